@@ -1,0 +1,44 @@
+"""Checks of numbers that people pass in."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
+
+from spice.exceptions import ConfigError
+
+# name: (type, smallest, largest (exclusive where None is no bound), whether None is allowed)
+_BOUNDS: dict[str, tuple[type, float, float | None, bool]] = {
+    "hidden_size": (Integral, 1, None, False),
+    "dropout": (Real, 0, 0.99, False),
+    "n_actions": (Integral, 2, None, False),
+    "n_participants": (Integral, 0, None, False),
+    "n_experiments": (Integral, 0, None, False),
+    "epochs": (Integral, 0, None, False),
+    "learning_rate": (Real, 1e-12, None, False),
+    "batch_size": (Integral, -1, None, True),
+    "n_steps_per_call": (Integral, -1, None, True),
+    "sequence_length": (Integral, -1, None, True),
+    "convergence_threshold": (Real, 0, None, False),
+    "l2_weight_decay": (Real, 0, None, False),
+    "spice_library_polynomial_degree": (Integral, 1, 5, False),
+    "spice_participant_id": (Integral, 0, None, True),
+    "n_trials_off_policy": (Integral, 10, None, False),
+    "n_sessions_off_policy": (Integral, 1, None, False),
+    "n_trials_same_action_off_policy": (Integral, 1, None, False),
+    "optuna_threshold": (Real, 0, None, False),
+    "optuna_n_trials": (Integral, 1, None, False),
+    "random_state": (Integral, 0, None, True),
+}
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Raise `ConfigError` where a parameter is not a number within its bounds."""
+    for name, (kind, low, high, optional) in _BOUNDS.items():
+        value = parameters[name]
+        if value is None and optional:
+            continue
+        right_type = isinstance(value, kind) and not isinstance(value, bool)
+        if not right_type or not value >= low or (high is not None and value > high) or value == float("inf"):
+            words = "a whole number" if kind is Integral else "a number"
+            bound = f">= {low}" if high is None else f"from {low} to {high}"
+            raise ConfigError(name, f"{words} {bound}", repr(value), f"Set {name} within its bounds.")

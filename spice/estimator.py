@@ -1,0 +1,492 @@
+"""`SpiceEstimator`: from choices and rewards to sparse equations, as a scikit-learn estimator."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from spice._validation import check_parameters
+from spice.exceptions import ConfigError, NotFittedError
+from spice.precoded import RescorlaWagnerRNN
+from spice.progress import Callback, FitControl, ProgressBars
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_spice import AgentSpice, Features
+from spice.resources.discovery import Discovery, discover_equations, make_agent
+from spice.resources.equation_search import OffPolicy
+from spice.resources.equations import SpiceEquations
+from spice.resources.files import check_writable
+from spice.resources.fit_data import Expected, FitData, read_fit_data
+from spice.resources.networks import NetworkOptions
+from spice.resources.refinement import refine_coefficients
+from spice.resources.rnn import BaseRNN, build_model
+from spice.resources.rnn_training import TrainingOptions, train_network
+from spice.resources.saved_models import load_equations, load_network, save_equations, save_network
+from spice.resources.scored_trials import ScoredTrials
+from spice.resources.settings_search import OptunaOptions
+from spice.resources.sparse_regression import SparseOptions
+from spice.resources.spice_config import SpiceConfig
+from spice.resources.trials import read_conditions
+
+__all__ = ["SpiceConfig", "SpiceEstimator"]
+
+
+class ClassOrInstanceMethod:
+    """A method that also works on the class, on a fresh instance then; published scripts call it both ways."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> Callable[..., Any]:
+        if instance is None:
+            instance = owner()
+            instance._any_model = True
+        return self.function.__get__(instance, owner)  # type: ignore[no-any-return]
+
+
+class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+    """Learn how people learn, as a network first and as sparse equations then.
+
+    `fit` trains a network whose state is split into mechanisms, replaces each mechanism by a sparse polynomial per
+    participant (SINDy), and refines coefficients and terms on the choices themselves.
+
+    Parameters
+    ----------
+    rnn_class : type of BaseRNN
+        The model; `spice.precoded` has some.
+    spice_config : SpiceConfig, optional
+        Which mechanisms become equations, of which inputs. By default as the model declares.
+    hidden_size, dropout : int, float
+        Hidden units of a mechanism's network; share of them silenced in training.
+    n_actions : int
+        Arms.
+    n_participants, n_experiments : int
+        0: as many as in the data. A number smaller than in the data is an error.
+    epochs : int
+        Passes over all trials.
+    learning_rate : float
+        Of AdamW.
+    batch_size : int, optional
+        Sequences in a mini-batch; by default all.
+    n_steps_per_call : int, optional
+        Trials in a truncated window, each a gradient step; None or -1 for whole sequences.
+    sequence_length : int, optional
+        Cut sequences into stretches of that many trials, with fresh states; None or -1 not to.
+    convergence_threshold : float
+        End training when the loss falls by less over ten epochs; 0 never does.
+    device : str or torch.device
+        Where the network is trained.
+    scheduler : bool
+        Let the learning rate fall along a cosine.
+    train_test_ratio : float or list of int
+        Share of each sequence's choices trained on, or the positions (from 1) of each participant's sequences to
+        hold out; the rest is validation data when `fit` gets none.
+    l2_weight_decay : float
+        Of AdamW.
+    bagging : bool
+        Draw the sequences of an epoch with replacement.
+    spice_optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
+        pysindy's optimizers, solved for all participants at once.
+    spice_optim_threshold : float
+        SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's threshold, and the final cut-off.
+    spice_optim_regularization : float
+        SR3's `relax_coeff_nu`, STLSQ's ridge.
+    spice_library_polynomial_degree : int
+        Largest degree of a candidate term.
+    spice_participant_id : int, optional
+        Find equations for this participant (integer index) only; the network is fitted to all.
+    spice_refine : bool
+        Refine the equations on the choices. Without, they describe the network only.
+    n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
+        Size of the rollouts equations are searched on, and for how many trials a choice is repeated.
+    use_optuna : bool
+        Search for better settings of participants whose equations describe them worse than the network by more
+        than `optuna_threshold` (nats per choice), with `optuna_n_trials` trials each.
+    random_state : int, optional
+        Makes a run repeatable.
+    verbose : bool
+        Show progress bars.
+    save_path_rnn, save_path_spice : path, optional
+        Where to save network and equations after a fit.
+
+    Attributes
+    ----------
+    rnn_agent_, spice_agent_ : AgentNetwork, AgentSpice
+        Also as `rnn_agent`, `spice_agent`.
+    equations_ : SpiceEquations
+    history_ : list of dict
+        Losses of each epoch.
+    participant_ids_ : tuple of int
+        Ids in the data by integer index; features and equations are keyed by the index.
+    reward_range_ : (float, float)
+        Rewards that were mapped to 0 and 1.
+
+    Examples
+    --------
+    >>> from spice.datasets import simulate_forgetting
+    >>> from spice.precoded import ForgettingRNN
+    >>> dataset, truth = simulate_forgetting(n_participants=4, n_trials=50, random_state=0)
+    >>> estimator = SpiceEstimator(rnn_class=ForgettingRNN, epochs=2, random_state=0)
+    >>> p_rnn, p_spice = estimator.fit(dataset.xs, dataset.ys).predict(dataset.xs)
+    >>> p_spice.shape
+    (4, 50, 2)
+    """
+
+    def __init__(
+        self,
+        rnn_class: type[BaseRNN] = RescorlaWagnerRNN,
+        spice_config: SpiceConfig | None = None,
+        hidden_size: int = 8,
+        dropout: float = 0.25,
+        n_actions: int = 2,
+        n_participants: int = 0,
+        n_experiments: int = 0,
+        epochs: int = 128,
+        learning_rate: float = 5e-3,
+        batch_size: int | None = None,
+        n_steps_per_call: int | None = 16,
+        sequence_length: int | None = None,
+        convergence_threshold: float = 0.0,
+        device: str | torch.device = "cpu",
+        scheduler: bool = False,
+        train_test_ratio: float | list[int] = 1.0,
+        l2_weight_decay: float = 0.0,
+        bagging: bool = False,
+        spice_optimizer_type: str = "SR3_weighted_l1",
+        spice_optim_threshold: float = 0.03,
+        spice_optim_regularization: float = 0.1,
+        spice_library_polynomial_degree: int = 1,
+        spice_participant_id: int | None = None,
+        spice_refine: bool = True,
+        n_trials_off_policy: int = 1000,
+        n_sessions_off_policy: int = 1,
+        n_trials_same_action_off_policy: int = 5,
+        use_optuna: bool = False,
+        optuna_threshold: float = 0.1,
+        optuna_n_trials: int = 50,
+        random_state: int | None = None,
+        verbose: bool = False,
+        save_path_rnn: str | Path | None = None,
+        save_path_spice: str | Path | None = None,
+    ) -> None:
+        self.rnn_class = rnn_class
+        self.spice_config = spice_config
+        self.hidden_size = hidden_size
+        self.dropout = dropout
+        self.n_actions = n_actions
+        self.n_participants = n_participants
+        self.n_experiments = n_experiments
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.n_steps_per_call = n_steps_per_call
+        self.sequence_length = sequence_length
+        self.convergence_threshold = convergence_threshold
+        self.device = device
+        self.scheduler = scheduler
+        self.train_test_ratio = train_test_ratio
+        self.l2_weight_decay = l2_weight_decay
+        self.bagging = bagging
+        self.spice_optimizer_type = spice_optimizer_type
+        self.spice_optim_threshold = spice_optim_threshold
+        self.spice_optim_regularization = spice_optim_regularization
+        self.spice_library_polynomial_degree = spice_library_polynomial_degree
+        self.spice_participant_id = spice_participant_id
+        self.spice_refine = spice_refine
+        self.n_trials_off_policy = n_trials_off_policy
+        self.n_sessions_off_policy = n_sessions_off_policy
+        self.n_trials_same_action_off_policy = n_trials_same_action_off_policy
+        self.use_optuna = use_optuna
+        self.optuna_threshold = optuna_threshold
+        self.optuna_n_trials = optuna_n_trials
+        self.random_state = random_state
+        self.verbose = verbose
+        self.save_path_rnn = save_path_rnn
+        self.save_path_spice = save_path_spice
+
+    # Fitting -----------------------------------------------------------------------------------------------
+
+    def fit(self, conditions: Any, targets: Any, data_test: Any = None, target_test: Any = None) -> Self:
+        """Train the network, discover the equations, refine them.
+
+        Parameters
+        ----------
+        conditions : (n_sequences, n_trials, n_features)
+            Numpy or torch: [action one-hot | reward per arm | additional inputs | block | experiment | participant].
+        targets : (n_sequences, n_trials, n_actions)
+            Next action one-hot; NaN or -1 where there is none.
+        data_test, target_test : arrays, optional
+            Validation data: the network keeps the weights of the epoch that predicts these best.
+
+        Returns
+        -------
+        SpiceEstimator
+            Itself.
+
+        Raises
+        ------
+        DataError, ConfigError
+            Before anything is trained.
+        TrainingDivergedError
+            Names the epoch.
+        FitCancelled
+            After `control.cancel()`. After any error the estimator is as it was before.
+        """
+        self._check()
+        with self._running() as control, control.stage("fit"):
+            generator = self._seed()
+            data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
+            network, history = self._train(data, generator, control)
+            equations = self._discover(network, data, generator, control)
+            if self.spice_refine:
+                equations = self._refine(equations, data, control)
+            self._store(network, equations, history, data)
+        return self
+
+    def _train(
+        self, data: FitData, generator: np.random.Generator, control: FitControl
+    ) -> tuple[AgentNetwork, list[dict[str, float]]]:
+        model = build_model(
+            self.rnn_class,
+            self.n_actions,
+            len(data.participant_ids),
+            len(data.experiment_ids),
+            NetworkOptions(self.hidden_size, self.dropout),
+        )
+        model.to(self.device)
+        history = train_network(
+            model, data.training.on(self.device), self._training_options(), generator, control,
+            data.validation and data.validation.on(self.device),
+        )  # fmt: skip
+        network = AgentNetwork(
+            model.to("cpu"),
+            participant_ids=data.participant_ids,
+            experiment_ids=data.experiment_ids,
+            reward_range=data.reward_range,
+            random_state=generator,
+        )
+        return network, history
+
+    def _discover(
+        self, network: AgentNetwork, data: FitData, generator: np.random.Generator, control: FitControl
+    ) -> AgentSpice:
+        scored = ScoredTrials(data.training.trials, data.training.targets)
+        return discover_equations(
+            network, scored, self._discovery(), generator, control, self.spice_participant_id
+        )
+
+    def _refine(self, equations: AgentSpice, data: FitData, control: FitControl) -> AgentSpice:
+        refined = refine_coefficients(equations, data.training, control)
+        return make_agent(equations, refined, data.training.trials, equations.equation_ids)
+
+    def _store(
+        self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData
+    ) -> None:
+        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, history
+        self.participant_ids_, self.reward_range_ = data.participant_ids, data.reward_range
+        self.data_fingerprint_ = data.fingerprint
+        if self.save_path_rnn is not None or self.save_path_spice is not None:
+            self.save_spice(self.save_path_rnn, self.save_path_spice)
+
+    # Results -----------------------------------------------------------------------------------------------
+
+    def predict(self, conditions: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Probabilities of the next choice after each trial.
+
+        Parameters
+        ----------
+        conditions : (n_sequences, n_trials, n_features)
+
+        Returns
+        -------
+        p_rnn, p_spice : (n_sequences, n_trials, n_actions)
+            Of the network and of the equations; rows sum to 1, NaN on padding. People never seen get the
+            population's; where equations were found for one participant only, the others are NaN in `p_spice`.
+        """
+        self._check_fitted("predict")
+        trials, _ = read_conditions(conditions, self.rnn_agent_.n_actions, self.reward_range_)
+        found = []
+        for agent in (self.rnn_agent_, self.spice_agent_):
+            p = torch.softmax(agent.run(trials).logits.double(), dim=-1).numpy()
+            found.append(trials.scatter(p, before_first=1.0 / trials.n_actions))
+        found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
+        return found[0], found[1]
+
+    def score(self, conditions: Any, targets: Any) -> float:
+        """Mean log-likelihood per choice of the equations, nats; larger is better."""
+        self._check_fitted("score")
+        return -ScoredTrials.of(conditions, targets, self.spice_agent_).mean_nll(self.spice_agent_)
+
+    @property
+    def rnn_agent(self) -> AgentNetwork:
+        """The trained network as an agent."""
+        self._check_fitted("rnn_agent")
+        return self.rnn_agent_
+
+    @property
+    def spice_agent(self) -> AgentSpice:
+        """The equations as an agent."""
+        self._check_fitted("spice_agent")
+        return self.spice_agent_
+
+    @property
+    def equations_(self) -> SpiceEquations:
+        """The equations as objects."""
+        self._check_fitted("equations_")
+        return self.spice_agent_.equations
+
+    def get_spice_features(self) -> Features:
+        """{participant: {module: (feature names, coefficients)}}; see `AgentSpice.get_spice_features`."""
+        return self.spice_agent.get_spice_features()
+
+    def print_spice_model(self, participant_id: int = 0) -> None:
+        """Write a participant's equations to the standard output."""
+        self.spice_agent.print_model(participant_id)
+
+    def get_participant_embeddings(self) -> dict[int, NDArray[np.float64]]:
+        """{participant: embedding (embedding_size,)}; empty where the model has none."""
+        model = self.rnn_agent.model
+        if not model.embeds_participants:
+            return {}
+        index = torch.arange(len(self.participant_ids_))
+        with torch.no_grad():
+            embeddings = model.participant_embedding(index).double().numpy()
+        return dict(enumerate(embeddings))
+
+    # Files -------------------------------------------------------------------------------------------------
+
+    def save_spice(self, path_rnn: str | Path | None = None, path_spice: str | Path | None = None) -> None:
+        """Save network and equations, each where a path is given.
+
+        Raises
+        ------
+        NotFittedError, OutputError
+        """
+        self._check_fitted("save_spice")
+        if path_rnn is None and path_spice is None:
+            raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+        extra = {"config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_}
+        if path_rnn is not None:
+            options = NetworkOptions(self.hidden_size, self.dropout)
+            save_network(path_rnn, self.rnn_agent_, options, extra)
+        if path_spice is not None:
+            save_equations(path_spice, self.spice_agent_, extra)
+
+    def _load_spice(self, path_rnn: str | Path, path_spice: str | Path, deterministic: bool = True) -> Self:
+        """Load what `save_spice` wrote; on the class it makes an estimator of the model declared in the file.
+
+        Parameters
+        ----------
+        path_rnn, path_spice : path
+        deterministic : bool
+            Whether the agents choose the arm with the highest logit instead of drawing one.
+
+        Returns
+        -------
+        SpiceEstimator
+
+        Raises
+        ------
+        ModelFileError
+            Where a file is not ours, truncated, newer, or of another model; the estimator is as it was before.
+        """
+        is_fresh = self.__dict__.pop("_any_model", False)
+        network, header = load_network(path_rnn, None if is_fresh else self.rnn_class, deterministic)
+        equations, _ = load_equations(path_spice, network)
+        self.set_params(
+            rnn_class=type(network.model) if is_fresh else self.rnn_class,
+            n_actions=network.n_actions,
+            hidden_size=header["hidden_size"],
+            dropout=header["dropout"],
+            spice_config=SpiceConfig(**header["extra"]["config"]),
+        )
+        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
+        self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
+        self.data_fingerprint_ = header["extra"]["data_fingerprint"]
+        return self
+
+    load_spice = ClassOrInstanceMethod(_load_spice)
+
+    # Progress and cancelling -------------------------------------------------------------------------------
+
+    def set_callbacks(self, *callbacks: Callback) -> Self:
+        """Send every `FitEvent` of coming fits to these functions, instead of earlier ones."""
+        self._callbacks = callbacks
+        return self
+
+    @property
+    def control(self) -> FitControl:
+        """Handle of the running fit, or of the next one."""
+        if not hasattr(self, "_control"):
+            self._control = FitControl()
+        return self._control
+
+    def __getstate__(self) -> Any:
+        """What is pickled; handles of a running process are not."""
+        state = dict(super().__getstate__())
+        state.pop("_control", None)
+        state.pop("_callbacks", None)
+        return state
+
+    # Inside ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _running(self) -> Iterator[FitControl]:
+        control = self.control
+        with ProgressBars() as bars, torch.random.fork_rng(devices=[]):
+            control.subscribe(*getattr(self, "_callbacks", ()), *([bars] if self.verbose else []))
+            try:
+                yield control
+            finally:
+                del self._control
+
+    def _seed(self) -> np.random.Generator:
+        generator = np.random.default_rng(self.random_state)
+        torch.manual_seed(int(generator.integers(2**31)))
+        return generator
+
+    def _check(self) -> None:
+        check_parameters(self.get_params(deep=False))
+        if not (isinstance(self.rnn_class, type) and issubclass(self.rnn_class, BaseRNN)):
+            raise ConfigError("rnn_class", "a subclass of BaseRNN", repr(self.rnn_class), "See spice.precoded.")
+        self._discovery()
+        for path in (self.save_path_rnn, self.save_path_spice):
+            if path is not None:
+                check_writable(path)
+
+    def _check_fitted(self, what: str) -> None:
+        if "spice_agent_" not in self.__dict__:
+            raise NotFittedError(what, "a fitted estimator", "one that was not fitted", "Call fit first.")
+
+    def _config(self) -> SpiceConfig:
+        return SpiceConfig.from_model(self.rnn_class) if self.spice_config is None else self.spice_config
+
+    def _expected(self) -> Expected:
+        return Expected(
+            self.rnn_class, self.n_actions, self.n_participants, self.n_experiments, self.sequence_length,
+            self.train_test_ratio,
+        )  # fmt: skip
+
+    def _training_options(self) -> TrainingOptions:
+        return TrainingOptions(
+            self.epochs, self.learning_rate, self.batch_size, self.n_steps_per_call, self.l2_weight_decay,
+            self.scheduler, self.convergence_threshold, self.bagging,
+        )  # fmt: skip
+
+    def _discovery(self) -> Discovery:
+        return Discovery(
+            config=self._config(),
+            sparse=SparseOptions(
+                self.spice_optimizer_type, self.spice_optim_threshold, self.spice_optim_regularization
+            ),
+            degree=self.spice_library_polynomial_degree,
+            off_policy=OffPolicy(
+                self.n_trials_off_policy, self.n_sessions_off_policy, self.n_trials_same_action_off_policy
+            ),
+            optuna=OptunaOptions(self.optuna_threshold, self.optuna_n_trials) if self.use_optuna else None,
+        )

@@ -1,0 +1,80 @@
+"""Every error a user can cause has a name here, and one sentence shape.
+
+::
+
+    SpiceError
+    ├── DataError (ValueError)             the choices and rewards handed in
+    │   └── ColumnError (KeyError)         a column of the table that is not there
+    ├── ConfigError (ValueError)           parameters, declarations, SpiceConfig
+    ├── NotFittedError (sklearn)           asked for a result before `fit`
+    ├── ModelFileError (ValueError)        a saved model that cannot be read
+    ├── OutputError (OSError)              a place that cannot be written
+    ├── DatasetUnavailableError (OSError)  a public data set that cannot be had now
+    ├── TrainingDivergedError (ArithmeticError)
+    └── FitCancelled
+"""
+
+from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
+
+
+class SpiceError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    argument : str
+        What the error is about, by the name the user knows.
+    expected : str
+        What would have been right: the bound, the shape or the valid names.
+    got : object
+        What was there instead.
+    remedy : str
+        What to do now, as a sentence.
+    """
+
+    def __init__(self, argument: str, expected: str, got: object, remedy: str) -> None:
+        self.argument, self.expected, self.got, self.remedy = argument, expected, got, remedy
+        super().__init__(f"{argument}: expected {expected}, but got {got}. {remedy}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, object, str]]:
+        return type(self), (self.argument, self.expected, self.got, self.remedy)
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of the sentence.
+        return str(self.args[0])
+
+
+class DataError(SpiceError, ValueError):
+    """The choices and rewards handed in cannot be used."""
+
+
+class ColumnError(DataError, KeyError):
+    """A named column is not in the table."""
+
+
+class ConfigError(SpiceError, ValueError):
+    """A parameter, a declaration or a `SpiceConfig` contradicts itself or the data."""
+
+
+class NotFittedError(SpiceError, _SklearnNotFittedError):  # type: ignore[misc]  # sklearn is untyped
+    """A result was asked for before `fit`."""
+
+
+class ModelFileError(SpiceError, ValueError):
+    """A saved model cannot be read: not ours, truncated, newer, or of another model."""
+
+
+class OutputError(SpiceError, OSError):
+    """A file or folder cannot be written."""
+
+
+class DatasetUnavailableError(SpiceError, OSError):
+    """A public data set is neither in the cache nor to be fetched now."""
+
+
+class TrainingDivergedError(SpiceError, ArithmeticError):
+    """The loss became NaN or infinite; the last good weights were kept."""
+
+
+class FitCancelled(SpiceError):
+    """A running fit was cancelled; the estimator stays as it was before."""

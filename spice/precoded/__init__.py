@@ -1,0 +1,35 @@
+"""Models ready to fit, one a file, each with its `SpiceConfig`."""
+
+from spice.precoded.choice import CHOICE_CONFIG, ChoiceRNN
+from spice.precoded.forgetting import FORGETTING_RNN_CONFIG, ForgettingRNN
+from spice.precoded.learning_rate import LEARNING_RATE_RNN_CONFIG, LearningRateRNN
+from spice.precoded.participant_embedding import PARTICIPANT_EMBEDDING_RNN_CONFIG, ParticipantEmbeddingRNN
+from spice.precoded.rescorla_wagner import RESCOLA_WAGNER_CONFIG, RESCORLA_WAGNER_CONFIG, RescorlaWagnerRNN
+from spice.precoded.reward_choice import REWARD_CHOICE_CONFIG, RewardChoiceRNN
+
+MODELS = {
+    "rescorla-wagner": RescorlaWagnerRNN,
+    "forgetting": ForgettingRNN,
+    "learning-rate": LearningRateRNN,
+    "participant-embedding": ParticipantEmbeddingRNN,
+    "choice": ChoiceRNN,
+    "reward-choice": RewardChoiceRNN,
+}
+"""All of them, by the names that the command line uses."""
+
+__all__ = [
+    "CHOICE_CONFIG",
+    "FORGETTING_RNN_CONFIG",
+    "LEARNING_RATE_RNN_CONFIG",
+    "MODELS",
+    "PARTICIPANT_EMBEDDING_RNN_CONFIG",
+    "RESCOLA_WAGNER_CONFIG",
+    "RESCORLA_WAGNER_CONFIG",
+    "REWARD_CHOICE_CONFIG",
+    "ChoiceRNN",
+    "ForgettingRNN",
+    "LearningRateRNN",
+    "ParticipantEmbeddingRNN",
+    "RescorlaWagnerRNN",
+    "RewardChoiceRNN",
+]

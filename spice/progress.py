@@ -1,0 +1,183 @@
+"""How a running fit reports and how it is stopped: one handle, events out, two verbs in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from threading import Event
+from types import TracebackType
+from typing import Any
+
+from spice.exceptions import FitCancelled
+
+
+class EventKind(Enum):
+    """What happened to a stage."""
+
+    STARTED = "started"
+    ADVANCED = "advanced"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FitEvent:
+    """One report of a running fit.
+
+    Attributes
+    ----------
+    kind : EventKind
+    path : tuple of str
+        The stage, from the outermost in: ("fit", "rnn"), ("fit", "equations").
+    index, total : int, int or None
+        Steps done, and steps in all where that is known.
+    metrics : mapping of str to float
+        Plain numbers, such as a loss.
+    message : str
+        A sentence for people, mostly empty.
+    """
+
+    kind: EventKind
+    path: tuple[str, ...]
+    index: int = 0
+    total: int | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    message: str = ""
+
+
+Callback = Callable[[FitEvent], None]
+
+
+class Stage:
+    """A running stage; `advance` after each step."""
+
+    def __init__(self, control: "FitControl", path: tuple[str, ...], total: int | None) -> None:
+        self.control, self.path, self.total, self.index = control, path, total, 0
+
+    def advance(self, **metrics: float) -> None:
+        """Report a step done, and stop here if the fit was cancelled."""
+        self.index += 1
+        self._emit(EventKind.ADVANCED, metrics)
+        self.control.check()
+
+    @property
+    def should_finish(self) -> bool:
+        """Whether this stage was asked to end with what it has."""
+        return self.control.take_finish_request()
+
+    def note(self, message: str) -> None:
+        """Report a sentence for people."""
+        self._emit(EventKind.ADVANCED, {}, message)
+
+    def _emit(self, kind: EventKind, metrics: Mapping[str, float] | None = None, message: str = "") -> None:
+        self.control.emit(FitEvent(kind, self.path, self.index, self.total, dict(metrics or {}), message))
+
+
+class FitControl:
+    """The handle of a running fit.
+
+    Both verbs may be called from any thread; they are polled after every epoch, trial and participant.
+
+    Parameters
+    ----------
+    *callbacks : callable
+        Each gets every `FitEvent`, in the thread of the fit.
+    """
+
+    def __init__(self, *callbacks: Callback) -> None:
+        self._callbacks = list(callbacks)
+        self._cancel, self._finish = Event(), Event()
+        self._path: tuple[str, ...] = ()
+
+    def subscribe(self, *callbacks: Callback) -> None:
+        """Add callbacks."""
+        self._callbacks.extend(callbacks)
+
+    def cancel(self) -> None:
+        """End the fit; the estimator stays as it was before."""
+        self._cancel.set()
+
+    def finish_stage(self) -> None:
+        """End the running stage with its best result so far and go on with the next."""
+        self._finish.set()
+
+    def take_finish_request(self) -> bool:
+        """Whether `finish_stage` was called since the last time it was asked."""
+        requested = self._finish.is_set()
+        self._finish.clear()
+        return requested
+
+    def check(self) -> None:
+        """Raise `FitCancelled` if the fit was cancelled."""
+        if self._cancel.is_set():
+            raise FitCancelled(
+                "fit", "to run to its end", "a cancel", "The estimator is as it was before; call fit again."
+            )
+
+    def emit(self, event: FitEvent) -> None:
+        """Send an event to every callback."""
+        for callback in self._callbacks:
+            callback(event)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        """Run a stage inside the current one; its end is reported whatever happens."""
+        outer = self._path
+        self._path = (*outer, name)
+        self._finish.clear()
+        stage = Stage(self, self._path, total)
+        stage._emit(EventKind.STARTED)
+        try:
+            self.check()
+            yield stage
+        except (FitCancelled, KeyboardInterrupt):
+            stage._emit(EventKind.CANCELLED)
+            raise
+        except BaseException as error:
+            stage._emit(EventKind.FAILED, message=str(error))
+            raise
+        else:
+            stage._emit(EventKind.FINISHED)
+        finally:
+            self._path = outer
+
+
+class ProgressBars:
+    """Callback that shows a tqdm bar for each stage with steps; use it as a context manager."""
+
+    labels = {
+        "rnn": "Training the network",
+        "equations": "Finding equations",
+        "optuna": "Searching thresholds",
+        "refine": "Refining equations",
+    }
+
+    def __init__(self) -> None:
+        self._bars: dict[tuple[str, ...], Any] = {}
+
+    def __enter__(self) -> "ProgressBars":
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        for bar in self._bars.values():
+            bar.close()
+
+    def __call__(self, event: FitEvent) -> None:
+        """Draw an event."""
+        from tqdm.auto import tqdm
+
+        if event.kind is EventKind.STARTED and event.total is not None:
+            name = event.path[-1]
+            self._bars[event.path] = tqdm(total=event.total, desc=self.labels.get(name, name), leave=True)
+        bar = self._bars.get(event.path)
+        if bar is None:
+            return
+        if event.kind is EventKind.ADVANCED:
+            bar.update(event.index - bar.n)
+            if event.metrics:
+                bar.set_postfix({k: f"{v:.4f}" for k, v in event.metrics.items()}, refresh=False)
+        elif event.kind is not EventKind.STARTED:
+            if event.kind is EventKind.FINISHED and bar.total is not None:
+                bar.total = bar.n
+            self._bars.pop(event.path).close()

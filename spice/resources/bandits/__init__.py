@@ -1,0 +1,30 @@
+"""Bandit tasks, the agents that play them, and simulated data."""
+
+from spice.resources.bandits.agent import Agent
+from spice.resources.bandits.agent_q import AgentQ
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.bandits.environments import (
+    Bandits,
+    BanditsDrift,
+    BanditsFlip,
+    BanditsStandard,
+    BanditsSwitch,
+)
+from spice.resources.bandits.session import BanditSession
+from spice.resources.bandits.simulation import create_dataset, get_update_dynamics
+
+__all__ = [
+    "Agent",
+    "AgentNetwork",
+    "AgentQ",
+    "AgentSpice",
+    "BanditSession",
+    "Bandits",
+    "BanditsDrift",
+    "BanditsFlip",
+    "BanditsStandard",
+    "BanditsSwitch",
+    "create_dataset",
+    "get_update_dynamics",
+]

@@ -1,0 +1,64 @@
+"""Checks of what users hand to agents and environments."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spice.exceptions import ConfigError, DataError
+
+
+def check_count(argument: str, value: int, minimum: int = 1) -> int:
+    """Return `value` as an int of at least `minimum`, or raise a ConfigError."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < minimum:
+        raise ConfigError(
+            argument, f"a whole number of at least {minimum}", repr(value), "Change the number."
+        )
+    return int(value)
+
+
+def check_number(
+    argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf
+) -> NDArray[np.float64]:
+    """Return `value` as an array of finite floats between `low` and `high`, or raise a ConfigError."""
+    try:
+        number = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        number = np.asarray(np.nan)
+    if not np.all(np.isfinite(number) & (number >= low) & (number <= high)):
+        finite = np.isfinite([low, high])
+        expected = {
+            (True, True): f"a number from {low:g} to {high:g}",
+            (True, False): f"a finite number of at least {low:g}",
+        }.get((bool(finite[0]), bool(finite[1])), "a finite number")
+        raise ConfigError(argument, expected, repr(value), f"Give {argument} a value in that range.")
+    return number
+
+
+def check_choice(choice: Any, n_actions: int, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return the choice of each session as integers of the given shape, or raise a DataError."""
+    chosen = np.asarray(choice)
+    if chosen.shape != shape:
+        expected = f"one choice per session, shape {shape}" if shape else "one whole number"
+        raise DataError("choice", expected, f"shape {chosen.shape}", "Call new_sess first.")
+    if not np.issubdtype(chosen.dtype, np.integer) or np.any((chosen < -1) | (chosen >= n_actions)):
+        raise DataError(
+            "choice",
+            f"the index of an arm, 0 to {n_actions - 1}, or -1 for a missed trial",
+            repr(choice),
+            "Number the arms from 0.",
+        )
+    return chosen.astype(np.int64, copy=False)
+
+
+def check_reward(reward: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the reward per arm as floats of the given shape, or raise a DataError."""
+    rewards = np.asarray(reward, dtype=np.float64)
+    if rewards.shape != shape:
+        raise DataError(
+            "reward",
+            f"one reward per arm, shape {shape}",
+            f"shape {rewards.shape}",
+            "Mark the reward of an arm that was not shown with -1 or NaN.",
+        )
+    return rewards

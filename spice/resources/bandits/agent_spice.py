@@ -1,0 +1,149 @@
+"""A model with equations in place of its networks, as an agent."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.exceptions import ConfigError
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.coefficients import Coefficients, Equations
+from spice.resources.equations import SpiceEquations
+from spice.resources.model_run import rows_of
+
+Features = dict[int, dict[str, tuple[list[str], list[float]]]]
+
+
+class AgentSpice(AgentNetwork):
+    """A model whose mechanisms are equations.
+
+    Parameters
+    ----------
+    agent : AgentNetwork
+        Whose networks the equations stand in for.
+    coefficients : Coefficients
+        One row a participant and the population's, or one row for all.
+    equation_ids : sequence of int, optional
+        Ids in the data that the rows belong to; by default all of the agent's.
+    labels : sequence of str, optional
+        What these participants are called.
+    mean_reward : float
+        Of the data, in [0, 1].
+    """
+
+    def __init__(
+        self,
+        agent: AgentNetwork,
+        coefficients: Coefficients,
+        equation_ids: Sequence[int] | None = None,
+        labels: Sequence[str] | None = None,
+        mean_reward: float = 0.5,
+    ) -> None:
+        self.coefficients = coefficients
+        self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
+        participants = tuple(agent.participant_ids.index(i) for i in self.equation_ids)
+        names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
+        self.equations = SpiceEquations(coefficients, participants, names, mean_reward)
+        super().__init__(
+            agent.model,
+            deterministic=agent.deterministic,
+            participant_ids=agent.participant_ids,
+            experiment_ids=agent.experiment_ids,
+            reward_range=agent.reward_range,
+            random_state=agent._rng if agent._seeded else None,
+        )
+
+    def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
+        """{participant: {module: (feature names, coefficients)}}, keyed by the integer index.
+
+        All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
+        Inverse temperatures stand there as `beta_<state>` with the feature '1'.
+
+        Parameters
+        ----------
+        mapping_modules_values : mapping of module to state, optional
+            Only these modules; their own value goes by the state's name.
+        """
+        table = self.coefficients
+        modules = self._modules(mapping_modules_values)
+        features: Features = {}
+        for participant in self.equations.participants:
+            row = self.equations.row(participant)
+            own: dict[str, tuple[list[str], list[float]]] = {}
+            for name in modules:
+                kept = np.flatnonzero(table.allowed[name])
+                names = [table.terms[name].names[k] for k in kept]
+                if mapping_modules_values:
+                    names = [" ".join(_renamed(t, name, mapping_modules_values[name])) for t in names]
+                own[name] = names, [float(v) for v in table.values[name][row, kept]]
+            for state, beta in table.betas.items():
+                own[f"beta_{state}"] = ["1"], [float(beta[row])]
+            features[participant] = own
+        return features
+
+    def count_parameters(self, mapping_modules_values: Mapping[str, str] | None = None) -> dict[int, int]:
+        """Coefficients that are not zero, and inverse temperatures; {participant: number}.
+
+        With a mapping only its modules, and the inverse temperatures of its states, are counted.
+        """
+        table, modules = self.coefficients, self._modules(mapping_modules_values)
+        states = set(table.betas) if mapping_modules_values is None else set(mapping_modules_values.values())
+        n_betas = sum(state in states for state in table.betas)
+        return {
+            p: n_betas + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
+            for p in self.equations.participants
+        }
+
+    def get_modules(self) -> dict[str, dict[int, Callable[..., float]]]:
+        """{module: {participant: function (value, *inputs) -> next value}}."""
+        modules: dict[str, dict[int, Callable[..., float]]] = {name: {} for name in self.coefficients.terms}
+        for name, terms in self.coefficients.terms.items():
+            for p in self.equations.participants:
+                values = self.coefficients.values[name][self.equations.row(p)]
+
+                def function(value: float, *inputs: float, terms: Any = terms, values: Any = values) -> float:
+                    return float(terms.evaluate(np.array([value, *inputs], dtype=float)) @ values)
+
+                modules[name][p] = function
+        return modules
+
+    def get_participant_ids(self) -> tuple[int, ...]:
+        """Integer indices of the participants that have equations."""
+        return self.equations.participants
+
+    def print_model(self, participant_id: int) -> None:
+        """Write a participant's equations and inverse temperatures to the standard output."""
+        lines = [self.equations.text(participant_id)]
+        lines += [
+            f"beta({s}) = {b:.2f}" for s, b in self.equations.inverse_temperatures(participant_id).items()
+        ]
+        sys.stdout.write("\n".join(lines) + "\n")
+
+    def covers(self, participants: NDArray[np.int_]) -> NDArray[np.bool_]:
+        """Which ids have equations: their own, the shared ones, or, never seen, the population's."""
+        known = rows_of(participants, self.participant_ids) >= 0
+        return np.asarray((rows_of(participants, self.equation_ids) >= 0) | ~known)
+
+    def _equations(self, participants: Any) -> Equations:
+        dtype = next(self.model.parameters(), torch.zeros(())).dtype
+        own = torch.as_tensor(rows_of(np.asarray(participants), self.equation_ids))
+        return self.coefficients.at(self.coefficients.rows(own), dtype)
+
+    def _modules(self, mapping: Mapping[str, str] | None) -> list[str]:
+        modules = list(self.coefficients.terms) if mapping is None else list(mapping)
+        for name in modules:
+            if name not in self.coefficients.terms:
+                raise ConfigError(
+                    "mapping_modules_values",
+                    f"modules from {list(self.coefficients.terms)}",
+                    repr(name),
+                    "Correct it.",
+                )
+        return modules
+
+
+def _renamed(term: str, module: str, state: str) -> list[str]:
+    return [state + f[len(module) :] if f.split("^")[0] == module else f for f in term.split()]

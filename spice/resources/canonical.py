@@ -1,0 +1,178 @@
+"""Canonical form: values are known only up to shift and, with a free inverse temperature, scale.
+
+Two models whose values differ by V = shift + scale * W, with inverse temperatures to match, make the same
+choices. The canonical W puts the fixed point of the chosen arm's mechanism at 0 where it is never rewarded and at
+1 where it always is, so that a coefficient means the same in every participant. A state that no reward feeds, such
+as a choice trace, has its fixed points at 0 where an arm is never chosen and at 1 where it always is.
+"""
+
+from dataclasses import dataclass, replace
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.resources.candidate_terms import CandidateTerms
+from spice.resources.coefficients import Coefficients
+from spice.resources.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Mechanism
+
+Floats = NDArray[np.float64]
+NEWTON_STEPS = 25
+LARGEST_SCALE = 1e3
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """V = shift + scale * W for each row (R,)."""
+
+    shift: Floats
+    scale: Floats
+
+
+def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
+    """Shift and scale that make a state canonical; NaN in rows where its fixed points do not exist or coincide."""
+    empty = np.full(coefficients.n_rows, np.nan)
+    chosen = _mechanism_of(coefficients, state, CHOSEN)
+    if chosen is None:
+        return Gauge(empty, empty)
+    reward = [
+        k
+        for k, entry in enumerate(chosen.entries)
+        if entry.signal == REWARD and entry.arm in ("own", "chosen")
+    ]
+    if reward:
+        low = fixed_point(coefficients, chosen, {1 + reward[0]: 0.0})
+        high = fixed_point(coefficients, chosen, {1 + reward[0]: 1.0})
+    else:
+        other = _mechanism_of(coefficients, state, NOT_CHOSEN)
+        if other is None:
+            return Gauge(empty, empty)
+        low, high = fixed_point(coefficients, other, {}), fixed_point(coefficients, chosen, {})
+    scale = high - low
+    usable = (np.abs(scale) > 1 / LARGEST_SCALE) & (np.abs(scale) < LARGEST_SCALE) & np.isfinite(low)
+    return Gauge(np.where(usable, low, np.nan), np.where(usable, scale, np.nan))
+
+
+def fixed_point(coefficients: Coefficients, mechanism: Mechanism, inputs: dict[int, float]) -> Floats:
+    """Value (R,) that a mechanism leaves as it is, its inputs held at numbers (0 where not given); NaN if none."""
+    terms, values = coefficients.terms[mechanism.name], coefficients.values[mechanism.name]
+    point = np.zeros(len(values))
+    for _ in range(NEWTON_STEPS):
+        value, slope = _value_and_slope(terms, values, point, inputs)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = (value - point) / (1.0 - slope)
+        # Without a fixed point (a slope of 1) the step is not finite and stays so.
+        point = point + step
+        if not np.isfinite(step).any() or np.nanmax(np.abs(step)) < 1e-12:
+            break
+    value, slope = _value_and_slope(terms, values, point, inputs)
+    with np.errstate(invalid="ignore"):
+        found = np.isfinite(point) & (np.abs(value - point) < 1e-6 * np.maximum(1, np.abs(point)))
+        return np.where(found & (np.abs(slope) < 1.0), point, np.nan)
+
+
+def learning_rate(coefficients: Coefficients, mechanism: Mechanism, mean_reward: float) -> Floats:
+    """1 - dV'/dV at the mean reward and the fixed point there, (R,)."""
+    reward = {1 + k: mean_reward for k, entry in enumerate(mechanism.entries) if entry.signal == REWARD}
+    point = np.nan_to_num(fixed_point(coefficients, mechanism, reward))
+    _, slope = _value_and_slope(
+        coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward
+    )
+    return np.asarray(1.0 - slope)
+
+
+def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coefficients:
+    """The same equations for W instead of V = shift + scale * W; rows with a NaN gauge stay as they are."""
+    usable = np.isfinite(gauge.shift) & np.isfinite(gauge.scale)
+    shift, scale = np.where(usable, gauge.shift, 0.0), np.where(usable, gauge.scale, 1.0)
+    values, errors = dict(coefficients.values), dict(coefficients.errors)
+    for mechanism in coefficients.mechanisms:
+        if mechanism.name not in coefficients.terms:
+            continue
+        terms, own = coefficients.terms[mechanism.name], mechanism.state == state
+        changed = [k for k, entry in enumerate(mechanism.entries, 1) if entry.signal == state]
+        matrix = np.broadcast_to(np.eye(len(terms)), (len(shift), len(terms), len(terms)))
+        for variable in ([0] if own else []) + changed:
+            matrix = _substitution(terms, variable, shift, scale) @ matrix
+        new = np.einsum("rfg,rg->rf", matrix, values[mechanism.name])
+        if own:
+            new[:, terms.index("1")] -= shift
+            matrix, new = matrix / scale[:, None, None], new / scale[:, None]
+        # Terms are never created by rounding.
+        new[np.abs(new) < 1e-12] = 0.0
+        values[mechanism.name] = new
+        # To first order, and without the uncertainty of the gauge itself.
+        variance = np.einsum("rfg,rg->rf", matrix**2, np.nan_to_num(errors[mechanism.name]) ** 2)
+        errors[mechanism.name] = np.where(new == 0, np.nan, np.sqrt(variance))
+    beta = coefficients.betas.get(state, np.ones(len(scale)))
+    initial = (coefficients.initial[state] - shift) / scale
+    return replace(
+        coefficients,
+        values=values,
+        errors=errors,
+        betas={**coefficients.betas, state: beta * scale},
+        initial={**coefficients.initial, state: initial},
+    )
+
+
+def canonical_form(coefficients: Coefficients) -> Coefficients:
+    """Every state that has one in its canonical gauge."""
+    for state in coefficients.initial:
+        coefficients = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
+    return coefficients
+
+
+def common_gauge(coefficients: Coefficients, states: tuple[str, ...]) -> Coefficients:
+    """Near-canonical values, one inverse temperature for all rows and the initial values as they were.
+
+    Networks leave each participant in an arbitrary gauge; coefficients of different people can be compared, and
+    pooled, only in a common one. Keeping the initial value makes the change inexact in the first trials.
+    """
+    for state in states:
+        canonical = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
+        beta = np.abs(canonical.betas[state])
+        common = np.exp(np.median(np.log(beta)))
+        scale = common / canonical.betas[state]
+        middle = coefficients.initial[state]
+        aligned = change_gauge(canonical, state, Gauge(middle * (1.0 - scale), scale))
+        coefficients = replace(aligned, initial=coefficients.initial)
+    return coefficients
+
+
+def _mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mechanism | None:
+    found = [
+        m
+        for m in coefficients.mechanisms
+        if m.state == state and m.applies_to == applies_to and m.name in coefficients.terms
+    ]
+    return found[0] if found else None
+
+
+def _value_and_slope(
+    terms: CandidateTerms, values: Floats, point: Floats, inputs: dict[int, float]
+) -> tuple[Floats, Floats]:
+    value, slope = np.zeros_like(point), np.zeros_like(point)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k, powers in enumerate(terms.powers):
+            factor = values[:, k].copy()
+            for variable in range(1, len(powers)):
+                factor *= inputs.get(variable, 0.0) ** powers[variable]
+            value += factor * point ** powers[0]
+            if powers[0]:
+                slope += factor * powers[0] * point ** (powers[0] - 1)
+    return value, slope
+
+
+def _substitution(terms: CandidateTerms, variable: int, shift: Floats, scale: Floats) -> Floats:
+    """Matrix (R, F, F) that rewrites coefficients for x = shift + scale * y in one variable."""
+    matrix = np.zeros((len(shift), len(terms), len(terms)))
+    positions = {powers: k for k, powers in enumerate(terms.powers)}
+    for source, powers in enumerate(terms.powers):
+        power = powers[variable]
+        for lower in range(power + 1):
+            target = list(powers)
+            target[variable] = lower
+            matrix[:, positions[tuple(target)], source] += (
+                comb(power, lower) * shift ** (power - lower) * scale**lower
+            )
+    return matrix

@@ -1,0 +1,138 @@
+"""From a trained network to an agent with equations: SINDy for everybody, and a search where it falls short."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.exceptions import ConfigError
+from spice.progress import FitControl
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.coefficients import Coefficients
+from spice.resources.equation_search import OffPolicy, Regression, as_coefficients, set_up_regressions
+from spice.resources.model_run import rows_of
+from spice.resources.scored_trials import ScoredTrials
+from spice.resources.settings_search import OptunaOptions, SettingsSearch
+from spice.resources.sparse_regression import SparseOptions
+from spice.resources.spice_config import SpiceConfig
+from spice.resources.trials import Trials, read_conditions
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """How equations are searched for.
+
+    Attributes
+    ----------
+    config : SpiceConfig
+    sparse : SparseOptions
+    degree : int
+        Largest degree of a candidate term.
+    off_policy : OffPolicy
+    optuna : OptunaOptions, optional
+        Search for better sparse options of participants whose equations describe their choices worse than
+        the network does by more than its threshold.
+    """
+
+    config: SpiceConfig
+    sparse: SparseOptions = SparseOptions()
+    degree: int = 1
+    off_policy: OffPolicy = OffPolicy()
+    optuna: OptunaOptions | None = None
+
+
+def discover_equations(
+    agent: AgentNetwork,
+    data: ScoredTrials | None,
+    discovery: Discovery,
+    generator: np.random.Generator,
+    control: FitControl,
+    participant: int | None = None,
+) -> AgentSpice:
+    """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
+    observed = made_up_trials(agent.n_actions) if data is None else data.trials
+    if participant is not None and participant not in agent.get_participant_ids():
+        raise ConfigError(
+            "spice_participant_id", f"an integer index below {len(agent.participant_ids)}", repr(participant),
+            "Use the participant's index, not the label.",
+        )  # fmt: skip
+    with control.stage("equations"):
+        regressions, table = prepare(agent, observed, discovery, generator)
+    people = agent.get_participant_ids() if participant is None else (participant,)
+    if discovery.optuna is not None and data is not None:
+        table = _search(agent, table, regressions, data, discovery, generator, control, people)
+    if participant is None:
+        return make_agent(agent, table, observed)
+    own = table.only(min(participant, table.n_rows - 1))
+    return make_agent(agent, own, observed, (agent.participant_ids[participant],))
+
+
+def prepare(
+    agent: AgentNetwork, observed: Trials, discovery: Discovery, generator: np.random.Generator
+) -> tuple[dict[str, Regression], Coefficients]:
+    """The regressions of all participants, and their solution with the settings given."""
+    n_rows = len(agent.participant_ids) if agent.model.embeds_participants else 0
+    experiments = _experiments_of_rows(agent, observed, n_rows)
+    regressions = set_up_regressions(
+        agent.model,
+        discovery.config,
+        observed,
+        experiments,
+        discovery.degree,
+        discovery.off_policy,
+        generator,
+    )
+    return regressions, as_coefficients(agent.model, regressions, discovery.sparse, n_rows)
+
+
+def make_agent(
+    agent: AgentNetwork, table: Coefficients, observed: Trials, equation_ids: tuple[int, ...] | None = None
+) -> AgentSpice:
+    """An agent with these equations; `equation_ids` are the ids that their rows belong to, by default all."""
+    mean_reward = float(observed.rewards.sum() / observed.shown.sum().clamp(min=1))
+    return AgentSpice(agent, table, equation_ids=equation_ids, mean_reward=mean_reward)
+
+
+def made_up_trials(n_actions: int) -> Trials:
+    """One trial an arm and outcome, for rewards of 0 and 1 and feedback of the chosen arm."""
+    actions = np.tile(np.eye(n_actions), (2, 1))
+    rewards = np.where(actions == 1, np.repeat([0.0, 1.0], n_actions)[:, None], -1.0)
+    xs = np.concatenate([actions, rewards, np.zeros((2 * n_actions, 3))], axis=1)
+    return read_conditions(xs[None], n_actions, (0.0, 1.0))[0]
+
+
+def _experiments_of_rows(agent: AgentNetwork, observed: Trials, n_rows: int) -> NDArray[np.int_]:
+    """Row of the experiment that each participant took part in (the first of several); -1 for the population."""
+    out = np.full(n_rows + 1, -1)
+    rows = rows_of(observed.participants, agent.participant_ids)
+    experiments = rows_of(observed.experiments, agent.experiment_ids)
+    known = (rows >= 0) & (rows < n_rows)
+    # Reversed, so that the first of several is what stays.
+    out[rows[known][::-1]] = experiments[known][::-1]
+    return out
+
+
+def _search(
+    agent: AgentNetwork, table: Coefficients, regressions: Mapping[str, Regression], data: ScoredTrials,
+    discovery: Discovery, generator: np.random.Generator, control: FitControl, people: tuple[int, ...],
+) -> Coefficients:  # fmt: skip
+    """Better settings for those whose equations are worse than the network by more than the threshold."""
+    assert discovery.optuna is not None
+    found = make_agent(agent, table, data.trials)
+    if table.n_rows == 1:
+        people, network, equations = (0,), np.array([data.mean_nll(agent)]), np.array([data.mean_nll(found)])
+    else:
+        network, equations = data.nll_of_participants(agent), data.nll_of_participants(found)
+    worse = [p for p in people if equations[p] - network[p] > discovery.optuna.threshold]
+    values = {name: v.copy() for name, v in table.values.items()}
+    with control.stage("optuna", len(worse)) as stage:
+        for p in worse:
+            best = SettingsSearch(agent, table, regressions, data, p).run(
+                discovery.sparse, discovery.optuna, generator, control, float(network[p])
+            )
+            for name in values:
+                values[name][p] = best.values[name]
+            stage.advance(loss=best.loss)
+    return replace(table, values=values)

@@ -1,0 +1,196 @@
+"""Likelihood of choices under equations, with its gradient and Fisher information per row of coefficients.
+
+All coefficients of a row (of one participant, or of all who share one equation set) form a vector. One rollout
+with an ensemble axis runs the equations with each of them moved a little; the differences of the logits are
+their sensitivities, and with the softmax these give exact Fisher information.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spice.resources.coefficients import Coefficients, Equations
+from spice.resources.likelihood import choice_nll
+from spice.resources.model_run import run_model
+from spice.resources.polynomials import PolynomialForm
+from spice.resources.rnn import BaseRNN
+from spice.resources.rnn_training import TrainingData
+
+Floats = NDArray[np.float64]
+STEP = 1e-6
+MEMORY = 2**28
+"""Bytes that the logits of one rollout may take; more ensemble members run after one another."""
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """Likelihood at a point: nll (R,), its gradient (R, K) and Fisher information (R, K, K)."""
+
+    nll: Floats
+    gradient: Floats
+    information: Floats
+
+
+class EquationLikelihood:
+    """Negative log-likelihood of choices as a function of all coefficients.
+
+    Parameters
+    ----------
+    model : BaseRNN
+        In float64 and eval mode.
+    coefficients : Coefficients
+        Gives the terms and the starting point.
+    data : TrainingData
+        In float64.
+    table_rows : (S,)
+        Row of the coefficients that each sequence belongs to.
+    free_betas : tuple of str
+        States whose inverse temperature is a parameter too (as its logarithm).
+
+    Attributes
+    ----------
+    names : list of (mechanism, term) or ("beta", state)
+        The K parameters.
+    n_rows : int
+        R: participants, or 1 where one equation set serves all.
+    """
+
+    def __init__(
+        self,
+        model: BaseRNN,
+        coefficients: Coefficients,
+        data: TrainingData,
+        table_rows: NDArray[np.int_],
+        free_betas: tuple[str, ...],
+    ) -> None:
+        self.model, self.data, self.template = model, data, coefficients
+        self.free_betas = free_betas
+        self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
+        self.names += [("beta", state) for state in free_betas]
+        self.n_rows = max(coefficients.n_rows - 1, 1)
+        self._table_rows = table_rows
+        self.rows = np.minimum(table_rows, self.n_rows - 1)
+        self.n_choices = np.bincount(
+            self.rows, weights=data.targets.sum((0, 2)).numpy(), minlength=self.n_rows
+        )
+
+    def start(self) -> Floats:
+        """Parameters (R, K) of the coefficients given."""
+        table = self.template
+        parts = [table.values[m] for m in table.terms] + [
+            np.log(table.betas[s])[:, None] for s in self.free_betas
+        ]
+        stacked = np.concatenate(parts, axis=1)
+        return stacked[: self.n_rows].copy()
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """Which of the K parameters could be told apart on the data."""
+        parts = [self.template.allowed[m] for m in self.template.terms]
+        return np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
+
+    def as_coefficients(self, theta: Floats, population: Floats, errors: Floats) -> Coefficients:
+        """Tables of parameters (R, K), the population's (K,), and standard errors (R, K)."""
+        rows = theta if self.template.n_rows == 1 else np.vstack([theta, population])
+        spread = (
+            errors if self.template.n_rows == 1 else np.vstack([errors, np.full(population.shape, np.nan)])
+        )
+        values, deviations, position = {}, {}, 0
+        for name, terms in self.template.terms.items():
+            values[name] = rows[:, position : position + len(terms)].copy()
+            deviations[name] = np.where(
+                values[name] == 0, np.nan, spread[:, position : position + len(terms)]
+            )
+            position += len(terms)
+        betas = dict(self.template.betas)
+        for state in self.free_betas:
+            betas[state] = np.exp(rows[:, position])
+            position += 1
+        return replace(self.template, values=values, errors=deviations, betas=betas)
+
+    def nll(self, theta: Floats) -> Floats:
+        """Summed over the choices of each row, (R,)."""
+        logits = self._logits(theta[None])[:, 0]
+        return self._by_row(choice_nll(logits, self.data.targets).sum(0))
+
+    def curvature(self, theta: Floats, active: NDArray[np.bool_]) -> Curvature:
+        """Value, gradient and information; zero for parameters that are active in no row."""
+        moving = np.flatnonzero(active.any(0))
+        moved = np.repeat(theta[None], 1 + len(moving), axis=0)
+        steps = STEP * np.maximum(1.0, np.abs(theta[:, moving]))
+        for member, k in enumerate(moving):
+            moved[1 + member, :, k] += steps[:, member]
+        logits = self._logits(moved)
+        targets = self.data.targets
+        scored = targets.sum(-1)
+        base = logits[:, 0]
+        p = torch.softmax(base, -1)
+        width = torch.as_tensor(steps[self.rows], dtype=base.dtype).T[None, :, :, None]
+        sensitivity = (logits[:, 1:] - logits[:, :1]) / width
+        gradient = torch.einsum("tesa,tsa->se", sensitivity, p * scored[..., None] - targets)
+        centred = sensitivity - (sensitivity * p[:, None]).sum(-1, keepdim=True)
+        weighted = (centred * (p * scored[..., None]).sqrt()[:, None]).permute(2, 1, 0, 3).flatten(2)
+        information = weighted @ weighted.transpose(1, 2)
+        n = len(self.names)
+        full_gradient = np.zeros((self.n_rows, n))
+        full_information = np.zeros((self.n_rows, n, n))
+        full_gradient[:, moving] = self._by_row(gradient)
+        full_information[np.ix_(np.arange(self.n_rows), moving, moving)] = self._by_row(information)
+        return Curvature(self._by_row(choice_nll(base, targets).sum(0)), full_gradient, full_information)
+
+    def _by_row(self, values: Tensor) -> Floats:
+        out = torch.zeros((self.n_rows, *values.shape[1:]), dtype=values.dtype)
+        return out.index_add(0, torch.as_tensor(self.rows), values).numpy()
+
+    def _logits(self, theta: Floats) -> Tensor:
+        """Logits (T, E, S, A) for parameters (E, R, K)."""
+        trials = self.data.trials
+        members = max(1, MEMORY // max(8 * trials.actions.numel(), 1))
+        parts = [self._run(theta[k : k + members]) for k in range(0, len(theta), members)]
+        return torch.cat(parts, dim=1)
+
+    def _run(self, theta: Floats) -> Tensor:
+        of_sequences = torch.as_tensor(theta[:, self.rows])
+        table = self.template.at(self._table_rows, torch.float64)
+        forms, position = {}, 0
+        for name, terms in self.template.terms.items():
+            forms[name] = PolynomialForm(terms, of_sequences[..., position : position + len(terms)])
+            position += len(terms)
+        betas = dict(table.inverse_temperatures)
+        for state in self.free_betas:
+            betas[state] = of_sequences[..., position : position + 1].exp()
+            position += 1
+        equations = Equations(forms, betas, table.initial)
+        with torch.no_grad():
+            if self.model.is_declared:
+                logits = run_model(self.model, self.data.trials, self.data.ids, equations=equations).logits
+            else:
+                logits = self._run_tiled(equations, len(theta))
+        return logits.nan_to_num(nan=0.0)
+
+    def _run_tiled(self, equations: Equations, members: int) -> Tensor:
+        """A forward of one's own knows no ensemble axis: its members stand side by side as sequences."""
+        n = self.data.trials.n_sequences
+        tiled = np.tile(np.arange(n), members)
+
+        def side_by_side(values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return {
+                k: (v if v.dim() == 3 else v[None].expand(members, -1, -1)).flatten(0, 1)
+                for k, v in values.items()
+            }
+
+        flat = Equations(
+            {
+                name: PolynomialForm(f.terms, f.coefficients.flatten(0, 1))
+                for name, f in equations.forms.items()
+            },
+            side_by_side(equations.inverse_temperatures),
+            side_by_side(equations.initial),
+        )
+        run = run_model(
+            self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat
+        )
+        return run.logits.unflatten(1, (members, n))

@@ -1,0 +1,176 @@
+"""How one equation is written: text, LaTeX, MathML, sympy, Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spice.resources.mechanisms import ALL, CHOSEN, NOT_CHOSEN, Mechanism
+
+SYMBOLS = {
+    "x_value_reward": ("V", "V"),
+    "x_value_choice": ("C", "C"),
+    "x_learning_rate_reward": ("rate", r"\alpha"),
+    "c_reward": ("r", "r"),
+    "c_action": ("a", "a"),
+}
+"""Short symbols of common names, in text and in LaTeX; other names are written out."""
+ARMS = {CHOSEN: "chosen", NOT_CHOSEN: "not chosen", ALL: ""}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the notation of a mechanism depends on; see `Mechanism`."""
+
+    name: str
+    state: str
+    applies_to: str
+    input_names: tuple[str, ...]
+    bounds: tuple[float, float] | None
+
+
+def arms(mechanism: Described) -> str:
+    """The arms it applies to, in words; empty where to all."""
+    return ARMS.get(mechanism.applies_to, f"where {mechanism.applies_to}")
+
+
+def rename_own(mechanism: Mechanism, terms: Mapping[str, float]) -> dict[str, float]:
+    """Terms of a given equation, which name the state, with the mechanism's own name as in those found."""
+    pattern = re.compile(rf"(?<!\S){re.escape(mechanism.state)}(?=\^|\s|$)")
+    return {pattern.sub(mechanism.name, term): value for term, value in terms.items()}
+
+
+def as_text(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
+    """`V <- V + 0.31 (r - V)` where an equation is a delta rule, else a rounded sum of terms."""
+    own = _symbol(mechanism, mechanism.name, latex=False)
+    return f"{own} <- {_delta_rule(mechanism, terms, digits) or _sum(mechanism, terms, digits, latex=False)}"
+
+
+def as_latex(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
+    """One line of an `aligned` environment."""
+    own = _symbol(mechanism, mechanism.name, latex=True)
+    words = arms(mechanism).replace("_", r"\_")
+    where = rf" && \text{{({words})}}" if words else ""
+    return rf"{own}' &= {_sum(mechanism, terms, digits, latex=True)}{where}"
+
+
+def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
+    """A `math` element that current browsers draw without a script."""
+    from sympy import Add, Eq, Float, Mul
+    from sympy.printing.mathml import mathml
+
+    equation = as_sympy(mechanism, terms)
+    rounded = Add(
+        *(
+            Mul(Float(round(v, digits), digits + 1), _product(mechanism, t), evaluate=False)
+            for t, v in terms.items()
+        ),
+        evaluate=False,
+    )
+    drawn = mathml(Eq(equation.lhs, rounded, evaluate=False), printer="presentation")
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{drawn}</math>'
+
+
+def as_sympy(mechanism: Described, terms: Mapping[str, float]) -> Any:
+    """`sympy.Eq(next value, polynomial)`."""
+    from sympy import Add, Eq, Float, Mul, Symbol
+
+    own = _symbol(mechanism, mechanism.name, latex=True)
+    right = Add(*(Mul(Float(v), _product(mechanism, t)) for t, v in terms.items()))
+    return Eq(Symbol(f"{own}'"), right, evaluate=False)
+
+
+def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
+    """Source of a function (state, inputs) -> next value of the state."""
+    variables = {mechanism.name: "value", **{name: _identifier(name) for name in mechanism.input_names}}
+    parts = []
+    for term, value in terms.items():
+        factors = [] if term == "1" else [_python_factor(f, variables) for f in term.split()]
+        parts.append(" * ".join([repr(float(value)), *factors]))
+    body = " + ".join(parts) or "0.0"
+    if mechanism.bounds is not None:
+        low, high = mechanism.bounds
+        body = f"min(max({body}, {low}), {high})"
+    arguments = ", ".join(variables.values())
+    where = arms(mechanism) or "all"
+    return (
+        f"def {_identifier(mechanism.name)}({arguments}):\n"
+        f'    """Next {mechanism.state} of an arm ({where})."""\n'
+        f"    return {body}"
+    )
+
+
+def _delta_rule(mechanism: Described, terms: Mapping[str, float], digits: int) -> str | None:
+    """V + rate (target - V), where the terms are one's own value and a target of weight 1 - slope."""
+    own = mechanism.name
+    slope = terms.get(own, 0.0)
+    others = {t: v for t, v in terms.items() if t != own}
+    rate = 1.0 - slope
+    if len(others) > 1 or not 0 < rate < 1 or round(rate, digits) == 0:
+        return None
+    symbol = _symbol(mechanism, own, latex=False)
+    target = "0"
+    for term, value in others.items():
+        weight = value / rate
+        if term == "1":
+            target = f"{weight:.{digits}f}"
+        elif abs(weight - 1.0) < 0.5 * 10**-digits:
+            target = _term(mechanism, term, latex=False)
+        else:
+            target = f"{weight:.{digits}f} {_term(mechanism, term, latex=False)}"
+    return f"{symbol} + {rate:.{digits}f} ({target} - {symbol})"
+
+
+def _sum(mechanism: Described, terms: Mapping[str, float], digits: int, latex: bool) -> str:
+    text = ""
+    for term, value in terms.items():
+        sign = "-" if value < 0 else "+"
+        number = f"{abs(value):.{digits}f}"
+        name = "" if term == "1" else ("\\," if latex else " ") + _term(mechanism, term, latex)
+        if name and float(number) == 1.0 and abs(value) == 1.0:
+            number, name = "", name.lstrip("\\, ")
+        text += f" {sign} {number}{name}" if text else f"{'-' if sign == '-' else ''}{number}{name}"
+    return text or "0"
+
+
+def _term(mechanism: Described, term: str, latex: bool) -> str:
+    factors = []
+    for factor in term.split():
+        base, _, power = factor.partition("^")
+        symbol = _symbol(mechanism, base, latex)
+        factors.append(
+            f"{symbol}^{{{power}}}" if latex and power else f"{symbol}^{power}" if power else symbol
+        )
+    return ("\\," if latex else " ").join(factors)
+
+
+def _symbol(mechanism: Described, name: str, latex: bool) -> str:
+    base = mechanism.state if name == mechanism.name else name
+    if base in SYMBOLS:
+        return SYMBOLS[base][latex]
+    words = re.sub(r"^[xc]_", "", base)
+    escaped = words.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}" if latex else words
+
+
+def _product(mechanism: Described, term: str) -> Any:
+    from sympy import Integer, Mul, Pow, Symbol
+
+    if term == "1":
+        return Integer(1)
+    factors = []
+    for factor in term.split():
+        base, _, power = factor.partition("^")
+        factors.append(Pow(Symbol(_symbol(mechanism, base, latex=True)), Integer(int(power or 1))))
+    return Mul(*factors)
+
+
+def _python_factor(factor: str, variables: Mapping[str, str]) -> str:
+    base, _, power = factor.partition("^")
+    return variables[base] + (f"**{power}" if power else "")
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"\W", "_", name)

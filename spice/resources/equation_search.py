@@ -1,0 +1,172 @@
+"""SINDy for all participants at once: from trained networks to sparse equations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.resources.candidate_terms import CandidateTerms, polynomial_terms
+from spice.resources.coefficients import Coefficients
+from spice.resources.mechanism_samples import Samples, check_modules, sample_mechanisms
+from spice.resources.mechanisms import ACTION, Mechanism
+from spice.resources.model_run import Ids
+from spice.resources.off_policy import off_policy_trials, repeat_for
+from spice.resources.rnn import BaseRNN
+from spice.resources.sparse_regression import SparseOptions, independent_terms, sparse_coefficients
+from spice.resources.spice_config import SpiceConfig
+from spice.resources.trials import Trials
+
+ROWS_AT_ONCE = 512
+"""Participants in one rollout; bounds the memory of their samples."""
+
+
+@dataclass(frozen=True)
+class OffPolicy:
+    """Size of the rollouts that equations are fitted on."""
+
+    n_trials: int = 1000
+    n_sessions: int = 1
+    n_trials_same_action: int = 5
+
+
+@dataclass(frozen=True)
+class Regression:
+    """The regression problem of one mechanism for R rows; see `sparse_coefficients` for the arrays."""
+
+    mechanism: Mechanism
+    terms: CandidateTerms
+    gram: NDArray[np.float64]
+    moment: NDArray[np.float64]
+    allowed: NDArray[np.bool_]
+
+    def solve(self, options: SparseOptions) -> NDArray[np.float64]:
+        """Coefficients (R, n_terms)."""
+        return sparse_coefficients(self.gram, self.moment, self.terms.degrees, self.allowed, options)
+
+
+def set_up_regressions(
+    model: BaseRNN,
+    config: SpiceConfig,
+    observed: Trials,
+    experiments_of_rows: NDArray[np.int_],
+    degree: int,
+    off_policy: OffPolicy,
+    generator: np.random.Generator,
+) -> dict[str, Regression]:
+    """Run the networks of every participant over made-up trials and sum up what each mechanism did.
+
+    Parameters
+    ----------
+    model : BaseRNN
+        Trained.
+    config : SpiceConfig
+    observed : Trials
+        Outcomes are drawn from here.
+    experiments_of_rows : (R,)
+        Experiment of each participant; the last row is the population.
+    degree : int
+        Largest degree of a candidate term.
+    off_policy : OffPolicy
+    generator : numpy Generator
+
+    Returns
+    -------
+    dict of mechanism to Regression
+    """
+    check_modules(model, config)
+    model = model.eval()
+    trials = off_policy_trials(
+        observed, off_policy.n_trials, off_policy.n_sessions, off_policy.n_trials_same_action, generator
+    )
+    n_rows = len(experiments_of_rows)
+    parts: list[dict[str, Regression]] = []
+    for start in range(0, n_rows, ROWS_AT_ONCE):
+        chunk = np.arange(start, min(start + ROWS_AT_ONCE, n_rows))
+        sessions, local = repeat_for(trials, len(chunk))
+        rows = chunk[local]
+        ids = Ids(
+            torch.as_tensor(np.where(rows == n_rows - 1, -1, rows)),
+            torch.as_tensor(experiments_of_rows[rows]),
+        )
+        samples = sample_mechanisms(model, config, sessions, ids)
+        parts.append({name: _sum_up(s, config, degree, len(chunk)) for name, s in samples.items()})
+    return {name: _join([part[name] for part in parts]) for name in config.rnn_modules}
+
+
+def as_coefficients(
+    model: BaseRNN, regressions: dict[str, Regression], options: SparseOptions, n_participants: int
+) -> Coefficients:
+    """Solve the regressions; inverse temperatures stay those of the network."""
+    found = {r.mechanism.name: r.mechanism for r in regressions.values()}
+    mechanisms = (
+        tuple(found.get(m.name, m) for m in model.mechanisms) if model.is_declared else tuple(found.values())
+    )
+    values = {name: regression.solve(options) for name, regression in regressions.items()}
+    return Coefficients(
+        mechanisms=mechanisms,
+        terms={name: regression.terms for name, regression in regressions.items()},
+        values=values,
+        betas=network_temperatures(model, n_participants),
+        initial=network_initial_values(model, n_participants),
+        errors={name: np.full_like(v, np.nan) for name, v in values.items()},
+        allowed={name: regression.allowed for name, regression in regressions.items()},
+    )
+
+
+def network_temperatures(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
+    """Inverse temperatures (R,) of every state that has one."""
+    rows = torch.arange(n_participants + 1)
+    with torch.no_grad():
+        out = {}
+        for name, beta in model.betas.items():
+            if model.embeds_participants and isinstance(beta.log_beta, torch.nn.Linear):
+                factor = beta(model.participant_embedding(rows))
+            else:
+                factor = beta()
+            out[name] = factor.expand(n_participants + 1, 1)[:, 0].double().numpy().copy()
+    return out
+
+
+def network_initial_values(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
+    """Value (R,) of every state at the start of a sequence."""
+    with torch.no_grad():
+        initial = model.initial_state(n_participants + 1, torch.arange(n_participants + 1))
+    return {name: value[:, 0].double().numpy().copy() for name, value in initial.items()}
+
+
+def _sum_up(samples: Samples, config: SpiceConfig, degree: int, n_rows: int) -> Regression:
+    mechanism = samples.mechanism
+    terms = polynomial_terms((mechanism.name, *mechanism.input_names), degree)
+    n_trials, n_sequences, n_actions = samples.mask.shape
+    by_row = (n_trials, n_rows, n_sequences // n_rows, n_actions)
+    mask = samples.mask.reshape(by_row)
+    features = terms.evaluate(samples.variables).reshape(*by_row, -1) * mask[..., None]
+    targets = samples.targets.reshape(by_row) * mask
+    count = np.maximum(mask.sum((0, 2, 3)), 1)
+    flat = np.moveaxis(features, 1, 0).reshape(n_rows, -1, len(terms))
+    gram = np.einsum("pnf,png->pfg", flat, flat, optimize=True) / count[:, None, None]
+    moment = np.einsum("pnf,pn->pf", flat, np.moveaxis(targets, 1, 0).reshape(n_rows, -1)) / count[:, None]
+    first = flat[-1][np.moveaxis(mask, 1, 0)[-1].ravel()]
+    allowed = _in_library(terms, config, mechanism) & independent_terms(first)
+    return Regression(mechanism, terms, gram, moment, allowed)
+
+
+def _in_library(terms: CandidateTerms, config: SpiceConfig, mechanism: Mechanism) -> NDArray[np.bool_]:
+    """Terms of no other inputs than those the config lists (and without the action that the filter fixes)."""
+    listed = set(config.library_setup.get(mechanism.name, ()))
+    fixed = {ACTION} if any(name == ACTION for name, _ in config.filters(mechanism.name)) else set()
+    usable = [True, *(name in listed - fixed for name in mechanism.input_names)]
+    powers = np.array(terms.powers)
+    return np.asarray((powers[:, ~np.array(usable)] == 0).all(1))
+
+
+def _join(parts: list[Regression]) -> Regression:
+    first = parts[0]
+    return Regression(
+        first.mechanism,
+        first.terms,
+        np.concatenate([p.gram for p in parts]),
+        np.concatenate([p.moment for p in parts]),
+        np.logical_or.reduce([p.allowed for p in parts]),
+    )

@@ -1,0 +1,173 @@
+"""Equations as objects: per participant, in words that science uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spice.exceptions import ConfigError
+from spice.resources import equation_notation as notation
+from spice.resources.canonical import canonical_form, learning_rate
+from spice.resources.coefficients import Coefficients
+from spice.resources.mechanisms import CHOSEN, REWARD
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POPULATION = "population"
+
+
+@dataclass(frozen=True)
+class SpiceEquations:
+    """The equations of all participants.
+
+    Indexing and every method that names a participant take its integer index, or "population" for the
+    equations that people never seen get.
+
+    Attributes
+    ----------
+    coefficients : Coefficients
+        One row a participant and the population's as the last; one row where all share one equation set.
+    participants : tuple of int
+        Integer indices, in order of the rows.
+    labels : tuple of str
+        What the participants are called in the data.
+    mean_reward : float
+        Of the data, scaled to [0, 1]; the learning rate is read off there.
+    is_canonical : bool
+        Whether values are in canonical form.
+    """
+
+    coefficients: Coefficients
+    participants: tuple[int, ...]
+    labels: tuple[str, ...]
+    mean_reward: float = 0.5
+    is_canonical: bool = False
+
+    def __len__(self) -> int:
+        return len(self.participants)
+
+    def __repr__(self) -> str:
+        form = "canonical" if self.is_canonical else "raw"
+        people = f"{len(self)} participant{'s' if len(self) != 1 else ''}"
+        shown = self.participants[0] if self.participants else POPULATION
+        return f"<SpiceEquations of {people}, {form} form; participant {shown}:\n{self.text(shown)}>"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether one equation set serves all participants."""
+        return self.coefficients.n_rows == 1
+
+    def canonical(self) -> SpiceEquations:
+        """The same equations in canonical form (see `spice.resources.canonical`)."""
+        if self.is_canonical:
+            return self
+        return SpiceEquations(
+            canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True
+        )
+
+    def row(self, participant: int | str) -> int:
+        """Row of the coefficient tables that a participant's equations stand in."""
+        if participant == POPULATION or self.is_shared:
+            if participant != POPULATION and participant not in self.participants:
+                raise self._unknown(participant)
+            return self.coefficients.n_rows - 1
+        if participant not in self.participants:
+            raise self._unknown(participant)
+        return self.participants.index(int(participant))
+
+    def terms(self, participant: int | str) -> dict[str, dict[str, float]]:
+        """Coefficients that are not zero: {mechanism: {term: coefficient}}."""
+        row, table = self.row(participant), self.coefficients
+        return {
+            name: {t: float(v) for t, v in zip(terms.names, table.values[name][row], strict=True) if v != 0}
+            for name, terms in table.terms.items()
+        }
+
+    def inverse_temperatures(self, participant: int | str) -> dict[str, float]:
+        """Inverse temperature of each state that has one."""
+        row = self.row(participant)
+        return {state: float(beta[row]) for state, beta in self.coefficients.betas.items()}
+
+    def learning_rates(self) -> dict[str, dict[int, float]]:
+        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm that rewards feed."""
+        rates = {}
+        for mechanism in self.coefficients.mechanisms:
+            rewarded = any(entry.signal == REWARD for entry in mechanism.entries)
+            if mechanism.applies_to == CHOSEN and rewarded and mechanism.name in self.coefficients.terms:
+                values = learning_rate(self.coefficients, mechanism, self.mean_reward)
+                rates[mechanism.name] = {p: float(values[self.row(p)]) for p in self.participants}
+        return rates
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table: one row a participant, mechanism and term.
+
+        Columns `participant`, `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
+        temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
+        term '1'. The population's rows have participant -1.
+        """
+        import pandas as pd
+
+        rows: list[tuple[Any, ...]] = []
+        table = self.coefficients
+        people: list[tuple[int | str, str]] = [*zip(self.participants, self.labels, strict=True)]
+        for participant, label in [*people, (POPULATION, POPULATION)]:
+            row, index = self.row(participant), -1 if participant == POPULATION else participant
+            for name, terms in table.terms.items():
+                for k in np.flatnonzero(table.values[name][row]):
+                    value, error = table.values[name][row, k], table.errors[name][row, k]
+                    rows.append((index, label, name, terms.names[k], float(value), float(error)))
+            for prefix, numbers in (("beta", table.betas), ("initial", table.initial)):
+                rows += [
+                    (index, label, f"{prefix}_{s}", "1", float(v[row]), np.nan) for s, v in numbers.items()
+                ]
+        columns = ["participant", "label", "mechanism", "term", "coefficient", "standard_error"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def text(self, participant: int | str, digits: int = 2) -> str:
+        """Equations as plain text, one line a mechanism, such as `V <- V + 0.31 (r - V)`."""
+        return "\n".join(
+            f"{notation.arms(m)}: {notation.as_text(m, terms, digits)}" if notation.arms(m) else
+            notation.as_text(m, terms, digits)
+            for m, terms in self._mechanisms(participant)
+        )  # fmt: skip
+
+    def latex(self, participant: int | str, digits: int = 2) -> str:
+        """LaTeX `aligned` environment."""
+        lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def mathml(self, participant: int | str, digits: int = 2) -> str:
+        """Presentation MathML, one `math` element a mechanism."""
+        return "\n".join(notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant))
+
+    def sympy(self, participant: int | str) -> dict[str, Any]:
+        """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""
+        return {m.name: notation.as_sympy(m, terms) for m, terms in self._mechanisms(participant)}
+
+    def python(self, participant: int | str) -> str:
+        """Source of plain Python functions, one a mechanism, that give a state's next value."""
+        return "\n\n".join(notation.as_python(m, terms) for m, terms in self._mechanisms(participant)) + "\n"
+
+    def _mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
+        found = self.terms(participant)
+        return [
+            (
+                notation.Described(m.name, m.state, m.applies_to, m.input_names, m.bounds),
+                found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
+            )
+            for m in self.coefficients.mechanisms
+        ]
+
+    def _unknown(self, participant: int | str) -> ConfigError:
+        return ConfigError(
+            "participant", f"an index from {_shorten(self.participants)}, or {POPULATION!r}", repr(participant),
+            "Use the integer index; `labels` says who is who.",
+        )  # fmt: skip
+
+
+def _shorten(values: Sequence[int]) -> str:
+    return str(list(values)) if len(values) <= 12 else f"{values[0]}..{values[-1]}"

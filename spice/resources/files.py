@@ -1,0 +1,114 @@
+"""Model files: safetensors with a versioned JSON header. Nothing is ever unpickled."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.exceptions import ModelFileError, OutputError
+
+FORMAT, VERSION = "spice-nb", 1
+HEADER = "spice-nb"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """Content of a model file."""
+
+    header: Mapping[str, Any]
+    tensors: Mapping[str, NDArray[Any]]
+
+
+def write_model(path: str | Path, kind: str, header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        Any name; the ending says nothing of the format.
+    kind : {"network", "equations"}
+    header : mapping
+        What JSON can hold.
+    tensors : mapping of name to array
+
+    Raises
+    ------
+    OutputError
+    """
+    from safetensors.numpy import save
+
+    head = {"format": FORMAT, "version": VERSION, "kind": kind, **header}
+    arrays = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    write_whole(path, save(arrays, metadata={HEADER: json.dumps(head)}))
+
+
+def write_whole(path: str | Path, content: bytes) -> None:
+    """Write a file by way of a temporary one beside it, so that no half-written file is left."""
+    target = Path(path)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(target)
+    except OSError as error:
+        raise OutputError("path", "a place that can be written", f"{target} ({error})", "Choose another.") from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise `OutputError` now rather than after a long fit."""
+    target = Path(path)
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+        if target.is_dir():
+            raise IsADirectoryError("it is a folder")
+    except OSError as error:
+        raise OutputError("path", "a place that can be written", f"{target} ({error})", "Choose another.") from error
+
+
+def read_model(path: str | Path, kind: str) -> ModelFile:
+    """Read a file of that kind.
+
+    Raises
+    ------
+    ModelFileError
+        Where it is missing, a pickle, truncated, newer than this version, or of another kind.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise ModelFileError("path", "a model file", f"{path} ({error.strerror})", "Check the path.") from error
+    if content[:1] == b"\x80" or content[:2] == b"PK":
+        raise ModelFileError(
+            str(path), "a file written by save_spice", "a pickle", "Pickles can run code and are never loaded; fit again."
+        )
+    try:
+        size = int.from_bytes(content[:8], "little")
+        metadata = json.loads(content[8 : 8 + size]).get("__metadata__", {})
+        header = json.loads(metadata[HEADER])
+        tensors = load(content)
+    except (SafetensorError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        raise ModelFileError(
+            str(path), "a whole file written by save_spice", "a truncated file or another format",
+            "Copy it again, or save the model again.",
+        ) from error  # fmt: skip
+    if header.get("format") != FORMAT or header.get("version", 0) > VERSION:
+        raise ModelFileError(
+            str(path), f"format version {VERSION} or older", f"version {header.get('version')}", "Update spice-nb."
+        )
+    if header.get("kind") != kind:
+        raise ModelFileError(str(path), f"a file of {kind}", f"a file of {header.get('kind')}", "Swap the paths.")
+    return ModelFile(header, tensors)

@@ -1,0 +1,177 @@
+"""Arrays handed to a fit, checked and read."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.exceptions import ConfigError, DataError
+from spice.resources.dataset import DatasetRNN
+from spice.resources.model_run import Ids
+from spice.resources.rnn import BaseRNN
+from spice.resources.rnn_training import TrainingData
+from spice.resources.trials import as_array, n_additional, read_conditions, read_targets
+
+MIN_CHOICES = 3
+
+
+@dataclass(frozen=True)
+class FitData:
+    """What a fit is made on.
+
+    Attributes
+    ----------
+    training : TrainingData
+    validation : TrainingData, optional
+    participant_ids, experiment_ids : tuple of int
+        Ids in the data, in order of their integer index.
+    reward_range : (float, float)
+        Rewards mapped to 0 and 1.
+    fingerprint : str
+        Hash of the arrays.
+    """
+
+    training: TrainingData
+    validation: TrainingData | None
+    participant_ids: tuple[int, ...]
+    experiment_ids: tuple[int, ...]
+    reward_range: tuple[float, float]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the caller says of the data; 0 participants or experiments say nothing."""
+
+    rnn_class: type[BaseRNN]
+    n_actions: int
+    n_participants: int = 0
+    n_experiments: int = 0
+    sequence_length: int | None = None
+    train_test_ratio: float | Sequence[int] = 1.0
+
+
+def read_fit_data(
+    expected: Expected, conditions: Any, targets: Any, data_test: Any = None, target_test: Any = None
+) -> FitData:
+    """Check and read arrays; see `SpiceEstimator.fit`.
+
+    Raises
+    ------
+    DataError, ConfigError
+    """
+    xs, ys = as_array("conditions", conditions), as_array("targets", targets)
+    _check_sizes(expected, xs, ys)
+    fingerprint = hashlib.sha256(xs.tobytes() + ys.tobytes()).hexdigest()
+    length = expected.sequence_length
+    if length is not None and 0 < length < xs.shape[1]:
+        cut = DatasetRNN(xs, ys, sequence_length=length, stride=length)
+        xs, ys = cut.xs.double().numpy(), cut.ys.double().numpy()
+    trials, reward_range = read_conditions(xs, expected.n_actions)
+    _check_arms(trials.actions)
+    participants = _ids("n_participants", trials.participants, expected.n_participants)
+    experiments = _ids("n_experiments", trials.experiments, expected.n_experiments)
+    counts = _count_choices(trials.participants, trials.lengths, participants)
+    if min(counts) < MIN_CHOICES:
+        few = [p for p, n in zip(participants, counts, strict=True) if n < MIN_CHOICES]
+        raise DataError(
+            "conditions", f"at least {MIN_CHOICES} choices of every participant",
+            f"{min(counts)} of participant {few[0]}" + (f" ({len(few)} such people)" if len(few) > 1 else ""),
+            "Leave these participants out.",
+        )  # fmt: skip
+    ids = Ids.of(trials, participants, experiments)
+    training = TrainingData(trials, read_targets("targets", ys, xs.shape, trials), ids)
+    validation = None
+    if data_test is not None or target_test is not None:
+        if data_test is None or target_test is None:
+            raise DataError("data_test, target_test", "both or neither", "one of them", "Pass the other too.")
+        test_trials, _ = read_conditions(data_test, expected.n_actions, reward_range)
+        test_targets = read_targets("target_test", target_test, as_array("data_test", data_test).shape, test_trials)
+        validation = TrainingData(test_trials, test_targets, Ids.of(test_trials, participants, experiments))
+    elif expected.train_test_ratio != 1.0:
+        training, validation = hold_out(training, expected.train_test_ratio)
+    if float(training.targets.sum()) == 0:
+        raise DataError("targets", "at least one choice to learn from", "none", "Check the targets.")
+    return FitData(training, validation, participants, experiments, reward_range, fingerprint)
+
+
+def hold_out(data: TrainingData, ratio: float | Sequence[int]) -> tuple[TrainingData, TrainingData]:
+    """Split the scored choices; the states of held-out trials are carried over from those before.
+
+    Parameters
+    ----------
+    data : TrainingData
+    ratio : float or sequence of int
+        Share of each sequence's choices to train on, or positions (from 1) of sequences to hold out among those of
+        each participant.
+    """
+    scored = data.targets.sum(-1) > 0
+    if isinstance(ratio, int | float):
+        if not 0 < ratio < 1:
+            raise ConfigError("train_test_ratio", "a share above 0, up to 1, or a list", ratio, "Use e.g. 0.8.")
+        rank = scored.cumsum(0)
+        held_out = rank > (rank[-1] * ratio).ceil()
+    else:
+        position = _positions(data.trials.participants)
+        chosen = np.isin(position, list(ratio))
+        if not chosen.any() or chosen.all():
+            raise ConfigError(
+                "train_test_ratio", f"some of the positions 1 to {position.max()}", list(ratio), "Name others."
+            )
+        held_out = torch.as_tensor(chosen).expand_as(scored)
+    keep = (~held_out)[..., None].to(data.targets)
+    return replace(data, targets=data.targets * keep), replace(data, targets=data.targets * (1 - keep))
+
+
+def _positions(participants: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Position of each sequence, from 1, among those of its participant."""
+    order = np.argsort(participants, kind="stable")
+    ranked = participants[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
+    positions = np.empty_like(within)
+    positions[order] = within + 1
+    return positions
+
+
+def _check_sizes(expected: Expected, xs: NDArray[Any], ys: NDArray[Any]) -> None:
+    n = expected.n_actions
+    if ys.shape[-1] != n:
+        raise ConfigError(
+            "n_actions", f"{ys.shape[-1]}, the number of arms in targets", n, f"Set n_actions={ys.shape[-1]}."
+        )
+    extra = n_additional(xs.shape[-1], n)
+    needed = expected.rnn_class.additional_inputs
+    if len(needed) > extra:
+        raise DataError(
+            "conditions", f"{len(needed)} additional inputs, {list(needed)}, as {expected.rnn_class.__name__} declares",
+            f"{extra}", "Pass additional_inputs to convert_dataset, or use another model.",
+        )  # fmt: skip
+
+
+def _check_arms(actions: torch.Tensor) -> None:
+    chosen = np.flatnonzero(actions.sum((0, 1)).numpy())
+    if len(chosen) < 2:
+        raise DataError(
+            "conditions", "choices of at least two arms", f"only arm {chosen[0]}", "Nothing can be learned from these."
+        )
+
+
+def _ids(argument: str, ids: NDArray[np.int_], stated: int) -> tuple[int, ...]:
+    found = tuple(int(i) for i in np.unique(ids))
+    if 0 < stated < len(found):
+        raise ConfigError(
+            argument, f"{len(found)}, as in the data, or 0 to take it from there", stated, "Correct it or leave it out."
+        )
+    return found
+
+
+def _count_choices(
+    participants: NDArray[np.int_], lengths: NDArray[np.int_], ids: tuple[int, ...]
+) -> list[int]:
+    counts = np.bincount(np.searchsorted(ids, participants), weights=lengths, minlength=len(ids))
+    return [int(n) for n in counts]

@@ -1,0 +1,138 @@
+"""What each mechanism of a trained network saw and did: the samples that equations are fitted on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.exceptions import ConfigError
+from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
+from spice.resources.model_run import Ids, run_model
+from spice.resources.rnn import BaseRNN, ModuleCall
+from spice.resources.rollout import Recording
+from spice.resources.spice_config import SpiceConfig
+from spice.resources.trials import Trials
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples of one mechanism over T trials, S sequences and A arms.
+
+    Attributes
+    ----------
+    mechanism : Mechanism
+        Its declaration; derived from the calls seen, where a model has a forward of its own.
+    variables : (T, S, A, 1 + n_inputs)
+        Own value first.
+    targets : (T, S, A)
+        Next value.
+    mask : (T, S, A)
+        Where it applies.
+    """
+
+    mechanism: Mechanism
+    variables: NDArray[np.float64]
+    targets: NDArray[np.float64]
+    mask: NDArray[np.bool_]
+
+
+def sample_mechanisms(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
+    """Run the networks over trials and keep what each mechanism of the config saw and did."""
+    with torch.no_grad():
+        return _sample_declared(model, config, trials, ids) if model.is_declared else _sample_forward(
+            model, config, trials, ids
+        )  # fmt: skip
+
+
+def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
+    """Raise `ConfigError` where a config names mechanisms or inputs that the model does not have."""
+    learned = list(model.submodules_rnn)
+    for name in config.rnn_modules:
+        if name not in learned:
+            raise ConfigError(
+                "rnn_modules", f"names from {learned}", repr(name), "Name mechanisms of the model."
+            )
+    for mechanism in model.mechanisms if model.is_declared else ():
+        for name in config.library_setup.get(mechanism.name, ()):
+            if name not in (*mechanism.input_names, mechanism.name):
+                raise ConfigError(
+                    f"library_setup[{mechanism.name!r}]", f"inputs of that mechanism, {list(mechanism.input_names)}",
+                    repr(name), "Remove it, or add it to the mechanism's inputs.",
+                )  # fmt: skip
+
+
+def _sample_declared(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
+    recordings = {name: Recording() for name in config.rnn_modules}
+    run_model(model, trials, ids, recordings=recordings)
+    by_name = {m.name: m for m in model.mechanisms}
+    samples = {}
+    for name, recording in recordings.items():
+        mask = torch.stack(recording.masks).numpy() & _passes(
+            config, name, _signals(trials, model.additional_inputs)
+        )
+        value, inputs = torch.stack(recording.values), torch.stack(recording.inputs)
+        variables = torch.cat([value[..., None], inputs], -1).double().numpy()
+        targets = torch.stack(recording.outputs).double().numpy()
+        samples[name] = Samples(by_name[name], variables, targets, mask)
+    return samples
+
+
+def _sample_forward(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
+    model.calls = {}
+    try:
+        run_model(model, trials, ids)
+        calls = model.calls
+    finally:
+        model.calls = None
+    return {name: _from_calls(name, calls.get(name, []), config, trials) for name in config.rnn_modules}
+
+
+def _from_calls(name: str, calls: list[ModuleCall], config: SpiceConfig, trials: Trials) -> Samples:
+    inputs = tuple(i for i in config.library_setup.get(name, ()) if i != name)
+    if not calls:
+        raise ConfigError(
+            f"mechanism {name!r}", "to be called in forward by call_module", "no call", "Call it, or drop it."
+        )
+    missing = [i for i in inputs if i not in calls[0].signals]
+    if missing:
+        raise ConfigError(
+            f"library_setup[{name!r}]", f"signals recorded before {name!r} is called, {sorted(calls[0].signals)}",
+            missing, "Call record_signal(name, value) in forward, ahead of call_module.",
+        )  # fmt: skip
+    applies = {(ACTION, 1.0): CHOSEN, (ACTION, 0.0): NOT_CHOSEN}
+    filters = config.filters(name)
+    mechanism = calls[0].mechanism(name, applies.get(filters[0], ALL) if filters else ALL, inputs)
+    shape = calls[0].value.shape
+
+    def over_time(signal: str) -> torch.Tensor:
+        return torch.stack([call.signals[signal].to(call.value).expand(shape) for call in calls])
+
+    variables = torch.stack([torch.stack([call.value for call in calls]), *map(over_time, inputs)], -1)
+    recorded = {f: over_time(f).numpy() for f, _ in filters if f in calls[0].signals}
+    mask = torch.stack([call.mask.expand(shape) for call in calls]).numpy() > 0
+    mask &= _passes(config, name, {**_signals(trials, ()), **recorded})
+    outputs = torch.stack([call.output for call in calls])
+    return Samples(mechanism, variables.double().numpy(), outputs.double().numpy(), mask)
+
+
+def _signals(trials: Trials, additional: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
+    shape = trials.actions.shape
+    named = {
+        name: trials.additional[..., k : k + 1].expand(shape).numpy() for k, name in enumerate(additional)
+    }
+    return {ACTION: trials.actions.numpy(), REWARD: trials.rewards.numpy(), **named}
+
+
+def _passes(config: SpiceConfig, name: str, signals: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Trials and arms that the filters of a mechanism let through."""
+    passes = np.ones(signals[ACTION].shape, dtype=bool)
+    for signal, value in config.filters(name):
+        if signal not in signals:
+            raise ConfigError(
+                f"filter_setup[{name!r}]", f"one of {sorted(signals)}", repr(signal),
+                "Filter on a signal of the data, or record it in forward.",
+            )  # fmt: skip
+        passes &= signals[signal] == value
+    return passes

@@ -1,0 +1,183 @@
+"""Run any model over trials: declared ones through the rollout, others through their own forward."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spice.resources.coefficients import Equations
+from spice.resources.rnn import BaseRNN, InverseTemperature
+from spice.resources.rollout import Recording, rollout
+from spice.resources.trials import Trials
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Rows of the embeddings for each sequence (S,), -1 where an id was never seen."""
+
+    participants: Tensor
+    experiments: Tensor
+
+    @classmethod
+    def of(cls, trials: Trials, participant_ids: tuple[int, ...], experiment_ids: tuple[int, ...]) -> "Ids":
+        """Look the ids of trials up among those of a fit."""
+        return cls(
+            torch.as_tensor(rows_of(trials.participants, participant_ids)),
+            torch.as_tensor(rows_of(trials.experiments, experiment_ids)),
+        )
+
+    def select(self, sequences: NDArray[np.int_]) -> "Ids":
+        """Those of some sequences."""
+        return Ids(self.participants[sequences], self.experiments[sequences])
+
+
+@dataclass(frozen=True)
+class Run:
+    """Logits (T, [E,] S, A) of the next choice after each trial, and the last state, each ([E,] S, A)."""
+
+    logits: Tensor
+    last: dict[str, Tensor]
+
+
+def rows_of(ids: NDArray[np.int_], known: tuple[int, ...]) -> NDArray[np.int_]:
+    """Position of each id among the known ones, -1 where it is none of them."""
+    order = np.argsort(np.array(known, dtype=int))
+    ranked = np.array(known, dtype=int)[order]
+    position = np.clip(np.searchsorted(ranked, ids), 0, len(ranked) - 1)
+    return np.where(ranked[position] == ids, order[position], -1)
+
+
+def run_model(
+    model: BaseRNN,
+    trials: Trials,
+    ids: Ids,
+    start: Mapping[str, Tensor] | None = None,
+    previous_blocks: Tensor | None = None,
+    equations: Equations | None = None,
+    recordings: Mapping[str, Recording] | None = None,
+) -> Run:
+    """Run a model over a window of trials.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    trials : Trials
+        T trials of S sequences, in the precision of the model.
+    ids : Ids
+    start : mapping of state to ([E,] S, A), optional
+        State to go on from, `last` of the window before.
+    previous_blocks : (S,), optional
+        Blocks of the last trial of the window before.
+    equations : Equations, optional
+        Stand in for the networks of their mechanisms, the inverse temperatures and initial values.
+    recordings : mapping of mechanism to Recording, optional
+        Filled with what each mechanism saw and did (declared models).
+    """
+    model.equations = equations.forms if equations else {}
+    try:
+        run = _run_declared if model.is_declared else _run_forward
+        return run(model, trials, ids, _Start(start, previous_blocks), equations, recordings)
+    finally:
+        model.equations = {}
+
+
+@dataclass(frozen=True)
+class _Start:
+    state: Mapping[str, Tensor] | None
+    blocks: Tensor | None
+
+
+def _run_declared(
+    model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None,
+    recordings: Mapping[str, Recording] | None,
+) -> Run:  # fmt: skip
+    result = rollout(
+        model.mechanisms,
+        model.forms(model.context(ids.participants, ids.experiments)),
+        model.states,
+        trials,
+        _initial(model, trials, ids, equations),
+        start.state,
+        model.additional_inputs,
+        start.blocks,
+        recordings,
+    )
+    factors = model.inverse_temperatures(ids.participants)
+    if equations is not None:
+        factors |= equations.inverse_temperatures
+    parts = [factor * result.states[name] for name, factor in factors.items()]
+    return Run(torch.stack(torch.broadcast_tensors(*parts)).sum(0), result.last)
+
+
+def _run_forward(
+    model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None,
+    recordings: Mapping[str, Recording] | None,
+) -> Run:  # fmt: skip
+    del recordings  # such models show their calls in `model.calls`
+    betas = [(name, beta) for name, beta in model.betas.items() if isinstance(beta, InverseTemperature)]
+    state = _initial(model, trials, ids, equations) if start.state is None else start.state
+    try:
+        for name, beta in betas:
+            beta.given = equations.inverse_temperatures.get(name) if equations else None
+        logits, last = model(as_inputs(trials, ids, model), state)
+    finally:
+        for _, beta in betas:
+            beta.given = None
+    return Run(logits, last)
+
+
+def _initial(model: BaseRNN, trials: Trials, ids: Ids, equations: Equations | None) -> dict[str, Tensor]:
+    initial = model.initial_state(trials.n_sequences, ids.participants)
+    if equations is not None:
+        for name, value in equations.initial.items():
+            initial[name] = value.expand(*value.shape[:-1], trials.n_actions)
+    return initial
+
+
+def as_inputs(trials: Trials, ids: Ids, model: BaseRNN) -> Tensor:
+    """The array (T, S, F) that a forward of one's own reads, with rows of embeddings as ids."""
+
+    def column(values: Tensor) -> Tensor:
+        return values.to(trials.actions).expand(trials.n_trials, trials.n_sequences)[..., None]
+
+    return torch.cat(
+        [
+            trials.actions,
+            trials.rewards,
+            trials.additional,
+            column(trials.blocks),
+            column(ids.experiments % (model.n_experiments + 1)),
+            column(ids.participants % (model.n_participants + 1)),
+        ],
+        dim=-1,
+    )
+
+
+def run_declared_arrays(
+    model: BaseRNN, inputs: Tensor, prev_state: Mapping[str, Tensor] | None, batch_first: bool
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """`BaseRNN.forward` of a declared model: ids in the array are rows of the embeddings."""
+    if batch_first:
+        inputs = inputs.permute(1, 0, 2)
+    n = model.n_actions
+    actions, rewards = torch.nan_to_num(inputs[..., :n]).clamp(min=0), inputs[..., n : 2 * n]
+    shown = (~rewards.isnan() & ((actions > 0) | (rewards != -1))).to(inputs)
+    n_trials, n_sequences = inputs.shape[:2]
+    trials = Trials(
+        actions=actions,
+        rewards=torch.nan_to_num(rewards) * shown,
+        shown=shown,
+        additional=inputs[..., 2 * n : -3],
+        blocks=inputs[..., -3].long(),
+        participants=inputs[0, :, -1].detach().numpy().astype(int),
+        experiments=inputs[0, :, -2].detach().numpy().astype(int),
+        lengths=np.full(n_sequences, n_trials),
+        rows=np.tile(np.arange(n_trials)[:, None], (1, n_sequences)),
+        source=np.tile(np.arange(n_trials), (n_sequences, 1)),
+    )
+    run = run_model(model, trials, Ids(inputs[0, :, -1].long(), inputs[0, :, -2].long()), prev_state)
+    logits = run.logits.permute(1, 0, 2) if batch_first else run.logits
+    return logits, run.last

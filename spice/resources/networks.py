@@ -1,0 +1,138 @@
+"""The network form of a mechanism: one hidden layer over value, inputs and participant context."""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from spice.resources.rollout import StepFunction
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """Sizes that every mechanism network of a model shares.
+
+    Attributes
+    ----------
+    hidden_size : int
+        Units of the hidden layer.
+    dropout : float
+        Share of hidden units silenced in training, one mask a sequence.
+    """
+
+    hidden_size: int = 8
+    dropout: float = 0.25
+
+
+_options: ContextVar[NetworkOptions] = ContextVar("spice_network_options", default=NetworkOptions())
+
+
+@contextmanager
+def network_options(options: NetworkOptions) -> Iterator[None]:
+    """Options for models constructed inside, whose own constructors need not know of them."""
+    token = _options.set(options)
+    try:
+        yield
+    finally:
+        _options.reset(token)
+
+
+class MechanismNetwork(nn.Module):
+    """tanh units over [value, inputs, context], read out linearly.
+
+    Parameters
+    ----------
+    n_inputs : int
+        Inputs per arm, and context features; the state's value is not counted.
+    sigmoid : bool
+        Squash the output to (0, 1).
+    residual : bool
+        Whether the output is added to the value.
+    """
+
+    def __init__(self, n_inputs: int, sigmoid: bool = False, residual: bool = True) -> None:
+        super().__init__()
+        options = _options.get()
+        self.n_inputs, self.sigmoid, self.residual = n_inputs, sigmoid, residual
+        self.dropout = options.dropout
+        self.hidden = nn.Linear(1 + n_inputs, options.hidden_size)
+        self.out = nn.Linear(options.hidden_size, 1)
+        self.mask: Tensor | None = None
+
+    def draw_mask(self, n_sequences: int) -> Tensor | None:
+        """Dropout mask (S, 1, H) of a sequence, None outside training."""
+        if not self.training or self.dropout == 0:
+            return None
+        keep = 1.0 - self.dropout
+        shape = (n_sequences, 1, self.hidden.out_features)
+        return torch.bernoulli(torch.full(shape, keep, device=self.hidden.weight.device)) / keep
+
+    def read_out(self, hidden: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+        """Next value (..., A) from what the hidden units receive (..., A, H)."""
+        hidden = torch.tanh(hidden)
+        if mask is not None:
+            hidden = hidden * mask
+        out = self.out(hidden).squeeze(-1)
+        if self.sigmoid:
+            return torch.sigmoid(out)
+        return value + out if self.residual else out
+
+    def forward(self, value: Tensor, inputs: Tensor) -> Tensor:
+        """One step: value (S, A), inputs (S, A, n_inputs) -> next value (S, A)."""
+        if self.training and self.mask is None:
+            self.mask = self.draw_mask(value.shape[0])
+        hidden = self.hidden(torch.cat([value[..., None], inputs], dim=-1))
+        return self.read_out(hidden, value, self.mask if self.training else None)
+
+
+@dataclass(frozen=True)
+class NetworkForm:
+    """A mechanism network with the context of each sequence.
+
+    Parameters
+    ----------
+    network : MechanismNetwork
+    context : (S, C), optional
+        Participant (and experiment) embedding, the last C inputs of the network.
+    """
+
+    network: MechanismNetwork
+    context: Tensor | None = None
+
+    def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
+        """Fold context and data into what the hidden units receive, for all trials at once."""
+        network = self.network
+        weight = network.hidden.weight
+        base = network.hidden.bias[None, None]
+        if self.context is not None:
+            base = base + (self.context @ weight[:, 1 + len(data) :].T)[:, None]
+        known = [(k, signal) for k, signal in enumerate(data) if signal is not None]
+        unknown = [k for k, signal in enumerate(data) if signal is None]
+        n_sequences = base.shape[0] if self.context is not None else 1
+        over_time: Tensor | None = None
+        for k, signal in known:
+            n_sequences = signal.shape[1]
+            part = signal[..., None] * weight[:, 1 + k]
+            over_time = part if over_time is None else over_time + part
+        if over_time is not None:
+            over_time = over_time + base
+        mask: Tensor | None = None
+        drawn = False
+
+        def step(t: int, value: Tensor, inputs: Sequence[Tensor | None]) -> Tensor:
+            nonlocal mask, drawn
+            if not drawn:
+                mask, drawn = network.draw_mask(value.shape[-2]), True
+            received = base if over_time is None else over_time[t]
+            hidden = torch.addcmul(received, value[..., None], weight[:, 0])
+            for k in unknown:
+                state_input = inputs[k]
+                assert state_input is not None
+                hidden = hidden + state_input[..., None] * weight[:, 1 + k]
+            return network.read_out(hidden, value, mask)
+
+        return step

@@ -1,0 +1,99 @@
+"""`optimize_for_participant`: better SINDy settings for one participant."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from spice.progress import FitControl, ProgressBars
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.discovery import Discovery, prepare
+from spice.resources.equation_search import OffPolicy
+from spice.resources.rnn_utils import DatasetRNN
+from spice.resources.scored_trials import ScoredTrials
+from spice.resources.settings_search import OptunaOptions, SettingsSearch
+from spice.resources.sparse_regression import SparseOptions
+from spice.resources.spice_config import SpiceConfig
+
+
+def optimize_for_participant(
+    participant_id: int,
+    agent_rnn: AgentNetwork,
+    data: DatasetRNN,
+    metric_rnn: float | None,
+    rnn_modules: list[str],
+    control_signals: list[str],
+    library_setup: Mapping[str, Any],
+    filter_setup: Mapping[str, Any],
+    polynomial_degree: int,
+    n_sessions_off_policy: int = 1,
+    n_trials_off_policy: int = 1000,
+    n_trials_same_action_off_policy: int = 5,
+    optimizer_type: str = "SR3_weighted_l1",
+    optimizer_threshold: float = 0.05,
+    optimizer_alpha: float = 0.1,
+    n_trials_optuna: int = 50,
+    timeout: float | None = 600,
+    threshold: float = 0.01,
+    storage: str | None = None,
+    study_name: str = "spice-participant",
+    verbose: bool = False,
+    random_state: int | None = None,
+) -> dict[str, Any]:
+    """Find the optimizer and thresholds that give a participant's equations the best likelihood.
+
+    The settings given are tried first, so that the result is never worse than they are. Later trials are pruned
+    half-way through the participant's sequences. With a `storage` a study is continued where it stopped.
+
+    Parameters
+    ----------
+    participant_id : int
+        Integer index.
+    agent_rnn : AgentNetwork
+        Trained.
+    data : DatasetRNN
+        The participant's choices are scored.
+    metric_rnn : float, optional
+        Likelihood of the network (nats per choice); the search ends within `threshold` of it.
+    rnn_modules, control_signals, library_setup, filter_setup
+        As in `SpiceConfig`.
+    polynomial_degree : int
+    n_sessions_off_policy, n_trials_off_policy, n_trials_same_action_off_policy : int
+    optimizer_type, optimizer_threshold, optimizer_alpha
+        Settings to start from.
+    n_trials_optuna, timeout, storage, study_name
+        See `OptunaOptions`.
+    threshold : float
+    verbose : bool
+        Show a progress bar.
+    random_state : int, optional
+
+    Returns
+    -------
+    dict
+        "optimizer_type", "optimizer_threshold", "optimizer_alpha", and "loss" in nats per choice, with
+        "loss_before" of the settings given.
+    """
+    discovery = Discovery(
+        SpiceConfig(library_setup, filter_setup, control_signals, rnn_modules),
+        SparseOptions(optimizer_type, optimizer_threshold, optimizer_alpha),
+        polynomial_degree,
+        OffPolicy(n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy),
+    )
+    options = OptunaOptions(threshold, n_trials_optuna, timeout, storage, study_name)
+    generator = np.random.default_rng(random_state)
+    scored = ScoredTrials.of(data.xs, data.ys, agent_rnn)
+    regressions, table = prepare(agent_rnn, scored.trials, discovery, generator)
+    with ProgressBars() as bars:
+        control = FitControl(*([bars] if verbose else []))
+        with control.stage("optuna", n_trials_optuna):
+            search = SettingsSearch(agent_rnn, table, regressions, scored, participant_id)
+            before = search.loss(search.solve(discovery.sparse))
+            best = search.run(discovery.sparse, options, generator, control, metric_rnn)
+    return {
+        "optimizer_type": best.options.optimizer_type,
+        "optimizer_threshold": best.options.threshold,
+        "optimizer_alpha": best.options.alpha,
+        "loss": best.loss,
+        "loss_before": before,
+    }

@@ -1,0 +1,353 @@
+"""Refinement: coefficients and structure that the choices themselves support.
+
+Every row (a participant, or all who share one equation set) is fitted by damped Fisher scoring on the likelihood
+of its choices; rows lend each other strength through a normal distribution of coefficients over people, whose
+mean and covariance are estimated too (empirical Bayes, EM with a Laplace approximation). Terms are dropped, and
+taken up again, by the approximate marginal likelihood.
+
+References
+----------
+Huys et al. (2011), Disentangling the roles of approach, activation and valence. PLoS Comput Biol 7 (EM for
+learning models). Schwarz (1978), Estimating the dimension of a model. Ann Stat 6.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.progress import FitControl, Stage
+from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.canonical import common_gauge
+from spice.resources.coefficients import Coefficients
+from spice.resources.equation_likelihood import Curvature, EquationLikelihood
+from spice.resources.model_run import rows_of
+from spice.resources.rnn_training import TrainingData
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+WEAK_SD = 10.0
+"""Standard deviation of the prior around the start where there is no population to learn one from."""
+LOG_EVIDENCE = np.log(20.0)
+"""Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""
+MIN_SD = 1e-3
+"""Smallest spread of a coefficient over people."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Normal distribution of coefficients over people: mean (K,) and covariance (K, K)."""
+
+    mean: Floats
+    covariance: Floats
+
+    def precision(self, active: Mask) -> Floats:
+        """Precision (R, K, K) of each row's active coefficients, identity elsewhere."""
+        both = active[:, :, None] & active[:, None, :]
+        identity = np.eye(len(self.mean))
+        return np.where(both, np.linalg.inv(np.where(both, self.covariance, identity)), identity)
+
+
+@dataclass(frozen=True)
+class RowFit:
+    """Coefficients of all rows at their posterior mode.
+
+    Attributes
+    ----------
+    theta : (R, K)
+    active : (R, K)
+        Terms that are part of the equations.
+    population : Population
+    covariance : (R, K, K)
+        Posterior (Laplace).
+    nll : (R,)
+    evidence : float
+        Log marginal likelihood less the price of its parameters (BIC); larger is better.
+    """
+
+    theta: Floats
+    active: Mask
+    population: Population
+    covariance: Floats
+    nll: Floats
+    evidence: float
+
+    @property
+    def standard_errors(self) -> Floats:
+        """Posterior standard deviations (R, K)."""
+        return np.asarray(np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2)))
+
+    @property
+    def strength(self) -> Floats:
+        """How far each coefficient is from zero, in its own standard errors, squared; (R, K)."""
+        return np.asarray(np.where(self.active, (self.theta / self.standard_errors) ** 2, 0.0))
+
+
+def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitControl) -> Coefficients:
+    """Refine the equations of an agent on the choices of its participants.
+
+    Parameters
+    ----------
+    equations : AgentSpice
+        What SINDy found.
+    data : TrainingData
+        Choices of all participants; those without equations are left out.
+    control : FitControl
+    """
+    model = copy.deepcopy(equations.model).double()
+    own = rows_of(data.trials.participants, equations.equation_ids)
+    data = data.select(np.flatnonzero(own >= 0)).to(torch.float64)
+    table = common_gauge(equations.coefficients, gauge_free_states(equations.coefficients))
+    rows = table.rows(torch.as_tensor(own[own >= 0]))
+    likelihood = EquationLikelihood(model, table, data, rows, free_temperatures(table))
+    with control.stage("refine") as stage:
+        fit = refine(likelihood, likelihood.start() != 0, stage)
+    mean = fit.theta[0] if likelihood.n_rows == 1 else fit.population.mean * fit.active.any(0)
+    return likelihood.as_coefficients(fit.theta, mean, fit.standard_errors)
+
+
+def gauge_free_states(table: Coefficients) -> tuple[str, ...]:
+    """States with an inverse temperature that the coefficients of their mechanisms could stand in for."""
+    return tuple(state for state in table.betas if not _fixes_scale(table, state))
+
+
+def free_temperatures(table: Coefficients) -> tuple[str, ...]:
+    """States whose inverse temperature is a parameter of its own: their scale is fixed by a given equation."""
+    return tuple(state for state in table.betas if _fixes_scale(table, state))
+
+
+def _fixes_scale(table: Coefficients, state: str) -> bool:
+    touching = [
+        m for m in table.mechanisms if m.state == state or any(entry.signal == state for entry in m.entries)
+    ]
+    return any(m.name not in table.terms or m.bounds is not None for m in touching)
+
+
+def refine(likelihood: EquationLikelihood, active: Mask, stage: Stage) -> RowFit:
+    """Fit coefficients, choose the terms of the population, then those of each participant.
+
+    Parameters
+    ----------
+    likelihood : EquationLikelihood
+    active : (R, K)
+        Terms that SINDy found.
+    stage : Stage
+        Advanced after each refit.
+    """
+    theta = likelihood.start()
+    allowed = likelihood.allowed()
+    shared = np.broadcast_to(allowed & (active.mean(0) >= 0.1), active.shape).copy()
+    fit = fit_rows(
+        likelihood, np.where(shared, theta, 0.0), shared, start_population(theta, shared), rounds=8
+    )
+    stage.advance(nll=_per_choice(likelihood, fit))
+    for _ in range(3):
+        smaller = drop_terms(likelihood, fit, stage)
+        fit = take_up_terms(likelihood, smaller, allowed, stage)
+        if fit is smaller:
+            break
+    if likelihood.n_rows > 1:
+        fit = drop_terms_of_rows(likelihood, fit)
+        stage.advance(nll=_per_choice(likelihood, fit))
+    return fit
+
+
+def fit_rows(
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, rounds: int
+) -> RowFit:
+    """Posterior modes and, where there are several rows, the population they come from.
+
+    Parameters
+    ----------
+    theta : (R, K)
+        Start.
+    active : (R, K)
+    population : Population
+        Start; stays as it is where there is one row.
+    rounds : int
+        Alternations of coefficients and population; 0 leaves the population as it is.
+    """
+    several = likelihood.n_rows > 1
+    alternate = several and rounds > 0
+    for _ in range(rounds if alternate else 1):
+        theta, curvature = _maximise(likelihood, theta, active, population, steps=3 if alternate else 30)
+        covariance = _posterior(curvature, active, population)
+        if alternate:
+            population = _estimate_population(theta, active, covariance)
+    covariance = _posterior(curvature, active, population)
+    evidence = _evidence(likelihood, theta, active, population, covariance, curvature.nll)
+    return RowFit(theta, active, population, covariance, curvature.nll, evidence)
+
+
+def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:
+    """Drop terms from everybody's equations, the weakest first, as long as the evidence grows."""
+    kept: set[int] = set()
+    n_terms = len(likelihood.names) - len(likelihood.free_betas)
+    while True:
+        strength = fit.strength.sum(0)
+        candidates = [
+            k for k in np.argsort(strength) if fit.active[:, k].any() and k < n_terms and k not in kept
+        ]
+        # A term this strong (chi-square per row) is beyond doubt.
+        candidates = [k for k in candidates if strength[k] < 30 * likelihood.n_rows][:3]
+        if not candidates:
+            return fit
+        for k in candidates:
+            active = fit.active.copy()
+            active[:, k] = False
+            smaller = fit_rows(likelihood, np.where(active, fit.theta, 0.0), active, fit.population, rounds=4)
+            stage.advance(nll=_per_choice(likelihood, smaller))
+            if smaller.evidence > fit.evidence:
+                fit = smaller
+                break
+            kept.add(k)
+
+
+def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, allowed: Mask, stage: Stage) -> RowFit:
+    """Take up terms that SINDy left out, where the likelihood asks for them (score test, then refit)."""
+    tried: set[int] = set()
+    while True:
+        absent = [k for k in np.flatnonzero(allowed & ~fit.active.any(0)) if k not in tried]
+        if not absent:
+            return fit
+        gains = _score_gains(likelihood, fit, absent)
+        best = int(np.argmax(gains))
+        if gains[best] < 0.5 * np.log(likelihood.n_choices.sum()):
+            return fit
+        k = absent[best]
+        tried.add(k)
+        active = fit.active.copy()
+        active[:, k] = True
+        covariance = fit.population.covariance.copy()
+        covariance[k, :], covariance[:, k], covariance[k, k] = 0.0, 0.0, 0.1**2
+        larger = fit_rows(
+            likelihood, fit.theta, active, Population(fit.population.mean, covariance), rounds=6
+        )
+        stage.advance(nll=_per_choice(likelihood, larger))
+        if larger.evidence > fit.evidence:
+            fit = larger
+
+
+def drop_terms_of_rows(likelihood: EquationLikelihood, fit: RowFit) -> RowFit:
+    """Drop a term from a participant's own equations where that person's choices speak for its absence.
+
+    The evidence for zero is the posterior density there against the population's (Savage-Dickey ratio). Choices
+    that say little about a coefficient leave the ratio near 1, and the person keeps what the population has.
+    """
+    n_terms = len(likelihood.names) - len(likelihood.free_betas)
+    spread = np.sqrt(np.diag(fit.population.covariance))
+    for_zero = _log_density(fit.theta, fit.standard_errors) - _log_density(fit.population.mean, spread)
+    absent = fit.active & (for_zero > LOG_EVIDENCE)
+    absent[:, n_terms:] = False
+    if not absent.any():
+        return fit
+    active = fit.active & ~absent
+    return fit_rows(likelihood, np.where(active, fit.theta, 0.0), active, fit.population, rounds=0)
+
+
+def start_population(theta: Floats, active: Mask) -> Population:
+    """A population to start from: the spread of the network's equations, or a weak prior around one row."""
+    if len(theta) == 1:
+        return Population(theta[0], np.eye(theta.shape[1]) * WEAK_SD**2)
+    spread = np.maximum(np.where(active, theta, 0.0).std(0), 0.1)
+    return Population(np.where(active, theta, 0.0).mean(0), np.diag(spread**2))
+
+
+def _maximise(
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, steps: int
+) -> tuple[Floats, Curvature]:
+    """Levenberg-Marquardt on each row's log posterior, all rows at once."""
+    precision = population.precision(active)
+    damping = np.full(likelihood.n_rows, 1e-3)
+    curvature = likelihood.curvature(theta, active)
+    value = curvature.nll + _penalty(theta, active, population, precision)
+    for _ in range(steps):
+        pull = np.einsum("rkl,rl->rk", precision, np.where(active, theta - population.mean, 0.0))
+        gradient = np.where(active, curvature.gradient + pull, 0.0)
+        system = _mask_system(curvature.information + precision, active)
+        diagonal = np.einsum("rkk->rk", system)
+        damped = system + (damping[:, None] * diagonal)[:, :, None] * np.eye(theta.shape[1])
+        step = np.linalg.solve(damped, gradient[..., None])[..., 0]
+        candidate = np.where(active, theta - step, 0.0)
+        new_value = likelihood.nll(candidate) + _penalty(candidate, active, population, precision)
+        better = np.isfinite(new_value) & (new_value <= value)
+        gained = np.where(better, value - new_value, 0.0)
+        theta = np.where(better[:, None], candidate, theta)
+        damping = np.where(better, damping / 10, damping * 10).clip(1e-9, 1e9)
+        value = np.where(better, new_value, value)
+        curvature = likelihood.curvature(theta, active)
+        if better.all() and gained.max() < 1e-7 * max(1.0, float(value.sum())):
+            break
+    return theta, curvature
+
+
+def _penalty(theta: Floats, active: Mask, population: Population, precision: Floats) -> Floats:
+    deviation = np.where(active, theta - population.mean, 0.0)
+    return np.asarray(0.5 * np.einsum("rk,rkl,rl->r", deviation, precision, deviation))
+
+
+def _mask_system(system: Floats, active: Mask) -> Floats:
+    both = active[:, :, None] & active[:, None, :]
+    return np.where(both, system, np.eye(active.shape[1]))
+
+
+def _posterior(curvature: Curvature, active: Mask, population: Population) -> Floats:
+    system = _mask_system(curvature.information + population.precision(active), active)
+    return np.asarray(np.linalg.inv(system))
+
+
+def _estimate_population(theta: Floats, active: Mask, covariance: Floats) -> Population:
+    """Mean and covariance of the active coefficients over people, with the uncertainty of each."""
+    weight = active.astype(float)
+    mean = (theta * weight).sum(0) / np.maximum(weight.sum(0), 1)
+    deviation = np.where(active, theta - mean, 0.0)
+    both = active[:, :, None] & active[:, None, :]
+    total = np.einsum("rk,rl->kl", deviation, deviation) + np.where(both, covariance, 0.0).sum(0)
+    pairs = both.sum(0)
+    # One pseudo-observation of no spread keeps a spread of zero reachable and the matrix well conditioned.
+    estimate = np.where(pairs > 0, total / np.maximum(pairs, 1), 0.0) * len(theta) / (len(theta) + 1)
+    values, vectors = np.linalg.eigh(estimate)
+    return Population(mean, (vectors * np.maximum(values, MIN_SD**2)) @ vectors.T)
+
+
+def _evidence(
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, covariance: Floats,
+    nll: Floats,
+) -> float:  # fmt: skip
+    n_terms = int(active.any(0).sum())
+    if likelihood.n_rows == 1:
+        return float(-nll.sum() - 0.5 * n_terms * np.log(likelihood.n_choices.sum()))
+    precision = population.precision(active)
+    log_prior = -_penalty(theta, active, population, precision) + 0.5 * np.linalg.slogdet(precision)[1]
+    log_posterior = log_prior - nll + 0.5 * np.linalg.slogdet(covariance)[1]
+    # Each term costs its mean and its spread.
+    return float(log_posterior.sum() - n_terms * np.log(likelihood.n_choices.sum()) / 2 * 2)
+
+
+def _score_gains(likelihood: EquationLikelihood, fit: RowFit, absent: list[int]) -> Floats:
+    """Gain in log-likelihood expected of one more coefficient, common to all rows; quadratic approximation."""
+    active = fit.active.copy()
+    active[:, absent] = True
+    curvature = likelihood.curvature(fit.theta, active)
+    precision = fit.population.precision(fit.active)
+    system = _mask_system(curvature.information + precision, fit.active)
+    cross = np.where(fit.active[:, :, None], curvature.information[:, :, absent], 0.0)
+    explained = np.einsum("rka,rka->ra", cross, np.linalg.solve(system, cross))
+    information = np.einsum("rkk->rk", curvature.information)[:, absent]
+    rest = (information - explained).sum(0)
+    # A term that the others stand in for has nothing to gain.
+    usable = rest > 1e-6 * np.maximum(information.sum(0), 1e-12)
+    gradient = curvature.gradient[:, absent].sum(0)
+    return np.where(usable, 0.5 * gradient**2 / np.where(usable, rest, 1.0), 0.0)
+
+
+def _log_density(mean: Floats, sd: Floats) -> Floats:
+    """Log density at zero of normal distributions, up to a constant."""
+    return np.asarray(-0.5 * (mean / sd) ** 2 - np.log(sd))
+
+
+def _per_choice(likelihood: EquationLikelihood, fit: RowFit) -> float:
+    return float(fit.nll.sum() / likelihood.n_choices.sum())

@@ -1,0 +1,203 @@
+"""Training of a model's networks on choices."""
+
+import copy
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from spice.exceptions import TrainingDivergedError
+from spice.progress import FitControl, Stage
+from spice.resources.likelihood import choice_nll, mean_nll
+from spice.resources.model_run import Ids, run_model
+from spice.resources.rnn import BaseRNN, IdEmbedding
+from spice.resources.trials import Trials
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How the network is trained; the estimator documents each of them."""
+
+    epochs: int = 128
+    learning_rate: float = 5e-3
+    batch_size: int | None = None
+    n_steps_per_call: int | None = 16
+    l2_weight_decay: float = 0.0
+    scheduler: bool = False
+    convergence_threshold: float = 0.0
+    bagging: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Trials with the choices that follow them and the rows of their ids."""
+
+    trials: Trials
+    targets: Tensor
+    ids: Ids
+
+    def select(self, sequences: np.ndarray[Any, np.dtype[np.int_]]) -> "TrainingData":
+        """Some of the sequences."""
+        trials = self.trials.select(sequences)
+        return TrainingData(trials, self.targets[: trials.n_trials, sequences], self.ids.select(sequences))
+
+    def to(self, dtype: torch.dtype) -> "TrainingData":
+        """In another precision."""
+        return TrainingData(self.trials.to(dtype), self.targets.to(dtype), self.ids)
+
+    def on(self, device: torch.device | str) -> "TrainingData":
+        """On another device."""
+        trials = self.trials.to(self.targets.dtype, torch.device(device))
+        ids = Ids(self.ids.participants.to(device), self.ids.experiments.to(device))
+        return TrainingData(trials, self.targets.to(device), ids)
+
+
+@dataclass
+class Training:
+    """State of a running training, everything needed to go on after a stop."""
+
+    model: BaseRNN
+    optimizer: torch.optim.Optimizer
+    generator: np.random.Generator
+    epoch: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+    best_loss: float = math.inf
+    best_weights: dict[str, Tensor] | None = None
+
+
+def train_network(
+    model: BaseRNN,
+    data: TrainingData,
+    options: TrainingOptions,
+    generator: np.random.Generator,
+    control: FitControl,
+    validation: TrainingData | None = None,
+) -> list[dict[str, float]]:
+    """Train a model in place and leave it with its best weights.
+
+    With validation data those of the epoch with the best validation loss, else the last ones.
+
+    Returns
+    -------
+    list of dict
+        Per epoch: "loss", and "validation_loss" with validation data; nats per choice.
+
+    Raises
+    ------
+    TrainingDivergedError
+        When a loss is not finite; names the epoch, and the last good weights are in the model.
+    FitCancelled
+    """
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=options.learning_rate, weight_decay=options.l2_weight_decay
+    )
+    training = Training(model, optimizer, generator)
+    schedule = (
+        torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(options.epochs, 1))
+        if options.scheduler
+        else None
+    )
+    with control.stage("rnn", options.epochs) as stage:
+        while training.epoch < options.epochs and not stage.should_finish:
+            _one_epoch(training, data, options, validation, stage)
+            if schedule is not None:
+                schedule.step()
+            if _has_converged(training.history, options.convergence_threshold):
+                stage.note(f"Converged after {training.epoch} epochs.")
+                break
+    if validation is not None and training.best_weights is not None:
+        model.load_state_dict(training.best_weights)
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, IdEmbedding):
+            module.set_population()
+    return training.history
+
+
+def _one_epoch(
+    training: Training,
+    data: TrainingData,
+    options: TrainingOptions,
+    validation: TrainingData | None,
+    stage: Stage,
+) -> None:
+    model = training.model
+    good_weights = copy.deepcopy(model.state_dict())
+    model.train()
+    total, scored = 0.0, 0.0
+    for batch in _mini_batches(data, options, training.generator):
+        loss, n = _train_batch(training, batch, options.n_steps_per_call)
+        total, scored = total + loss, scored + n
+    metrics = {"loss": total / max(scored, 1)}
+    if validation is not None:
+        metrics["validation_loss"] = evaluate(model, validation)
+    if not all(math.isfinite(v) for v in metrics.values()):
+        model.load_state_dict(training.best_weights or good_weights)
+        model.eval()
+        raise TrainingDivergedError(
+            "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",
+            "The weights of the last good epoch were kept; try a smaller learning_rate.",
+        )  # fmt: skip
+    training.epoch += 1
+    training.history.append(metrics)
+    watched = metrics.get("validation_loss")
+    if watched is not None and watched < training.best_loss:
+        training.best_loss, training.best_weights = watched, copy.deepcopy(model.state_dict())
+    stage.advance(**metrics)
+
+
+def _mini_batches(
+    data: TrainingData, options: TrainingOptions, generator: np.random.Generator
+) -> list[TrainingData]:
+    n = data.trials.n_sequences
+    order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
+    size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
+    if size == n and not options.bagging:
+        return [data]
+    return [data.select(order[start : start + size]) for start in range(0, n, size)]
+
+
+def _train_batch(training: Training, batch: TrainingData, n_steps: int | None) -> tuple[float, float]:
+    """One pass over a batch in truncated windows; gives the summed loss and the number of choices."""
+    trials = batch.trials
+    size = trials.n_trials if n_steps is None or n_steps < 1 else n_steps
+    state, blocks = None, None
+    total, scored = 0.0, 0.0
+    for start in range(0, trials.n_trials, size):
+        window = trials.window(start, start + size)
+        targets = batch.targets[start : start + size]
+        n = float(targets.sum())
+        run = run_model(training.model, window, batch.ids, state, blocks)
+        state = {name: value.detach() for name, value in run.last.items()}
+        blocks = window.blocks[-1]
+        if n == 0:
+            continue
+        loss = choice_nll(run.logits, targets).sum() / n
+        training.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(training.model.parameters(), 1.0)
+        training.optimizer.step()
+        total, scored = total + float(loss.detach()) * n, scored + n
+    return total, scored
+
+
+def evaluate(model: BaseRNN, data: TrainingData) -> float:
+    """Negative log-likelihood per choice, nats, over whole sequences."""
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        loss = mean_nll(run_model(model, data.trials, data.ids).logits, data.targets)
+    model.train(was_training)
+    return float(loss)
+
+
+def _has_converged(history: list[dict[str, float]], threshold: float, patience: int = 10) -> bool:
+    """Whether the loss of the last epochs differs by less than the threshold from those before."""
+    if threshold <= 0 or len(history) < 2 * patience:
+        return False
+    key = "validation_loss" if "validation_loss" in history[-1] else "loss"
+    values = [h[key] for h in history[-2 * patience :]]
+    return float(np.mean(values[:patience]) - np.mean(values[patience:])) < threshold

@@ -1,0 +1,179 @@
+"""Agents to model files and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from spice.exceptions import ModelFileError
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.candidate_terms import CandidateTerms
+from spice.resources.coefficients import Coefficients
+from spice.resources.files import read_model, write_model
+from spice.resources.mechanisms import Input, Mechanism, State, declaration_to_dict
+from spice.resources.networks import NetworkOptions
+from spice.resources.rnn import BaseRNN, build_model
+
+TABLES = ("values", "errors", "allowed")
+COLUMNS = ("betas", "initial")
+
+
+def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+    """Write a network and all that is needed to build it again.
+
+    Parameters
+    ----------
+    path : path
+    agent : AgentNetwork
+    options : NetworkOptions
+        That the model was built with.
+    extra : mapping
+        What the caller wants back, as JSON can hold it.
+    """
+    model = agent.model
+    header = {
+        "model": type(model).__name__,
+        "declaration": model.declaration(),
+        "context_size": model.embedding_size,
+        "n_actions": model.n_actions,
+        "participant_ids": list(agent.participant_ids),
+        "experiment_ids": list(agent.experiment_ids),
+        "reward_range": list(agent.reward_range),
+        "hidden_size": options.hidden_size,
+        "dropout": options.dropout,
+        "extra": dict(extra),
+    }
+    tensors = {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
+    write_model(path, "network", header, tensors)
+
+
+def load_network(
+    path: str | Path, rnn_class: type[BaseRNN] | None, deterministic: bool
+) -> tuple[AgentNetwork, Mapping[str, Any]]:
+    """Read a network; gives the agent and the header of the file.
+
+    Parameters
+    ----------
+    path : path
+    rnn_class : type, optional
+        The model it must be of; by default the one declared in the file.
+    deterministic : bool
+        Whether the agent chooses the arm with the highest logit.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    file = read_model(path, "network")
+    header = file.header
+    rnn_class = declared_class(header) if rnn_class is None else rnn_class
+    model = build_model(
+        rnn_class,
+        header["n_actions"],
+        len(header["participant_ids"]),
+        len(header["experiment_ids"]),
+        NetworkOptions(header["hidden_size"], header["dropout"]),
+    )
+    weights = {name: torch.as_tensor(value) for name, value in file.tensors.items()}
+    shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    same_shapes = shapes == {name: tuple(value.shape) for name, value in weights.items()}
+    if not same_shapes or _plain(model.declaration()) != header["declaration"]:
+        raise ModelFileError(
+            str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration",
+            "Pass the rnn_class it was saved with.",
+        )  # fmt: skip
+    model.load_state_dict(weights)
+    agent = AgentNetwork(
+        model,
+        deterministic=deterministic,
+        participant_ids=header["participant_ids"],
+        experiment_ids=header["experiment_ids"],
+        reward_range=tuple(header["reward_range"]),
+    )
+    return agent, header
+
+
+def save_equations(path: str | Path, agent: AgentSpice, extra: Mapping[str, Any]) -> None:
+    """Write equations; the network they belong to is a file of its own."""
+    table = agent.coefficients
+    header = {
+        "model": type(agent.model).__name__,
+        "declaration": agent.model.declaration(),
+        "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
+        "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
+        "equation_ids": list(agent.equation_ids),
+        "labels": list(agent.equations.labels),
+        "mean_reward": agent.equations.mean_reward,
+        "extra": dict(extra),
+    }
+    tensors = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
+    write_model(path, "equations", header, tensors)
+
+
+def load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, Mapping[str, Any]]:
+    """Read equations for a network; gives the agent and the header of the file."""
+    file = read_model(path, "equations")
+    header = file.header
+    unknown = set(header["equation_ids"]) - set(agent.participant_ids)
+    if _plain(agent.model.declaration()) != header["declaration"] or unknown:
+        raise ModelFileError(
+            str(path), f"equations of the {type(agent.model).__name__} and participants of the network file",
+            f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
+            "Pass the two files of one fit.",
+        )  # fmt: skip
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS)}
+    for name, value in file.tensors.items():
+        kind, _, key = name.partition("/")
+        tables[kind][key] = np.array(value)
+    terms = {
+        name: CandidateTerms(tuple(t["variables"]), tuple(map(tuple, t["powers"])))
+        for name, t in header["terms"].items()
+    }
+    # JSON keeps the order of mechanisms, safetensors does not.
+    for kind in TABLES:
+        tables[kind] = {name: tables[kind][name] for name in terms}
+    coefficients = Coefficients(tuple(_mechanism(m) for m in header["mechanisms"]), terms, **tables)
+    spice = AgentSpice(
+        agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"]
+    )
+    return spice, header
+
+
+def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:
+    """The model class that a file declares."""
+    declaration = header["declaration"]
+    if not declaration["mechanisms"]:
+        raise ModelFileError(
+            str(header["model"]), "a model declared by its mechanisms", "one with a forward of its own",
+            "Make a SpiceEstimator with its rnn_class and call load_spice on that.",
+        )  # fmt: skip
+    body = {
+        "init_values": {name: State(**state) for name, state in declaration["states"].items()},
+        "mechanisms": tuple(_mechanism(m) for m in declaration["mechanisms"]),
+        "additional_inputs": tuple(declaration["additional_inputs"]),
+        "context_size": header["context_size"],
+    }
+    return type(header["model"], (BaseRNN,), body)
+
+
+def _mechanism(plain: Mapping[str, Any]) -> Mechanism:
+    known = {f.name for f in fields(Mechanism)}
+    arguments = {k: v for k, v in plain.items() if k in known}
+    arguments["inputs"] = tuple(Input(**entry) for entry in plain["inputs"])
+    if plain["bounds"] is not None:
+        arguments["bounds"] = tuple(plain["bounds"])
+    return Mechanism(**arguments)
+
+
+def _plain_mechanism(mechanism: Mechanism) -> Any:
+    return declaration_to_dict({}, [mechanism], [])["mechanisms"][0]
+
+
+def _plain(value: Any) -> Any:
+    """As it comes back from JSON, where tuples are lists."""
+    return json.loads(json.dumps(value))

@@ -1,0 +1,43 @@
+"""Recorded choices that agents are scored on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.likelihood import choice_nll
+from spice.resources.model_run import rows_of
+from spice.resources.trials import Trials, read_conditions, read_targets
+
+
+@dataclass(frozen=True)
+class ScoredTrials:
+    """Trials and the choices that follow them, one-hot (T, S, A)."""
+
+    trials: Trials
+    targets: Tensor
+
+    @classmethod
+    def of(cls, conditions: Any, targets: Any, agent: AgentNetwork) -> "ScoredTrials":
+        """Read arrays in the scale of an agent's rewards."""
+        trials, _ = read_conditions(conditions, agent.n_actions, agent.reward_range)
+        return cls(trials, read_targets("targets", targets, tuple(conditions.shape), trials))
+
+    def mean_nll(self, agent: AgentNetwork) -> float:
+        """Negative log-likelihood per choice."""
+        nll = choice_nll(agent.run(self.trials).logits, self.targets)
+        return float(nll.sum() / self.targets.sum().clamp(min=1))
+
+    def nll_of_participants(self, agent: AgentNetwork) -> NDArray[np.float64]:
+        """Negative log-likelihood per choice of each of the agent's participants, NaN without choices."""
+        nll = choice_nll(agent.run(self.trials).logits, self.targets).sum(0).double().numpy()
+        rows = rows_of(self.trials.participants, agent.participant_ids)
+        counts = self.targets.sum((0, 2)).double().numpy()
+        n = len(agent.participant_ids)
+        known = rows >= 0
+        total = np.bincount(rows[known], nll[known], minlength=n)
+        count = np.bincount(rows[known], counts[known], minlength=n)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,0 +1,159 @@
+"""A table of trials, asked for its columns by the role they play."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from spice.exceptions import ColumnError, DataError
+
+Bools: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+# What columns of that role are called in public data sets; offered when a name is not there.
+_USUAL_NAMES = {
+    "df_participant_id": ("participant", "participant_id", "subject", "subject_id", "subj", "id", "session"),
+    "df_block": ("block", "block_label", "session", "run"),
+    "df_experiment_id": ("experiment", "experiment_id", "task", "study"),
+    "df_choice": ("choice", "action", "response", "key"),
+    "df_reward": ("reward", "outcome", "feedback", "payoff"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, and the row number of each of its rows in the file (the header is row 1).
+
+    Attributes
+    ----------
+    frame : DataFrame
+    rows : (n_rows,) array of int
+    """
+
+    frame: pd.DataFrame
+    rows: NDArray[Any]
+
+    def column(self, role: str, name: Hashable) -> pd.Series[Any]:
+        """Take one column.
+
+        Parameters
+        ----------
+        role : str
+            The argument that names the column.
+        name : hashable
+
+        Raises
+        ------
+        ColumnError
+            The column is not there, or there twice.
+        """
+        n_found = int((self.frame.columns == name).sum())
+        if n_found == 1:
+            column = self.frame[name]
+            # Categories nobody uses would count as labels.
+            return column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
+        names = [str(column) for column in self.frame.columns]
+        if n_found > 1:
+            raise ColumnError(role, "one column of that name", f"{n_found} named {name!r}", "Rename them.")
+        raise ColumnError(
+            role, f"one of the columns {', '.join(names)}", repr(name), _suggestion(role, str(name), names)
+        )
+
+    def labels(self, role: str, name: Hashable) -> tuple[Ints, tuple[Hashable, ...]]:
+        """Give each label of a column a number, in order of appearance.
+
+        Parameters
+        ----------
+        role : str
+            The argument that names the column.
+        name : hashable
+
+        Returns
+        -------
+        codes : (n_rows,) array of int
+        labels : tuple
+            The label of each code; whole numbers as int.
+
+        Raises
+        ------
+        DataError
+            A row without a label.
+        """
+        codes, uniques = pd.factorize(self.column(role, name))
+        self.refuse(
+            role, "a label in each row", codes < 0, "missing", f"Fill column {name!r}, or drop the row."
+        )
+        return codes.astype(np.int64), as_labels(uniques)
+
+    def numbers(self, role: str, name: Hashable, needed: Bools, gaps: bool = False) -> Floats:
+        """Take a column of numbers.
+
+        Parameters
+        ----------
+        role : str
+            The argument that names the column.
+        name : hashable
+        needed : (n_rows,) array of bool
+            Rows in which only a number will do; elsewhere, NaN stands for whatever is no number.
+        gaps : bool
+            Whether NaN will do as well.
+
+        Returns
+        -------
+        (n_rows,) array of float
+
+        Raises
+        ------
+        DataError
+            Text, infinity or, without `gaps`, nothing in a row where a number is needed.
+        """
+        raw = self.column(role, name)
+        if raw.dtype.kind in "mMc":
+            values = np.full(len(raw), np.nan)
+        else:
+            values = pd.to_numeric(raw, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        empty = raw.isna().to_numpy(np.bool_)
+        bad = needed & ~np.isfinite(values) & ~(empty if gaps else False)
+        expected = f"numbers in column {name!r} on trials with a choice"
+        got = {index: "empty" if empty[index] else repr(raw.iloc[index]) for index in np.flatnonzero(bad)[:1]}
+        self.refuse(
+            role, expected, bad, next(iter(got.values()), ""), "Correct the row, or leave its choice empty."
+        )
+        return np.where(np.isfinite(values), values, np.nan)
+
+    def refuse(self, role: str, expected: str, bad: Bools, what: str, remedy: str) -> None:
+        """Raise an error that names the first bad row, if there is one.
+
+        Raises
+        ------
+        DataError
+        """
+        indices = np.flatnonzero(bad)
+        if len(indices):
+            more = f" and {len(indices) - 1} more" if len(indices) > 1 else ""
+            raise DataError(role, expected, f"{what} in row {self.rows[indices[0]]}{more}", remedy)
+
+
+def as_labels(uniques: Any) -> tuple[Hashable, ...]:
+    """Python objects for labels: 3 where a gap in the column made pandas read 3.0."""
+    return tuple(
+        int(label) if isinstance(label, float) and label.is_integer() else label
+        for label in (uniques.tolist() if hasattr(uniques, "tolist") else list(uniques))
+    )
+
+
+def _suggestion(role: str, name: str, names: Sequence[str]) -> str:
+    by_lower = {column.lower(): column for column in reversed(names)}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    usual = [usual for usual in _USUAL_NAMES.get(role, ()) if usual in by_lower]
+    found = [*close, *usual]
+    if not found:
+        return f"Name the column with {role}=..."
+    return f"Did you mean {role}={by_lower[found[0]]!r}?"

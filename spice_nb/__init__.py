@@ -1,0 +1,1 @@
+"""Notebook panels and command line around `spice`."""
