@@ -87,6 +87,11 @@ class EquationLikelihood:
         stacked = np.concatenate(parts, axis=1)
         return stacked[: self.n_rows].copy()
 
+    def as_vector(self, values: Mapping[str, Floats]) -> Floats:
+        """Coefficients of one row, {mechanism: (n_terms,)}, as parameters (K,)."""
+        betas = [np.log(np.median(self.template.betas[s], keepdims=True)) for s in self.free_betas]
+        return np.concatenate([*(values[m] for m in self.template.terms), *betas])
+
     def allowed(self) -> NDArray[np.bool_]:
         """Which of the K parameters could be told apart on the data."""
         parts = [self.template.allowed[m] for m in self.template.terms]

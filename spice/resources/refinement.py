@@ -25,6 +25,7 @@ from spice.resources.coefficients import Coefficients
 from spice.resources.equation_likelihood import Curvature, EquationLikelihood
 from spice.resources.model_run import rows_of
 from spice.resources.rnn_training import TrainingData
+from spice.resources.textbook_start import textbook_values
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -33,6 +34,10 @@ WEAK_SD = 10.0
 """Standard deviation of the prior around the start where there is no population to learn one from."""
 LOG_EVIDENCE = np.log(20.0)
 """Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""
+MIN_SHARE = 0.1
+"""Share of people in whose equations SINDy must have found a term for it to be tried in everybody's."""
+MAX_ROUNDS = 3
+"""Alternations of dropping and taking up terms."""
 MIN_SD = 1e-3
 """Smallest spread of a coefficient over people."""
 
@@ -104,7 +109,7 @@ def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitC
     rows = table.rows(torch.as_tensor(own[own >= 0]))
     likelihood = EquationLikelihood(model, table, data, rows, free_temperatures(table))
     with control.stage("refine") as stage:
-        fit = refine(likelihood, likelihood.start() != 0, stage)
+        fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table)), stage)
     mean = fit.theta[0] if likelihood.n_rows == 1 else fit.population.mean * fit.active.any(0)
     return likelihood.as_coefficients(fit.theta, mean, fit.standard_errors)
 
@@ -126,33 +131,41 @@ def _fixes_scale(table: Coefficients, state: str) -> bool:
     return any(m.name not in table.terms or m.bounds is not None for m in touching)
 
 
-def refine(likelihood: EquationLikelihood, active: Mask, stage: Stage) -> RowFit:
+def refine(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:
     """Fit coefficients, choose the terms of the population, then those of each participant.
 
     Parameters
     ----------
     likelihood : EquationLikelihood
-    active : (R, K)
-        Terms that SINDy found.
+        Starts from what SINDy found.
+    textbook : (K,)
+        Another start; the better one is kept.
     stage : Stage
         Advanced after each refit.
     """
-    theta = likelihood.start()
-    allowed = likelihood.allowed()
-    shared = np.broadcast_to(allowed & (active.mean(0) >= 0.1), active.shape).copy()
-    fit = fit_rows(
-        likelihood, np.where(shared, theta, 0.0), shared, start_population(theta, shared), rounds=8
-    )
-    stage.advance(nll=_per_choice(likelihood, fit))
-    for _ in range(3):
+    fit = _best_start(likelihood, textbook, stage)
+    for _ in range(MAX_ROUNDS):
         smaller = drop_terms(likelihood, fit, stage)
-        fit = take_up_terms(likelihood, smaller, allowed, stage)
+        fit = take_up_terms(likelihood, smaller, stage)
         if fit is smaller:
             break
     if likelihood.n_rows > 1:
         fit = drop_terms_of_rows(likelihood, fit)
         stage.advance(nll=_per_choice(likelihood, fit))
     return fit
+
+
+def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:
+    """The better fit of two: from SINDy's equations and from the textbook's."""
+    found = likelihood.start()
+    common = (found != 0).mean(0) >= MIN_SHARE
+    fits = []
+    for theta, terms in ((found, common), (np.tile(textbook, (len(found), 1)), common | (textbook != 0))):
+        active = np.tile(likelihood.allowed() & terms, (len(found), 1))
+        start = np.where(active, theta, 0.0)
+        fits.append(fit_rows(likelihood, start, active, start_population(start, active), rounds=8))
+        stage.advance(nll=_per_choice(likelihood, fits[-1]))
+    return max(fits, key=lambda fit: fit.evidence)
 
 
 def fit_rows(
@@ -206,8 +219,9 @@ def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> Row
             kept.add(k)
 
 
-def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, allowed: Mask, stage: Stage) -> RowFit:
+def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:
     """Take up terms that SINDy left out, where the likelihood asks for them (score test, then refit)."""
+    allowed = likelihood.allowed()
     tried: set[int] = set()
     while True:
         absent = [k for k in np.flatnonzero(allowed & ~fit.active.any(0)) if k not in tried]
