@@ -276,9 +276,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self, network: AgentNetwork, data: FitData, generator: np.random.Generator, control: FitControl
     ) -> AgentSpice:
         scored = ScoredTrials(data.training.trials, data.training.targets)
-        return discover_equations(
-            network, scored, self._discovery(), generator, control, self.spice_participant_id
-        )
+        return discover_equations(network, scored, self._discovery(), generator, control, self.spice_participant_id)
 
     def _refine(self, equations: AgentSpice, data: FitData, control: FitControl) -> AgentSpice:
         refined = refine_coefficients(equations, data.training, control)

@@ -29,9 +29,7 @@ class RewardChoiceRNN(BaseRNN):
             applies_to="not_chosen",
             inputs=("x_value_choice",),
         ),
-        Mechanism(
-            "x_value_choice_chosen", state="x_value_choice", applies_to="chosen", inputs=("x_value_reward",)
-        ),
+        Mechanism("x_value_choice_chosen", state="x_value_choice", applies_to="chosen", inputs=("x_value_reward",)),
         Mechanism(
             "x_value_choice_not_chosen",
             state="x_value_choice",

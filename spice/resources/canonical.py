@@ -35,11 +35,7 @@ def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
     chosen = _mechanism_of(coefficients, state, CHOSEN)
     if chosen is None:
         return Gauge(empty, empty)
-    reward = [
-        k
-        for k, entry in enumerate(chosen.entries)
-        if entry.signal == REWARD and entry.arm in ("own", "chosen")
-    ]
+    reward = [k for k, entry in enumerate(chosen.entries) if entry.signal == REWARD and entry.arm in ("own", "chosen")]
     if reward:
         low = fixed_point(coefficients, chosen, {1 + reward[0]: 0.0})
         high = fixed_point(coefficients, chosen, {1 + reward[0]: 1.0})
@@ -75,9 +71,7 @@ def learning_rate(coefficients: Coefficients, mechanism: Mechanism, mean_reward:
     """1 - dV'/dV at the mean reward and the fixed point there, (R,)."""
     reward = {1 + k: mean_reward for k, entry in enumerate(mechanism.entries) if entry.signal == REWARD}
     point = np.nan_to_num(fixed_point(coefficients, mechanism, reward))
-    _, slope = _value_and_slope(
-        coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward
-    )
+    _, slope = _value_and_slope(coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward)
     return np.asarray(1.0 - slope)
 
 
@@ -172,7 +166,5 @@ def _substitution(terms: CandidateTerms, variable: int, shift: Floats, scale: Fl
         for lower in range(power + 1):
             target = list(powers)
             target[variable] = lower
-            matrix[:, positions[tuple(target)], source] += (
-                comb(power, lower) * shift ** (power - lower) * scale**lower
-            )
+            matrix[:, positions[tuple(target)], source] += comb(power, lower) * shift ** (power - lower) * scale**lower
     return matrix

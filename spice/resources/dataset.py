@@ -124,9 +124,7 @@ def _as_sequences(name: str, values: ArrayLike | Tensor, device: torch.device) -
         else:
             tensor = torch.tensor(np.asarray(values, dtype=np.float32), device=device)
     except (TypeError, ValueError) as error:
-        raise DataError(
-            name, "an array of numbers", str(error), "Convert labels to numbers first."
-        ) from error
+        raise DataError(name, "an array of numbers", str(error), "Convert labels to numbers first.") from error
     if tensor.ndim == 2:
         tensor = tensor[None]
     if tensor.ndim != 3 or 0 in tensor.shape:

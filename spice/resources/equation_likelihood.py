@@ -5,6 +5,7 @@ with an ensemble axis runs the equations with each of them moved a little; the d
 their sensitivities, and with the softmax these give exact Fisher information.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.resources.coefficients import Coefficients, Equations
+from spice.resources.hold_out import hold_out
 from spice.resources.likelihood import choice_nll
 from spice.resources.model_run import run_model
 from spice.resources.polynomials import PolynomialForm
@@ -74,16 +76,12 @@ class EquationLikelihood:
         self.n_rows = max(coefficients.n_rows - 1, 1)
         self._table_rows = table_rows
         self.rows = np.minimum(table_rows, self.n_rows - 1)
-        self.n_choices = np.bincount(
-            self.rows, weights=data.targets.sum((0, 2)).numpy(), minlength=self.n_rows
-        )
+        self.n_choices = self._count(data)
 
     def start(self) -> Floats:
         """Parameters (R, K) of the coefficients given."""
         table = self.template
-        parts = [table.values[m] for m in table.terms] + [
-            np.log(table.betas[s])[:, None] for s in self.free_betas
-        ]
+        parts = [table.values[m] for m in table.terms] + [np.log(table.betas[s])[:, None] for s in self.free_betas]
         stacked = np.concatenate(parts, axis=1)
         return stacked[: self.n_rows].copy()
 
@@ -97,24 +95,44 @@ class EquationLikelihood:
         parts = [self.template.allowed[m] for m in self.template.terms]
         return np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
 
+    def bounds(self) -> Floats:
+        """Largest size (K,) of each parameter: 1 for how much of a state stays, which else grows without end."""
+        sizes = [
+            np.where([t == mechanism for t in terms.names], 1.0, np.inf)
+            for mechanism, terms in self.template.terms.items()
+        ]
+        return np.concatenate([*sizes, np.full(len(self.free_betas), np.inf)])
+
     def as_coefficients(self, theta: Floats, population: Floats, errors: Floats) -> Coefficients:
         """Tables of parameters (R, K), the population's (K,), and standard errors (R, K)."""
         rows = theta if self.template.n_rows == 1 else np.vstack([theta, population])
-        spread = (
-            errors if self.template.n_rows == 1 else np.vstack([errors, np.full(population.shape, np.nan)])
-        )
+        spread = errors if self.template.n_rows == 1 else np.vstack([errors, np.full(population.shape, np.nan)])
         values, deviations, position = {}, {}, 0
         for name, terms in self.template.terms.items():
             values[name] = rows[:, position : position + len(terms)].copy()
-            deviations[name] = np.where(
-                values[name] == 0, np.nan, spread[:, position : position + len(terms)]
-            )
+            deviations[name] = np.where(values[name] == 0, np.nan, spread[:, position : position + len(terms)])
             position += len(terms)
         betas = dict(self.template.betas)
         for state in self.free_betas:
             betas[state] = np.exp(rows[:, position])
             position += 1
         return replace(self.template, values=values, errors=deviations, betas=betas)
+
+    def pooled(self) -> "EquationLikelihood":
+        """The same choices with one row of parameters for all."""
+        together = copy.copy(self)
+        together.n_rows, together.rows = 1, np.zeros_like(self.rows)
+        together.n_choices = self.n_choices.sum(keepdims=True)
+        return together
+
+    def halves(self, share: float) -> tuple["EquationLikelihood", "EquationLikelihood"]:
+        """The first choices of each sequence, and those after them with the state carried over."""
+        parts = []
+        for data in hold_out(self.data, share):
+            part = copy.copy(self)
+            part.data, part.n_choices = data, part._count(data)
+            parts.append(part)
+        return parts[0], parts[1]
 
     def nll(self, theta: Floats) -> Floats:
         """Summed over the choices of each row, (R,)."""
@@ -145,6 +163,9 @@ class EquationLikelihood:
         full_gradient[:, moving] = self._by_row(gradient)
         full_information[np.ix_(np.arange(self.n_rows), moving, moving)] = self._by_row(information)
         return Curvature(self._by_row(choice_nll(base, targets).sum(0)), full_gradient, full_information)
+
+    def _count(self, data: TrainingData) -> Floats:
+        return np.bincount(self.rows, weights=data.targets.sum((0, 2)).numpy(), minlength=self.n_rows)
 
     def _by_row(self, values: Tensor) -> Floats:
         out = torch.zeros((self.n_rows, *values.shape[1:]), dtype=values.dtype)
@@ -183,19 +204,13 @@ class EquationLikelihood:
 
         def side_by_side(values: Mapping[str, Tensor]) -> dict[str, Tensor]:
             return {
-                k: (v if v.dim() == 3 else v[None].expand(members, -1, -1)).flatten(0, 1)
-                for k, v in values.items()
+                k: (v if v.dim() == 3 else v[None].expand(members, -1, -1)).flatten(0, 1) for k, v in values.items()
             }
 
         flat = Equations(
-            {
-                name: PolynomialForm(f.terms, f.coefficients.flatten(0, 1))
-                for name, f in equations.forms.items()
-            },
+            {name: PolynomialForm(f.terms, f.coefficients.flatten(0, 1)) for name, f in equations.forms.items()},
             side_by_side(equations.inverse_temperatures),
             side_by_side(equations.initial),
         )
-        run = run_model(
-            self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat
-        )
+        run = run_model(self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat)
         return run.logits.unflatten(1, (members, n))

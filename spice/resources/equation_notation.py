@@ -63,10 +63,7 @@ def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> 
 
     equation = as_sympy(mechanism, terms)
     rounded = Add(
-        *(
-            Mul(Float(round(v, digits), digits + 1), _product(mechanism, t), evaluate=False)
-            for t, v in terms.items()
-        ),
+        *(Mul(Float(round(v, digits), digits + 1), _product(mechanism, t), evaluate=False) for t, v in terms.items()),
         evaluate=False,
     )
     drawn = mathml(Eq(equation.lhs, rounded, evaluate=False), printer="presentation")
@@ -140,9 +137,7 @@ def _term(mechanism: Described, term: str, latex: bool) -> str:
     for factor in term.split():
         base, _, power = factor.partition("^")
         symbol = _symbol(mechanism, base, latex)
-        factors.append(
-            f"{symbol}^{{{power}}}" if latex and power else f"{symbol}^{power}" if power else symbol
-        )
+        factors.append(f"{symbol}^{{{power}}}" if latex and power else f"{symbol}^{power}" if power else symbol)
     return ("\\," if latex else " ").join(factors)
 
 

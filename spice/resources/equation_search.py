@@ -99,9 +99,7 @@ def as_coefficients(
 ) -> Coefficients:
     """Solve the regressions; inverse temperatures stay those of the network."""
     found = {r.mechanism.name: r.mechanism for r in regressions.values()}
-    mechanisms = (
-        tuple(found.get(m.name, m) for m in model.mechanisms) if model.is_declared else tuple(found.values())
-    )
+    mechanisms = tuple(found.get(m.name, m) for m in model.mechanisms) if model.is_declared else tuple(found.values())
     values = {name: regression.solve(options) for name, regression in regressions.items()}
     return Coefficients(
         mechanisms=mechanisms,

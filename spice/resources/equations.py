@@ -65,9 +65,7 @@ class SpiceEquations:
         """The same equations in canonical form (see `spice.resources.canonical`)."""
         if self.is_canonical:
             return self
-        return SpiceEquations(
-            canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True
-        )
+        return SpiceEquations(canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True)
 
     def row(self, participant: int | str) -> int:
         """Row of the coefficient tables that a participant's equations stand in."""
@@ -121,9 +119,7 @@ class SpiceEquations:
                     value, error = table.values[name][row, k], table.errors[name][row, k]
                     rows.append((index, label, name, terms.names[k], float(value), float(error)))
             for prefix, numbers in (("beta", table.betas), ("initial", table.initial)):
-                rows += [
-                    (index, label, f"{prefix}_{s}", "1", float(v[row]), np.nan) for s, v in numbers.items()
-                ]
+                rows += [(index, label, f"{prefix}_{s}", "1", float(v[row]), np.nan) for s, v in numbers.items()]
         columns = ["participant", "label", "mechanism", "term", "coefficient", "standard_error"]
         return pd.DataFrame(rows, columns=columns)
 

@@ -1,8 +1,9 @@
 """Model files: safetensors with a versioned JSON header. Nothing is ever unpickled."""
 
+import contextlib
 import json
-import os
 import tempfile
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,17 +52,17 @@ def write_model(path: str | Path, kind: str, header: Mapping[str, Any], tensors:
 def write_whole(path: str | Path, content: bytes) -> None:
     """Write a file by way of a temporary one beside it, so that no half-written file is left."""
     target = Path(path)
-    temporary: str | None = None
+    # Not by tempfile, whose files nobody but their owner may read, also after they are renamed.
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
-        Path(temporary).replace(target)
+        temporary.replace(target)
     except OSError as error:
         raise OutputError("path", "a place that can be written", f"{target} ({error})", "Choose another.") from error
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def check_writable(path: str | Path) -> None:
@@ -93,7 +94,10 @@ def read_model(path: str | Path, kind: str) -> ModelFile:
         raise ModelFileError("path", "a model file", f"{path} ({error.strerror})", "Check the path.") from error
     if content[:1] == b"\x80" or content[:2] == b"PK":
         raise ModelFileError(
-            str(path), "a file written by save_spice", "a pickle", "Pickles can run code and are never loaded; fit again."
+            str(path),
+            "a file written by save_spice",
+            "a pickle",
+            "Pickles can run code and are never loaded; fit again.",
         )
     try:
         size = int.from_bytes(content[:8], "little")
@@ -107,7 +111,10 @@ def read_model(path: str | Path, kind: str) -> ModelFile:
         ) from error  # fmt: skip
     if header.get("format") != FORMAT or header.get("version", 0) > VERSION:
         raise ModelFileError(
-            str(path), f"format version {VERSION} or older", f"version {header.get('version')}", "Update spice-nb."
+            str(path),
+            f"format version {VERSION} or older",
+            f"version {header.get('version')}",
+            "Update spice-nb.",
         )
     if header.get("kind") != kind:
         raise ModelFileError(str(path), f"a file of {kind}", f"a file of {header.get('kind')}", "Swap the paths.")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError, DataError
 from spice.resources.dataset import DatasetRNN
+from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Ids
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_training import TrainingData
@@ -99,45 +100,6 @@ def read_fit_data(
     return FitData(training, validation, participants, experiments, reward_range, fingerprint)
 
 
-def hold_out(data: TrainingData, ratio: float | Sequence[int]) -> tuple[TrainingData, TrainingData]:
-    """Split the scored choices; the states of held-out trials are carried over from those before.
-
-    Parameters
-    ----------
-    data : TrainingData
-    ratio : float or sequence of int
-        Share of each sequence's choices to train on, or positions (from 1) of sequences to hold out among those of
-        each participant.
-    """
-    scored = data.targets.sum(-1) > 0
-    if isinstance(ratio, int | float):
-        if not 0 < ratio < 1:
-            raise ConfigError("train_test_ratio", "a share above 0, up to 1, or a list", ratio, "Use e.g. 0.8.")
-        rank = scored.cumsum(0)
-        held_out = rank > (rank[-1] * ratio).ceil()
-    else:
-        position = _positions(data.trials.participants)
-        chosen = np.isin(position, list(ratio))
-        if not chosen.any() or chosen.all():
-            raise ConfigError(
-                "train_test_ratio", f"some of the positions 1 to {position.max()}", list(ratio), "Name others."
-            )
-        held_out = torch.as_tensor(chosen).expand_as(scored)
-    keep = (~held_out)[..., None].to(data.targets)
-    return replace(data, targets=data.targets * keep), replace(data, targets=data.targets * (1 - keep))
-
-
-def _positions(participants: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Position of each sequence, from 1, among those of its participant."""
-    order = np.argsort(participants, kind="stable")
-    ranked = participants[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
-    positions = np.empty_like(within)
-    positions[order] = within + 1
-    return positions
-
-
 def _check_sizes(expected: Expected, xs: NDArray[Any], ys: NDArray[Any]) -> None:
     n = expected.n_actions
     if ys.shape[-1] != n:
@@ -157,7 +119,10 @@ def _check_arms(actions: torch.Tensor) -> None:
     chosen = np.flatnonzero(actions.sum((0, 1)).numpy())
     if len(chosen) < 2:
         raise DataError(
-            "conditions", "choices of at least two arms", f"only arm {chosen[0]}", "Nothing can be learned from these."
+            "conditions",
+            "choices of at least two arms",
+            f"only arm {chosen[0]}",
+            "Nothing can be learned from these.",
         )
 
 
@@ -165,13 +130,14 @@ def _ids(argument: str, ids: NDArray[np.int_], stated: int) -> tuple[int, ...]:
     found = tuple(int(i) for i in np.unique(ids))
     if 0 < stated < len(found):
         raise ConfigError(
-            argument, f"{len(found)}, as in the data, or 0 to take it from there", stated, "Correct it or leave it out."
+            argument,
+            f"{len(found)}, as in the data, or 0 to take it from there",
+            stated,
+            "Correct it or leave it out.",
         )
     return found
 
 
-def _count_choices(
-    participants: NDArray[np.int_], lengths: NDArray[np.int_], ids: tuple[int, ...]
-) -> list[int]:
+def _count_choices(participants: NDArray[np.int_], lengths: NDArray[np.int_], ids: tuple[int, ...]) -> list[int]:
     counts = np.bincount(np.searchsorted(ids, participants), weights=lengths, minlength=len(ids))
     return [int(n) for n in counts]

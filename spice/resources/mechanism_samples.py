@@ -51,9 +51,7 @@ def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
     learned = list(model.submodules_rnn)
     for name in config.rnn_modules:
         if name not in learned:
-            raise ConfigError(
-                "rnn_modules", f"names from {learned}", repr(name), "Name mechanisms of the model."
-            )
+            raise ConfigError("rnn_modules", f"names from {learned}", repr(name), "Name mechanisms of the model.")
     for mechanism in model.mechanisms if model.is_declared else ():
         for name in config.library_setup.get(mechanism.name, ()):
             if name not in (*mechanism.input_names, mechanism.name):
@@ -69,9 +67,7 @@ def _sample_declared(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: I
     by_name = {m.name: m for m in model.mechanisms}
     samples = {}
     for name, recording in recordings.items():
-        mask = torch.stack(recording.masks).numpy() & _passes(
-            config, name, _signals(trials, model.additional_inputs)
-        )
+        mask = torch.stack(recording.masks).numpy() & _passes(config, name, _signals(trials, model.additional_inputs))
         value, inputs = torch.stack(recording.values), torch.stack(recording.inputs)
         variables = torch.cat([value[..., None], inputs], -1).double().numpy()
         targets = torch.stack(recording.outputs).double().numpy()
@@ -119,9 +115,7 @@ def _from_calls(name: str, calls: list[ModuleCall], config: SpiceConfig, trials:
 
 def _signals(trials: Trials, additional: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
     shape = trials.actions.shape
-    named = {
-        name: trials.additional[..., k : k + 1].expand(shape).numpy() for k, name in enumerate(additional)
-    }
+    named = {name: trials.additional[..., k : k + 1].expand(shape).numpy() for k, name in enumerate(additional)}
     return {ACTION: trials.actions.numpy(), REWARD: trials.rewards.numpy(), **named}
 
 

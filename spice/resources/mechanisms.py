@@ -119,9 +119,7 @@ class Mechanism:
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):
-            raise ConfigError(
-                "Mechanism.inputs", "a sequence of names", repr(self.inputs), 'Write ("name",).'
-            )
+            raise ConfigError("Mechanism.inputs", "a sequence of names", repr(self.inputs), 'Write ("name",).')
         entries = tuple(Input(i) if isinstance(i, str) else i for i in self.inputs)
         object.__setattr__(self, "inputs", entries)
         _one_of("Mechanism.update", self.update, ("residual", "direct"))
@@ -198,9 +196,7 @@ def check_declaration(
                         "Correct it.",
                     )
     if states and not any(state.readout for state in states.values()):
-        raise ConfigError(
-            "init_values", "at least one state with readout=True", "none", "Let a state be read out."
-        )
+        raise ConfigError("init_values", "at least one state with readout=True", "none", "Let a state be read out.")
 
 
 def declaration_to_dict(
@@ -209,9 +205,7 @@ def declaration_to_dict(
     """Plain form of a declaration, as written into files."""
     return {
         "states": {name: asdict(state) for name, state in states.items()},
-        "mechanisms": [
-            {**asdict(m), "equation": None if m.equation is None else dict(m.equation)} for m in mechanisms
-        ],
+        "mechanisms": [{**asdict(m), "equation": None if m.equation is None else dict(m.equation)} for m in mechanisms],
         "additional_inputs": list(additional_inputs),
     }
 

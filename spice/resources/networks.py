@@ -1,10 +1,9 @@
 """The network form of a mechanism: one hidden layer over value, inputs and participant context."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Iterator
 
 import torch
 from torch import Tensor, nn

@@ -36,6 +36,10 @@ LOG_EVIDENCE = np.log(20.0)
 """Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""
 MIN_SHARE = 0.1
 """Share of people in whose equations SINDy must have found a term for it to be tried in everybody's."""
+TRAINING_SHARE = 0.75
+"""Share of each sequence's choices that coefficients are fitted to while the rest decides when to stop."""
+MAX_ALTERNATIONS = 12
+"""Largest number of alternations of coefficients and population."""
 MAX_ROUNDS = 3
 """Alternations of dropping and taking up terms."""
 MIN_SD = 1e-3
@@ -125,9 +129,7 @@ def free_temperatures(table: Coefficients) -> tuple[str, ...]:
 
 
 def _fixes_scale(table: Coefficients, state: str) -> bool:
-    touching = [
-        m for m in table.mechanisms if m.state == state or any(entry.signal == state for entry in m.entries)
-    ]
+    touching = [m for m in table.mechanisms if m.state == state or any(entry.signal == state for entry in m.entries)]
     return any(m.name not in table.terms or m.bounds is not None for m in touching)
 
 
@@ -159,17 +161,53 @@ def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) 
     """The better fit of two: from SINDy's equations and from the textbook's."""
     found = likelihood.start()
     common = (found != 0).mean(0) >= MIN_SHARE
+    if likelihood.n_rows > 1:
+        # What is common to all comes first; from there people differ.
+        textbook = _pooled(likelihood, textbook, common | (textbook != 0))
     fits = []
     for theta, terms in ((found, common), (np.tile(textbook, (len(found), 1)), common | (textbook != 0))):
         active = np.tile(likelihood.allowed() & terms, (len(found), 1))
         start = np.where(active, theta, 0.0)
-        fits.append(fit_rows(likelihood, start, active, start_population(start, active), rounds=8))
-        stage.advance(nll=_per_choice(likelihood, fits[-1]))
-    return max(fits, key=lambda fit: fit.evidence)
+        fits.append(_validated_fit(likelihood, start, active))
+        stage.advance(nll=_per_choice(likelihood, fits[-1][0]))
+    return min(fits, key=lambda fit: fit[1])[0]
+
+
+def _pooled(likelihood: EquationLikelihood, start: Floats, terms: Mask) -> Floats:
+    """Coefficients (K,) of one equation set for all rows."""
+    together = likelihood.pooled()
+    active = (likelihood.allowed() & terms)[None]
+    return fit_rows(together, start[None] * active, active, start_population(start[None], active), 1).theta[0]
+
+
+def _validated_fit(likelihood: EquationLikelihood, start: Floats, active: Mask) -> tuple[RowFit, float]:
+    """Fit rows, and a loss to compare starts by.
+
+    How far people are let to differ grows with every alternation of coefficients and population. With few choices
+    each, the approximate evidence overrates it, so the last part of everybody's sequences decides where to stop.
+    """
+    population = start_population(start, active)
+    if likelihood.n_rows == 1:
+        fit = fit_rows(likelihood, start, active, population, rounds=1)
+        return fit, -fit.evidence
+    first, last = likelihood.halves(TRAINING_SHARE)
+    losses: list[float] = []
+    theta, grown = start, population
+    while len(losses) < MAX_ALTERNATIONS and (len(losses) < 3 or losses[-1] < max(losses[-3:])):
+        fit = fit_rows(first, theta, active, grown, rounds=1, spread=True)
+        theta, grown = fit.theta, fit.population
+        losses.append(float(last.nll(theta).sum()))
+    best = 1 + int(np.argmin(losses))
+    return fit_rows(likelihood, start, active, population, rounds=best, spread=True), min(losses)
 
 
 def fit_rows(
-    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, rounds: int
+    likelihood: EquationLikelihood,
+    theta: Floats,
+    active: Mask,
+    population: Population,
+    rounds: int,
+    spread: bool = False,
 ) -> RowFit:
     """Posterior modes and, where there are several rows, the population they come from.
 
@@ -182,14 +220,15 @@ def fit_rows(
         Start; stays as it is where there is one row.
     rounds : int
         Alternations of coefficients and population; 0 leaves the population as it is.
+    spread : bool
+        Estimate the population's covariance too, not only its mean.
     """
-    several = likelihood.n_rows > 1
-    alternate = several and rounds > 0
+    alternate = likelihood.n_rows > 1 and rounds > 0
     for _ in range(rounds if alternate else 1):
         theta, curvature = _maximise(likelihood, theta, active, population, steps=3 if alternate else 30)
         covariance = _posterior(curvature, active, population)
         if alternate:
-            population = _estimate_population(theta, active, covariance)
+            population = _estimate_population(theta, active, covariance, population, spread)
     covariance = _posterior(curvature, active, population)
     evidence = _evidence(likelihood, theta, active, population, covariance, curvature.nll)
     return RowFit(theta, active, population, covariance, curvature.nll, evidence)
@@ -201,11 +240,9 @@ def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> Row
     n_terms = len(likelihood.names) - len(likelihood.free_betas)
     while True:
         strength = fit.strength.sum(0)
-        candidates = [
-            k for k in np.argsort(strength) if fit.active[:, k].any() and k < n_terms and k not in kept
-        ]
-        # A term this strong (chi-square per row) is beyond doubt.
-        candidates = [k for k in candidates if strength[k] < 30 * likelihood.n_rows][:3]
+        candidates = [k for k in np.argsort(strength) if fit.active[:, k].any() and k < n_terms and k not in kept]
+        # A stronger one (chi-square) is beyond doubt.
+        candidates = [k for k in candidates if strength[k] < 8 * likelihood.n_rows + 20][:3]
         if not candidates:
             return fit
         for k in candidates:
@@ -237,9 +274,7 @@ def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> 
         active[:, k] = True
         covariance = fit.population.covariance.copy()
         covariance[k, :], covariance[:, k], covariance[k, k] = 0.0, 0.0, 0.1**2
-        larger = fit_rows(
-            likelihood, fit.theta, active, Population(fit.population.mean, covariance), rounds=6
-        )
+        larger = fit_rows(likelihood, fit.theta, active, Population(fit.population.mean, covariance), rounds=6)
         stage.advance(nll=_per_choice(likelihood, larger))
         if larger.evidence > fit.evidence:
             fit = larger
@@ -273,19 +308,22 @@ def start_population(theta: Floats, active: Mask) -> Population:
 def _maximise(
     likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, steps: int
 ) -> tuple[Floats, Curvature]:
-    """Levenberg-Marquardt on each row's log posterior, all rows at once."""
+    """Levenberg-Marquardt on each row's log posterior, all rows at once, within the bounds of the parameters."""
     precision = population.precision(active)
+    bounds = likelihood.bounds()
+    theta = theta.clip(-bounds, bounds)
     damping = np.full(likelihood.n_rows, 1e-3)
     curvature = likelihood.curvature(theta, active)
     value = curvature.nll + _penalty(theta, active, population, precision)
     for _ in range(steps):
         pull = np.einsum("rkl,rl->rk", precision, np.where(active, theta - population.mean, 0.0))
-        gradient = np.where(active, curvature.gradient + pull, 0.0)
-        system = _mask_system(curvature.information + precision, active)
-        diagonal = np.einsum("rkk->rk", system)
-        damped = system + (damping[:, None] * diagonal)[:, :, None] * np.eye(theta.shape[1])
-        step = np.linalg.solve(damped, gradient[..., None])[..., 0]
-        candidate = np.where(active, theta - step, 0.0)
+        gradient = curvature.gradient + pull
+        # What stands at its bound and is pushed outwards stays there.
+        moving = active & ~((np.abs(theta) >= bounds) & (theta * gradient < 0))
+        system = _mask_system(curvature.information + precision, moving)
+        damped = system + (damping[:, None] * np.einsum("rkk->rk", system))[:, :, None] * np.eye(theta.shape[1])
+        step = np.linalg.solve(damped, np.where(moving, gradient, 0.0)[..., None])[..., 0]
+        candidate = np.where(active, theta - step, 0.0).clip(-bounds, bounds)
         new_value = likelihood.nll(candidate) + _penalty(candidate, active, population, precision)
         better = np.isfinite(new_value) & (new_value <= value)
         gained = np.where(better, value - new_value, 0.0)
@@ -313,10 +351,14 @@ def _posterior(curvature: Curvature, active: Mask, population: Population) -> Fl
     return np.asarray(np.linalg.inv(system))
 
 
-def _estimate_population(theta: Floats, active: Mask, covariance: Floats) -> Population:
+def _estimate_population(
+    theta: Floats, active: Mask, covariance: Floats, previous: Population, spread: bool
+) -> Population:
     """Mean and covariance of the active coefficients over people, with the uncertainty of each."""
     weight = active.astype(float)
     mean = (theta * weight).sum(0) / np.maximum(weight.sum(0), 1)
+    if not spread:
+        return Population(mean, previous.covariance)
     deviation = np.where(active, theta - mean, 0.0)
     both = active[:, :, None] & active[:, None, :]
     total = np.einsum("rk,rl->kl", deviation, deviation) + np.where(both, covariance, 0.0).sum(0)

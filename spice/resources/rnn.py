@@ -139,8 +139,7 @@ class BaseRNN(nn.Module):
     def states(self) -> dict[str, State]:
         """All states by name."""
         return {
-            name: value if isinstance(value, State) else State(float(value))
-            for name, value in self.init_values.items()
+            name: value if isinstance(value, State) else State(float(value)) for name, value in self.init_values.items()
         }
 
     @property
@@ -164,9 +163,7 @@ class BaseRNN(nn.Module):
         """Build an embedding of that many people (or experiments)."""
         return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
 
-    def setup_constant(
-        self, embedding_size: int | None = None, leaky_relu: float = 0.01
-    ) -> InverseTemperature:
+    def setup_constant(self, embedding_size: int | None = None, leaky_relu: float = 0.01) -> InverseTemperature:
         """Build a positive factor, learned for all, or per participant from an embedding of that size.
 
         `leaky_relu` is accepted for old scripts: the factor is the exponential of a linear function.
@@ -176,13 +173,9 @@ class BaseRNN(nn.Module):
     def _setup_declared(self) -> None:
         check_declaration(self.states, self.mechanisms, self.additional_inputs)
         if self.embedding_size and self.n_participants:
-            self.participant_embedding = self.setup_embedding(
-                self.n_participants, self.embedding_size, dropout=0.0
-            )
+            self.participant_embedding = self.setup_embedding(self.n_participants, self.embedding_size, dropout=0.0)
             if self.n_experiments > 1:
-                self.experiment_embedding = self.setup_embedding(
-                    self.n_experiments, self.embedding_size, dropout=0.0
-                )
+                self.experiment_embedding = self.setup_embedding(self.n_experiments, self.embedding_size, dropout=0.0)
         n_context = self._context_features()
         for mechanism in self.mechanisms:
             if mechanism.is_learned:
@@ -197,11 +190,7 @@ class BaseRNN(nn.Module):
                 per_person = state.inverse_temperature == "participant" and self.embeds_participants
                 self.betas[name] = self.setup_constant(self.embedding_size if per_person else None)
             if state.learned != "fixed":
-                rows = (
-                    self.n_participants + 1
-                    if state.learned == "participant" and self.embeds_participants
-                    else 1
-                )
+                rows = self.n_participants + 1 if state.learned == "participant" and self.embeds_participants else 1
                 self.initial[name] = nn.Parameter(torch.full((rows, 1), state.initial))
 
     def _context_features(self) -> int:
@@ -263,9 +252,7 @@ class BaseRNN(nn.Module):
             if name not in self.betas:
                 factors[name] = next(self.parameters(), torch.zeros(())).new_ones(1)
             elif isinstance(self.betas[name].log_beta, nn.Linear):
-                factors[name] = self.betas[name](
-                    self.participant_embedding(participants % (self.n_participants + 1))
-                )
+                factors[name] = self.betas[name](self.participant_embedding(participants % (self.n_participants + 1)))
             else:
                 factors[name] = self.betas[name]()
         return factors
@@ -379,9 +366,7 @@ class BaseRNN(nn.Module):
         mask = torch.ones_like(value) if action is None else action
         if self.calls is not None:
             signals = {name: values[-1] for name, values in self.recording.items()}
-            self.calls.setdefault(key_module, []).append(
-                ModuleCall(key_state, value, updated, mask, signals, bounded)
-            )
+            self.calls.setdefault(key_module, []).append(ModuleCall(key_state, value, updated, mask, signals, bounded))
         if scaling and key_state in self.betas:
             updated = updated * self.betas[key_state](participant_embedding)
         return updated * mask

@@ -91,9 +91,7 @@ def train_network(
         When a loss is not finite; names the epoch, and the last good weights are in the model.
     FitCancelled
     """
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=options.learning_rate, weight_decay=options.l2_weight_decay
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=options.l2_weight_decay)
     training = Training(model, optimizer, generator)
     schedule = (
         torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(options.epochs, 1))
@@ -149,9 +147,7 @@ def _one_epoch(
     stage.advance(**metrics)
 
 
-def _mini_batches(
-    data: TrainingData, options: TrainingOptions, generator: np.random.Generator
-) -> list[TrainingData]:
+def _mini_batches(data: TrainingData, options: TrainingOptions, generator: np.random.Generator) -> list[TrainingData]:
     n = data.trials.n_sequences
     order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
     size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)

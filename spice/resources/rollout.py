@@ -79,8 +79,7 @@ def rollout(
     """
     signals = {ACTION: trials.actions, REWARD: trials.rewards}
     signals |= {
-        name: trials.additional[..., k : k + 1].expand_as(trials.actions)
-        for k, name in enumerate(additional_inputs)
+        name: trials.additional[..., k : k + 1].expand_as(trials.actions) for k, name in enumerate(additional_inputs)
     }
     prepared = [_prepare(m, forms[m.name], signals, trials.shown) for m in mechanisms]
     resets = _block_changes(trials.blocks, previous_blocks)
@@ -96,9 +95,7 @@ def rollout(
         for mechanism, (step, mask) in zip(mechanisms, prepared, strict=True):
             value = current[mechanism.state]
             inputs = [
-                read_arm(
-                    entry, (before if entry.when == "before" else current)[entry.signal], trials.actions[t]
-                )
+                read_arm(entry, (before if entry.when == "before" else current)[entry.signal], trials.actions[t])
                 if entry.signal in states
                 else None
                 for entry in mechanism.entries
@@ -107,9 +104,7 @@ def rollout(
             if mechanism.bounds is not None:
                 updated = updated.clamp(*mechanism.bounds)
             if recordings is not None and mechanism.name in recordings:
-                _record(
-                    recordings[mechanism.name], mechanism, signals, trials, t, value, inputs, updated, mask[t]
-                )
+                _record(recordings[mechanism.name], mechanism, signals, trials, t, value, inputs, updated, mask[t])
             rest = value if mechanism.others == "keep" else torch.zeros_like(value)
             current[mechanism.state] = torch.where(mask[t], updated, rest)
         for name in states:

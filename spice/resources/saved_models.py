@@ -138,9 +138,7 @@ def load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, M
     for kind in TABLES:
         tables[kind] = {name: tables[kind][name] for name in terms}
     coefficients = Coefficients(tuple(_mechanism(m) for m in header["mechanisms"]), terms, **tables)
-    spice = AgentSpice(
-        agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"]
-    )
+    spice = AgentSpice(agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"])
     return spice, header
 
 

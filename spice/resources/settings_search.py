@@ -72,8 +72,7 @@ class SettingsSearch:
         self.agent, self.participant = agent, participant
         self.row = min(participant, table.n_rows - 1)
         self.regressions = {
-            name: replace(r, gram=r.gram[[self.row]], moment=r.moment[[self.row]])
-            for name, r in regressions.items()
+            name: replace(r, gram=r.gram[[self.row]], moment=r.moment[[self.row]]) for name, r in regressions.items()
         }
         self.table = table.only(self.row)
         own = rows_of(data.trials.participants, agent.participant_ids) == participant
@@ -139,11 +138,7 @@ class SettingsSearch:
                 study.stop()
 
         before = Selected(start, *self._result(start))
-        left = (
-            options.n_trials
-            - len(study.trials)
-            + len(study.get_trials(states=[optuna.trial.TrialState.WAITING]))
-        )
+        left = options.n_trials - len(study.trials) + len(study.get_trials(states=[optuna.trial.TrialState.WAITING]))
         if left > 0:
             study.optimize(objective, n_trials=left, timeout=options.timeout, callbacks=[stop_when_good])
         best = _options_of(study.best_params)

@@ -55,13 +55,9 @@ class SparseOptions:
                 "Use one.",
             )
         if not self.threshold >= 0:
-            raise ConfigError(
-                "spice_optim_threshold", "a number >= 0", self.threshold, "Use for example 0.03."
-            )
+            raise ConfigError("spice_optim_threshold", "a number >= 0", self.threshold, "Use for example 0.03.")
         if not self.alpha > 0:
-            raise ConfigError(
-                "spice_optim_regularization", "a number > 0", self.alpha, "Use for example 0.1."
-            )
+            raise ConfigError("spice_optim_regularization", "a number > 0", self.alpha, "Use for example 0.1.")
 
 
 def sparse_coefficients(
@@ -95,12 +91,15 @@ def sparse_coefficients(
         sparse = stlsq(inner_gram, inner_moment, options.threshold, options.alpha, options.max_iterations)
     else:
         weights = degrees[allowed] if options.optimizer_type == "SR3_weighted_l1" else np.ones(allowed.sum())
-        sparse = sr3_l1(
-            inner_gram, inner_moment, options.threshold * weights, options.alpha, options.max_iterations
-        )
+        sparse = sr3_l1(inner_gram, inner_moment, options.threshold * weights, options.alpha, options.max_iterations)
     support = np.abs(sparse) >= max(options.threshold, np.finfo(float).tiny)
+    fitted = least_squares(inner_gram, inner_moment, support)
+    # Without the penalty's bias a coefficient may turn out to be smaller than it seemed.
+    while (dropped := support & (np.abs(fitted) < options.threshold)).any():
+        support &= ~dropped
+        fitted = least_squares(inner_gram, inner_moment, support)
     out = np.zeros_like(moment)
-    out[:, allowed] = least_squares(inner_gram, inner_moment, support)
+    out[:, allowed] = fitted
     return out
 
 

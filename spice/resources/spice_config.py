@@ -97,9 +97,7 @@ class SpiceConfig:
 
     def _check(self) -> None:
         if not self.rnn_modules:
-            raise ConfigError(
-                "rnn_modules", "at least one mechanism", "none", "Name the mechanisms of the model."
-            )
+            raise ConfigError("rnn_modules", "at least one mechanism", "none", "Name the mechanisms of the model.")
         _check_names("library_setup", self.library_setup, self.rnn_modules)
         _check_names("filter_setup", self.filter_setup, self.rnn_modules)
         for key, names in self.library_setup.items():
@@ -120,6 +118,4 @@ class SpiceConfig:
 def _check_names(argument: str, names: Iterable[str], valid: Sequence[str]) -> None:
     for name in names:
         if name not in valid:
-            raise ConfigError(
-                argument, f"names from {list(valid)}", repr(name), "Correct or declare the name."
-            )
+            raise ConfigError(argument, f"names from {list(valid)}", repr(name), "Correct or declare the name.")

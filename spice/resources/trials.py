@@ -80,8 +80,7 @@ class Trials:
         index = torch.as_tensor(sequences, device=self.actions.device)
         end = int(self.lengths[sequences].max(initial=1))
         tensors = {
-            name: getattr(self, name)[:end, index]
-            for name in ("actions", "rewards", "shown", "additional", "blocks")
+            name: getattr(self, name)[:end, index] for name in ("actions", "rewards", "shown", "additional", "blocks")
         }
         return replace(
             self,
@@ -96,8 +95,7 @@ class Trials:
     def window(self, start: int, stop: int) -> "Trials":
         """Trials `start` to `stop` of every sequence."""
         tensors = {
-            name: getattr(self, name)[start:stop]
-            for name in ("actions", "rewards", "shown", "additional", "blocks")
+            name: getattr(self, name)[start:stop] for name in ("actions", "rewards", "shown", "additional", "blocks")
         }
         return replace(self, **tensors, rows=self.rows[start:stop])
 
@@ -133,9 +131,7 @@ def as_array(argument: str, values: Any) -> NDArray[np.float64]:
     try:
         array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise DataError(
-            argument, "an array of numbers", type(values).__name__, "Pass dataset.xs or .ys."
-        ) from error
+        raise DataError(argument, "an array of numbers", type(values).__name__, "Pass dataset.xs or .ys.") from error
     if array.ndim == 2:
         array = array[None]
     if array.ndim != 3 or 0 in array.shape:
@@ -182,9 +178,7 @@ def read_conditions(
         *(xs[..., -k] for k in (3, 2, 1)),
     )
     chosen, valid = _read_actions(xs[..., :n_actions])
-    rewards, shown, reward_range = _read_rewards(
-        xs[..., n_actions : 2 * n_actions], chosen, valid, reward_range
-    )
+    rewards, shown, reward_range = _read_rewards(xs[..., n_actions : 2 * n_actions], chosen, valid, reward_range)
     if not np.isfinite(additional[valid]).all():
         where = np.argwhere(~np.isfinite(additional) & valid[..., None])[0]
         raise DataError(
@@ -230,9 +224,7 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
             argument, f"shape {expected} (as the conditions, one column per arm)", f"shape {ys.shape}",
             "Pass the xs and ys of one data set.",
         )  # fmt: skip
-    onehot, valid = _read_onehot(
-        argument, ys, "the next action one-hot, or all NaN (or -1) where there is none"
-    )
+    onehot, valid = _read_onehot(argument, ys, "the next action one-hot, or all NaN (or -1) where there is none")
     n_rows = ys.shape[1]
     # The row just before the next choice: later missed rows stand between a trial and that row.
     following = np.concatenate([trials.rows[1:], np.full((1, trials.n_sequences), n_rows)]) - 1
@@ -244,9 +236,7 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
     return torch.as_tensor(onehot[sequences, rows] * scored[..., None], dtype=torch.float32)
 
 
-def _read_onehot(
-    argument: str, values: NDArray[Any], expected: str
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _read_onehot(argument: str, values: NDArray[Any], expected: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     valid = ~(np.isnan(values).all(-1) | (values == -1).all(-1))
     rows = values[valid]
     wrong = ~(np.isin(rows, (0.0, 1.0)).all(-1) & (rows.sum(-1) == 1))
@@ -295,7 +285,8 @@ def _read_rewards(
     observed = rewards[shown]
     if reward_range is None:
         low, high = float(observed.min()), float(observed.max())
-        reward_range = (low, high) if (low < 0 or high > 1) and high > low else (0.0, 1.0)
+        # A single reward value carries no scale of its own; keep its unit.
+        reward_range = (low, high if high > low else low + 1) if low < 0 or high > 1 else (0.0, 1.0)
     low, high = reward_range
     return np.where(shown, (rewards - low) / (high - low), 0.0), shown, reward_range
 
@@ -306,9 +297,7 @@ def _close_gaps(
     lengths = valid.sum(1)
     n_trials = int(lengths.max())
     order = np.argsort(~valid, axis=1, kind="stable")[:, :n_trials]
-    order = np.take_along_axis(
-        order, np.minimum(np.arange(n_trials), np.maximum(lengths - 1, 0)[:, None]), axis=1
-    )
+    order = np.take_along_axis(order, np.minimum(np.arange(n_trials), np.maximum(lengths - 1, 0)[:, None]), axis=1)
     source = np.cumsum(valid, axis=1) - 1
     source[padding & ~valid] = -2
     return order.T, source, lengths
@@ -333,6 +322,4 @@ def _sequence_ids(name: str, ids: NDArray[Any], valid: NDArray[np.bool_]) -> NDA
 def check_n_actions(n_actions: int) -> None:
     """Raise `ConfigError` unless there are two arms or more."""
     if not isinstance(n_actions, int | np.integer) or n_actions < 2:
-        raise ConfigError(
-            "n_actions", "a whole number of at least 2", repr(n_actions), "Give the number of arms."
-        )
+        raise ConfigError("n_actions", "a whole number of at least 2", repr(n_actions), "Give the number of arms.")

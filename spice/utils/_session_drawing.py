@@ -80,9 +80,7 @@ def draw_session(
 
     present = [any(panel in own for own in curves.values()) for panel in PANELS]
     heights = [PANEL_HEIGHT if here else ABSENT_HEIGHT for here in present]
-    figure = NotebookFigure(
-        figsize=(8.5, sum(heights) + 1.6), layout=ConstrainedLayoutEngine(h_pad=0.05, hspace=0.02)
-    )
+    figure = NotebookFigure(figsize=(8.5, sum(heights) + 1.6), layout=ConstrainedLayoutEngine(h_pad=0.05, hspace=0.02))
     axes = figure.subplots(len(PANELS), 1, sharex=True, gridspec_kw={"height_ratios": heights})
     trials = np.arange(1, len(recorded.choices) + 1)
     for axis, panel, here in zip(axes, PANELS, present, strict=True):
@@ -129,9 +127,7 @@ def _draw_curves(axis: Axes, panel: Panel, trials: NDArray[np.int_], curves: Map
     axis.locator_params(axis="y", nbins=4)
     if all(np.isnan(curve).all() for curve in curves.values()):
         _say(axis, "This arm was never updated.")
-    if panel is RATE and all(
-        np.nanmin(c, initial=0) >= 0 and np.nanmax(c, initial=1) <= 1 for c in curves.values()
-    ):
+    if panel is RATE and all(np.nanmin(c, initial=0) >= 0 and np.nanmax(c, initial=1) <= 1 for c in curves.values()):
         axis.set_ylim(-0.03, 1.03)
     else:
         low, high = axis.get_ylim()
@@ -160,8 +156,7 @@ def _draw_ticks(axis: Axes, recorded: Recorded, arm: int) -> None:
     missed = "" if made.all() else "; shaded: missed"
     _note(
         axis,
-        f"ticks: arm {arm} chosen (top) or another (bottom), long for reward {high:g}, "
-        f"short for {low:g}{missed}",
+        f"ticks: arm {arm} chosen (top) or another (bottom), long for reward {high:g}, short for {low:g}{missed}",
     )
 
 

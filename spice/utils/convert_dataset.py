@@ -15,9 +15,7 @@ from spice.resources.dataset import DatasetRNN, Device
 from spice.utils.read_table import TableSource, read_table
 from spice.utils.table import Bools, Floats, Ints, Table, as_labels
 
-GroundTruth: TypeAlias = tuple[
-    NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]
-]
+GroundTruth: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 _DEFAULT_BLOCK, _DEFAULT_EXPERIMENT = "block", "experiment"
 _GROUND_TRUTH = ("choice_prob", "action_value", "reward_value", "choice_value")
@@ -133,8 +131,7 @@ def convert_dataset(
     )
     order, ends = np.argsort(sequence, kind="stable"), n_trials.cumsum()
     sessions = [
-        BanditSession(choice[rows], reward[rows], participant[rows], len(rows))
-        for rows in np.split(order, ends[:-1])
+        BanditSession(choice[rows], reward[rows], participant[rows], len(rows)) for rows in np.split(order, ends[:-1])
     ]
     truth = [_by_sequence(_ground_truth(table, name, len(arms)), sequence, trial) for name in _GROUND_TRUTH]
     return dataset, sessions, table.frame, (truth[0], truth[1], truth[2], truth[3])

@@ -120,11 +120,7 @@ def _rate_of_last_update(rate: Floats, choices: NDArray[np.int64], arm: int) -> 
 def _named_agents(agents: Mapping[str, Agent] | Agent) -> dict[str, Agent]:
     if isinstance(agents, Agent):
         key = (
-            "spice"
-            if isinstance(agents, AgentSpice)
-            else "rnn"
-            if isinstance(agents, AgentNetwork)
-            else "groundtruth"
+            "spice" if isinstance(agents, AgentSpice) else "rnn" if isinstance(agents, AgentNetwork) else "groundtruth"
         )
         return {key: agents}
     if not isinstance(agents, Mapping) or not agents:
@@ -136,26 +132,20 @@ def _named_agents(agents: Mapping[str, Agent] | Agent) -> dict[str, Agent]:
         )
     for key, agent in agents.items():
         if key not in STYLES:
-            raise ConfigError(
-                "agents", f"keys from {list(STYLES)}", repr(key), "Rename the key; labels are free."
-            )
+            raise ConfigError("agents", f"keys from {list(STYLES)}", repr(key), "Rename the key; labels are free.")
         if not isinstance(agent, Agent):
             raise ConfigError(f"agents[{key!r}]", "an agent", type(agent).__name__, "Pass an Agent object.")
     return dict(agents)
 
 
-def _legend_names(
-    agents: Mapping[str, Agent], labels: Mapping[str, str] | Sequence[str] | None
-) -> dict[str, str]:
+def _legend_names(agents: Mapping[str, Agent], labels: Mapping[str, str] | Sequence[str] | None) -> dict[str, str]:
     names = {key: STYLES[key].label for key in agents}
     if labels is None:
         return names
     if isinstance(labels, Mapping):
         unknown = [key for key in labels if key not in agents]
         if unknown:
-            raise ConfigError(
-                "labels", f"keys from {list(agents)}", repr(unknown[0]), "Name agents that are drawn."
-            )
+            raise ConfigError("labels", f"keys from {list(agents)}", repr(unknown[0]), "Name agents that are drawn.")
         return names | {key: str(label) for key, label in labels.items()}
     if isinstance(labels, str) or len(labels) != len(agents):
         raise ConfigError(
@@ -167,7 +157,5 @@ def _legend_names(
 def _file_format(save: str | Path | None) -> str:
     ending = "png" if save is None else Path(save).suffix.lower().lstrip(".")
     if ending not in FORMATS:
-        raise ConfigError(
-            "save", f"a path that ends in one of {list(FORMATS)}", repr(str(save)), "Change its ending."
-        )
+        raise ConfigError("save", f"a path that ends in one of {list(FORMATS)}", repr(str(save)), "Change its ending.")
     return ending

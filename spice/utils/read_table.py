@@ -57,9 +57,7 @@ def _read(file: str | os.PathLike[str] | IO[Any]) -> tuple[pd.DataFrame, str]:
     name = path.name if path is not None else "the buffer"
     if path is not None and not path.is_file():
         got = "a folder" if path.is_dir() else "no such file"
-        raise DataError(
-            "file", "the path of a CSV file", f"{got}: {path}", "Check the path for typing errors."
-        )
+        raise DataError("file", "the path of a CSV file", f"{got}: {path}", "Check the path for typing errors.")
     try:
         if path is not None and path.suffix.lower() == ".zip":
             frame = _read_zip(path)

@@ -87,9 +87,7 @@ class Table:
             A row without a label.
         """
         codes, uniques = pd.factorize(self.column(role, name))
-        self.refuse(
-            role, "a label in each row", codes < 0, "missing", f"Fill column {name!r}, or drop the row."
-        )
+        self.refuse(role, "a label in each row", codes < 0, "missing", f"Fill column {name!r}, or drop the row.")
         return codes.astype(np.int64), as_labels(uniques)
 
     def numbers(self, role: str, name: Hashable, needed: Bools, gaps: bool = False) -> Floats:
@@ -123,9 +121,7 @@ class Table:
         bad = needed & ~np.isfinite(values) & ~(empty if gaps else False)
         expected = f"numbers in column {name!r} on trials with a choice"
         got = {index: "empty" if empty[index] else repr(raw.iloc[index]) for index in np.flatnonzero(bad)[:1]}
-        self.refuse(
-            role, expected, bad, next(iter(got.values()), ""), "Correct the row, or leave its choice empty."
-        )
+        self.refuse(role, expected, bad, next(iter(got.values()), ""), "Correct the row, or leave its choice empty.")
         return np.where(np.isfinite(values), values, np.nan)
 
     def refuse(self, role: str, expected: str, bad: Bools, what: str, remedy: str) -> None:

@@ -1,8 +1,8 @@
 """Bandit tasks, the agents that play them, and simulated data."""
 
 from spice.resources.bandits.agent import Agent
-from spice.resources.bandits.agent_q import AgentQ
 from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_q import AgentQ
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.bandits.environments import (
     Bandits,

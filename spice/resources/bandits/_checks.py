@@ -11,15 +11,11 @@ from spice.exceptions import ConfigError, DataError
 def check_count(argument: str, value: int, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`, or raise a ConfigError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < minimum:
-        raise ConfigError(
-            argument, f"a whole number of at least {minimum}", repr(value), "Change the number."
-        )
+        raise ConfigError(argument, f"a whole number of at least {minimum}", repr(value), "Change the number.")
     return int(value)
 
 
-def check_number(
-    argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf
-) -> NDArray[np.float64]:
+def check_number(argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf) -> NDArray[np.float64]:
     """Return `value` as an array of finite floats between `low` and `high`, or raise a ConfigError."""
     try:
         number = np.asarray(value, dtype=np.float64)

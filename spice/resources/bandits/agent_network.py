@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from spice.exceptions import ConfigError
-from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.bandits._random import RandomState
+from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.coefficients import Equations
 from spice.resources.model_run import Ids, Run, rows_of, run_model
 from spice.resources.rnn import BaseRNN
@@ -50,9 +50,7 @@ class AgentNetwork(Agent):
         random_state: RandomState = None,
     ) -> None:
         if n_actions is not None and n_actions != model_rnn.n_actions:
-            raise ConfigError(
-                "n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out."
-            )
+            raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
         self.model = model_rnn.to(device).eval() if device is not None else model_rnn.eval()
         self.participant_ids = tuple(
             range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids
@@ -66,9 +64,7 @@ class AgentNetwork(Agent):
 
     # Predictions for recorded trials ---------------------------------------------------------------------------
 
-    def run(
-        self, trials: Trials, start: dict[str, Tensor] | None = None, blocks: Tensor | None = None
-    ) -> Run:
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, blocks: Tensor | None = None) -> Run:
         """Logits after each trial (T, S, A), all sequences at once."""
         parameter = next(self.model.parameters(), torch.zeros(()))
         with torch.no_grad():
@@ -135,9 +131,7 @@ class AgentNetwork(Agent):
         shown = ~np.isnan(rewards) & ((actions > 0) | (rewards != -1)) & ~missed[:, None]
         low, high = self.reward_range
         n_inputs = len(self.model.additional_inputs)
-        inputs = (
-            np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
-        )
+        inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
         run = self.run(
             _one_trial(
                 actions,
@@ -169,9 +163,7 @@ class AgentNetwork(Agent):
     def get_state_value(self, name: str, multiply_with_beta: bool = True) -> FloatArray:
         """Read a state; see `Agent.get_state_value`."""
         if name not in self._current:
-            raise ConfigError(
-                "name", f"one of {list(self._current)}", repr(name), "Ask for one of these states."
-            )
+            raise ConfigError("name", f"one of {list(self._current)}", repr(name), "Ask for one of these states.")
         value = self._current[name]
         factor = self._temperatures().get(name) if multiply_with_beta else None
         return self._shaped(value if factor is None else value * factor)

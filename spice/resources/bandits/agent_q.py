@@ -194,9 +194,7 @@ class AgentQ(Agent):
             return np.where(forgets, value + p["forget_rate"] * (NEUTRAL - value), moved)
 
         state = self._state
-        state["x_value_reward"] = toward_reward_or_neutral(
-            state["x_value_reward"], learns, not_chosen & ~learns
-        )
+        state["x_value_reward"] = toward_reward_or_neutral(state["x_value_reward"], learns, not_chosen & ~learns)
         state["x_learning_rate_reward"] = np.where(
             picked >= 0, np.where(learns, rate, 0.0), state["x_learning_rate_reward"]
         )

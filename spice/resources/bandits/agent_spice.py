@@ -117,9 +117,7 @@ class AgentSpice(AgentNetwork):
     def print_model(self, participant_id: int) -> None:
         """Write a participant's equations and inverse temperatures to the standard output."""
         lines = [self.equations.text(participant_id)]
-        lines += [
-            f"beta({s}) = {b:.2f}" for s, b in self.equations.inverse_temperatures(participant_id).items()
-        ]
+        lines += [f"beta({s}) = {b:.2f}" for s, b in self.equations.inverse_temperatures(participant_id).items()]
         sys.stdout.write("\n".join(lines) + "\n")
 
     def covers(self, participants: NDArray[np.int_]) -> NDArray[np.bool_]:

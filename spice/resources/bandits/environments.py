@@ -35,9 +35,7 @@ class Bandits(RandomSource):
 
     _stream = 1
 
-    def __init__(
-        self, n_actions: int = 2, counterfactual: bool = False, random_state: RandomState = None
-    ) -> None:
+    def __init__(self, n_actions: int = 2, counterfactual: bool = False, random_state: RandomState = None) -> None:
         super().__init__(random_state)
         self._n_actions = check_count("n_actions", n_actions, minimum=2)
         self.counterfactual = bool(counterfactual)

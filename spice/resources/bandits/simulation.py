@@ -98,9 +98,7 @@ def create_dataset(
     dataset = build_dataset(
         choices, rewards, np.arange(n_sessions), sequence_length=sequence_length, stride=stride, device=device
     )
-    sessions = [
-        BanditSession(choices[i], rewards[i], np.full(n_trials, i), n_trials) for i in range(n_sessions)
-    ]
+    sessions = [BanditSession(choices[i], rewards[i], np.full(n_trials, i), n_trials) for i in range(n_sessions)]
     return dataset, sessions, parameters
 
 
