@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from threading import Event
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from spice.exceptions import FitCancelled
 
@@ -146,7 +146,7 @@ class FitControl:
 class ProgressBars:
     """Callback that shows a tqdm bar for each stage with steps; use it as a context manager."""
 
-    labels = {
+    labels: ClassVar[Mapping[str, str]] = {
         "rnn": "Training the network",
         "equations": "Finding equations",
         "optuna": "Searching thresholds",

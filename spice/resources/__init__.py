@@ -1,0 +1,1 @@
+"""Inside of the engine: models, rollouts, training, equations."""

@@ -1,7 +1,7 @@
 """From a trained network to an agent with equations: SINDy for everybody, and a search where it falls short."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +37,9 @@ class Discovery:
     """
 
     config: SpiceConfig
-    sparse: SparseOptions = SparseOptions()
+    sparse: SparseOptions = field(default_factory=SparseOptions)
     degree: int = 1
-    off_policy: OffPolicy = OffPolicy()
+    off_policy: OffPolicy = field(default_factory=OffPolicy)
     optuna: OptunaOptions | None = None
 
 

@@ -165,10 +165,11 @@ class EquationLikelihood:
         return Curvature(self._by_row(choice_nll(base, targets).sum(0)), full_gradient, full_information)
 
     def _count(self, data: TrainingData) -> Floats:
-        return np.bincount(self.rows, weights=data.targets.sum((0, 2)).numpy(), minlength=self.n_rows)
+        weights = data.targets.sum((0, 2)).double().numpy()
+        return np.bincount(self.rows, weights=weights, minlength=self.n_rows).astype(np.float64)
 
     def _by_row(self, values: Tensor) -> Floats:
-        out = torch.zeros((self.n_rows, *values.shape[1:]), dtype=values.dtype)
+        out: Tensor = torch.zeros((self.n_rows, *values.shape[1:]), dtype=values.dtype)
         return out.index_add(0, torch.as_tensor(self.rows), values).numpy()
 
     def _logits(self, theta: Floats) -> Tensor:
@@ -213,4 +214,4 @@ class EquationLikelihood:
             side_by_side(equations.initial),
         )
         run = run_model(self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat)
-        return run.logits.unflatten(1, (members, n))
+        return run.logits.reshape(-1, members, n, run.logits.shape[-1])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from spice.exceptions import ConfigError
 from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
 from spice.resources.model_run import Ids, run_model
-from spice.resources.rnn import BaseRNN, ModuleCall
+from spice.resources.rnn import BaseRNN
+from spice.resources.rnn_parts import ModuleCall
 from spice.resources.rollout import Recording
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.trials import Trials

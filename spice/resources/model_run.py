@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.resources.coefficients import Equations
-from spice.resources.rnn import BaseRNN, InverseTemperature
-from spice.resources.rollout import Recording, rollout
+from spice.resources.rnn import BaseRNN
+from spice.resources.rnn_parts import InverseTemperature
+from spice.resources.rollout import Recording, rollout, stack_broadcast
 from spice.resources.trials import Trials
 
 
@@ -109,7 +110,7 @@ def _run_declared(
     if equations is not None:
         factors |= equations.inverse_temperatures
     parts = [factor * result.states[name] for name, factor in factors.items()]
-    return Run(torch.stack(torch.broadcast_tensors(*parts)).sum(0), result.last)
+    return Run(stack_broadcast(parts).sum(0), result.last)
 
 
 def _run_forward(

@@ -27,7 +27,8 @@ class NetworkOptions:
     dropout: float = 0.25
 
 
-_options: ContextVar[NetworkOptions] = ContextVar("spice_network_options", default=NetworkOptions())
+_DEFAULT = NetworkOptions()
+_options: ContextVar[NetworkOptions] = ContextVar("spice_network_options", default=_DEFAULT)
 
 
 @contextmanager
@@ -75,7 +76,7 @@ class MechanismNetwork(nn.Module):
         hidden = torch.tanh(hidden)
         if mask is not None:
             hidden = hidden * mask
-        out = self.out(hidden).squeeze(-1)
+        out: Tensor = self.out(hidden).squeeze(-1)
         if self.sigmoid:
             return torch.sigmoid(out)
         return value + out if self.residual else out
@@ -111,10 +112,8 @@ class NetworkForm:
             base = base + (self.context @ weight[:, 1 + len(data) :].T)[:, None]
         known = [(k, signal) for k, signal in enumerate(data) if signal is not None]
         unknown = [k for k, signal in enumerate(data) if signal is None]
-        n_sequences = base.shape[0] if self.context is not None else 1
         over_time: Tensor | None = None
         for k, signal in known:
-            n_sequences = signal.shape[1]
             part = signal[..., None] * weight[:, 1 + k]
             over_time = part if over_time is None else over_time + part
         if over_time is not None:

@@ -1,37 +1,29 @@
 """Refinement: coefficients and structure that the choices themselves support.
 
-Every row (a participant, or all who share one equation set) is fitted by damped Fisher scoring on the likelihood
-of its choices; rows lend each other strength through a normal distribution of coefficients over people, whose
-mean and covariance are estimated too (empirical Bayes, EM with a Laplace approximation). Terms are dropped, and
-taken up again, by the approximate marginal likelihood.
+Terms are dropped from everybody's equations, and taken up again, by the approximate marginal likelihood; then from
+single people's equations where their choices speak for it.
 
 References
 ----------
-Huys et al. (2011), Disentangling the roles of approach, activation and valence. PLoS Comput Biol 7 (EM for
-learning models). Schwarz (1978), Estimating the dimension of a model. Ann Stat 6.
+Schwarz (1978), Estimating the dimension of a model. Ann Stat 6. Kass & Raftery (1995), Bayes factors. J Am Stat
+Assoc 90.
 """
 
 import copy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from spice.progress import FitControl, Stage
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.canonical import common_gauge
 from spice.resources.coefficients import Coefficients
-from spice.resources.equation_likelihood import Curvature, EquationLikelihood
+from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.model_run import rows_of
 from spice.resources.rnn_training import TrainingData
+from spice.resources.row_fit import Floats, Mask, Population, RowFit, fit_rows, mask_system, start_population
 from spice.resources.textbook_start import textbook_values
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
-WEAK_SD = 10.0
-"""Standard deviation of the prior around the start where there is no population to learn one from."""
 LOG_EVIDENCE = np.log(20.0)
 """Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""
 MIN_SHARE = 0.1
@@ -42,57 +34,6 @@ MAX_ALTERNATIONS = 12
 """Largest number of alternations of coefficients and population."""
 MAX_ROUNDS = 3
 """Alternations of dropping and taking up terms."""
-MIN_SD = 1e-3
-"""Smallest spread of a coefficient over people."""
-
-
-@dataclass(frozen=True)
-class Population:
-    """Normal distribution of coefficients over people: mean (K,) and covariance (K, K)."""
-
-    mean: Floats
-    covariance: Floats
-
-    def precision(self, active: Mask) -> Floats:
-        """Precision (R, K, K) of each row's active coefficients, identity elsewhere."""
-        both = active[:, :, None] & active[:, None, :]
-        identity = np.eye(len(self.mean))
-        return np.where(both, np.linalg.inv(np.where(both, self.covariance, identity)), identity)
-
-
-@dataclass(frozen=True)
-class RowFit:
-    """Coefficients of all rows at their posterior mode.
-
-    Attributes
-    ----------
-    theta : (R, K)
-    active : (R, K)
-        Terms that are part of the equations.
-    population : Population
-    covariance : (R, K, K)
-        Posterior (Laplace).
-    nll : (R,)
-    evidence : float
-        Log marginal likelihood less the price of its parameters (BIC); larger is better.
-    """
-
-    theta: Floats
-    active: Mask
-    population: Population
-    covariance: Floats
-    nll: Floats
-    evidence: float
-
-    @property
-    def standard_errors(self) -> Floats:
-        """Posterior standard deviations (R, K)."""
-        return np.asarray(np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2)))
-
-    @property
-    def strength(self) -> Floats:
-        """How far each coefficient is from zero, in its own standard errors, squared; (R, K)."""
-        return np.asarray(np.where(self.active, (self.theta / self.standard_errors) ** 2, 0.0))
 
 
 def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitControl) -> Coefficients:
@@ -177,7 +118,9 @@ def _pooled(likelihood: EquationLikelihood, start: Floats, terms: Mask) -> Float
     """Coefficients (K,) of one equation set for all rows."""
     together = likelihood.pooled()
     active = (likelihood.allowed() & terms)[None]
-    return fit_rows(together, start[None] * active, active, start_population(start[None], active), 1).theta[0]
+    population = start_population(start[None], active)
+    theta: Floats = fit_rows(together, start[None] * active, active, population, rounds=1).theta[0]
+    return theta
 
 
 def _validated_fit(likelihood: EquationLikelihood, start: Floats, active: Mask) -> tuple[RowFit, float]:
@@ -199,39 +142,6 @@ def _validated_fit(likelihood: EquationLikelihood, start: Floats, active: Mask) 
         losses.append(float(last.nll(theta).sum()))
     best = 1 + int(np.argmin(losses))
     return fit_rows(likelihood, start, active, population, rounds=best, spread=True), min(losses)
-
-
-def fit_rows(
-    likelihood: EquationLikelihood,
-    theta: Floats,
-    active: Mask,
-    population: Population,
-    rounds: int,
-    spread: bool = False,
-) -> RowFit:
-    """Posterior modes and, where there are several rows, the population they come from.
-
-    Parameters
-    ----------
-    theta : (R, K)
-        Start.
-    active : (R, K)
-    population : Population
-        Start; stays as it is where there is one row.
-    rounds : int
-        Alternations of coefficients and population; 0 leaves the population as it is.
-    spread : bool
-        Estimate the population's covariance too, not only its mean.
-    """
-    alternate = likelihood.n_rows > 1 and rounds > 0
-    for _ in range(rounds if alternate else 1):
-        theta, curvature = _maximise(likelihood, theta, active, population, steps=3 if alternate else 30)
-        covariance = _posterior(curvature, active, population)
-        if alternate:
-            population = _estimate_population(theta, active, covariance, population, spread)
-    covariance = _posterior(curvature, active, population)
-    evidence = _evidence(likelihood, theta, active, population, covariance, curvature.nll)
-    return RowFit(theta, active, population, covariance, curvature.nll, evidence)
 
 
 def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:
@@ -261,7 +171,7 @@ def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> 
     allowed = likelihood.allowed()
     tried: set[int] = set()
     while True:
-        absent = [k for k in np.flatnonzero(allowed & ~fit.active.any(0)) if k not in tried]
+        absent = [int(k) for k in np.flatnonzero(allowed & ~fit.active.any(0)) if k not in tried]
         if not absent:
             return fit
         gains = _score_gains(likelihood, fit, absent)
@@ -297,99 +207,13 @@ def drop_terms_of_rows(likelihood: EquationLikelihood, fit: RowFit) -> RowFit:
     return fit_rows(likelihood, np.where(active, fit.theta, 0.0), active, fit.population, rounds=0)
 
 
-def start_population(theta: Floats, active: Mask) -> Population:
-    """A population to start from: the spread of the network's equations, or a weak prior around one row."""
-    if len(theta) == 1:
-        return Population(theta[0], np.eye(theta.shape[1]) * WEAK_SD**2)
-    spread = np.maximum(np.where(active, theta, 0.0).std(0), 0.1)
-    return Population(np.where(active, theta, 0.0).mean(0), np.diag(spread**2))
-
-
-def _maximise(
-    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, steps: int
-) -> tuple[Floats, Curvature]:
-    """Levenberg-Marquardt on each row's log posterior, all rows at once, within the bounds of the parameters."""
-    precision = population.precision(active)
-    bounds = likelihood.bounds()
-    theta = theta.clip(-bounds, bounds)
-    damping = np.full(likelihood.n_rows, 1e-3)
-    curvature = likelihood.curvature(theta, active)
-    value = curvature.nll + _penalty(theta, active, population, precision)
-    for _ in range(steps):
-        pull = np.einsum("rkl,rl->rk", precision, np.where(active, theta - population.mean, 0.0))
-        gradient = curvature.gradient + pull
-        # What stands at its bound and is pushed outwards stays there.
-        moving = active & ~((np.abs(theta) >= bounds) & (theta * gradient < 0))
-        system = _mask_system(curvature.information + precision, moving)
-        damped = system + (damping[:, None] * np.einsum("rkk->rk", system))[:, :, None] * np.eye(theta.shape[1])
-        step = np.linalg.solve(damped, np.where(moving, gradient, 0.0)[..., None])[..., 0]
-        candidate = np.where(active, theta - step, 0.0).clip(-bounds, bounds)
-        new_value = likelihood.nll(candidate) + _penalty(candidate, active, population, precision)
-        better = np.isfinite(new_value) & (new_value <= value)
-        gained = np.where(better, value - new_value, 0.0)
-        theta = np.where(better[:, None], candidate, theta)
-        damping = np.where(better, damping / 10, damping * 10).clip(1e-9, 1e9)
-        value = np.where(better, new_value, value)
-        curvature = likelihood.curvature(theta, active)
-        if better.all() and gained.max() < 1e-7 * max(1.0, float(value.sum())):
-            break
-    return theta, curvature
-
-
-def _penalty(theta: Floats, active: Mask, population: Population, precision: Floats) -> Floats:
-    deviation = np.where(active, theta - population.mean, 0.0)
-    return np.asarray(0.5 * np.einsum("rk,rkl,rl->r", deviation, precision, deviation))
-
-
-def _mask_system(system: Floats, active: Mask) -> Floats:
-    both = active[:, :, None] & active[:, None, :]
-    return np.where(both, system, np.eye(active.shape[1]))
-
-
-def _posterior(curvature: Curvature, active: Mask, population: Population) -> Floats:
-    system = _mask_system(curvature.information + population.precision(active), active)
-    return np.asarray(np.linalg.inv(system))
-
-
-def _estimate_population(
-    theta: Floats, active: Mask, covariance: Floats, previous: Population, spread: bool
-) -> Population:
-    """Mean and covariance of the active coefficients over people, with the uncertainty of each."""
-    weight = active.astype(float)
-    mean = (theta * weight).sum(0) / np.maximum(weight.sum(0), 1)
-    if not spread:
-        return Population(mean, previous.covariance)
-    deviation = np.where(active, theta - mean, 0.0)
-    both = active[:, :, None] & active[:, None, :]
-    total = np.einsum("rk,rl->kl", deviation, deviation) + np.where(both, covariance, 0.0).sum(0)
-    pairs = both.sum(0)
-    # One pseudo-observation of no spread keeps a spread of zero reachable and the matrix well conditioned.
-    estimate = np.where(pairs > 0, total / np.maximum(pairs, 1), 0.0) * len(theta) / (len(theta) + 1)
-    values, vectors = np.linalg.eigh(estimate)
-    return Population(mean, (vectors * np.maximum(values, MIN_SD**2)) @ vectors.T)
-
-
-def _evidence(
-    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, covariance: Floats,
-    nll: Floats,
-) -> float:  # fmt: skip
-    n_terms = int(active.any(0).sum())
-    if likelihood.n_rows == 1:
-        return float(-nll.sum() - 0.5 * n_terms * np.log(likelihood.n_choices.sum()))
-    precision = population.precision(active)
-    log_prior = -_penalty(theta, active, population, precision) + 0.5 * np.linalg.slogdet(precision)[1]
-    log_posterior = log_prior - nll + 0.5 * np.linalg.slogdet(covariance)[1]
-    # Each term costs its mean and its spread.
-    return float(log_posterior.sum() - n_terms * np.log(likelihood.n_choices.sum()) / 2 * 2)
-
-
 def _score_gains(likelihood: EquationLikelihood, fit: RowFit, absent: list[int]) -> Floats:
     """Gain in log-likelihood expected of one more coefficient, common to all rows; quadratic approximation."""
     active = fit.active.copy()
     active[:, absent] = True
     curvature = likelihood.curvature(fit.theta, active)
     precision = fit.population.precision(fit.active)
-    system = _mask_system(curvature.information + precision, fit.active)
+    system = mask_system(curvature.information + precision, fit.active)
     cross = np.where(fit.active[:, :, None], curvature.information[:, :, absent], 0.0)
     explained = np.einsum("rka,rka->ra", cross, np.linalg.solve(system, cross))
     information = np.einsum("rkk->rk", curvature.information)[:, absent]

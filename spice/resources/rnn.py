@@ -9,69 +9,11 @@ from torch import Tensor, nn
 
 from spice.exceptions import ConfigError
 from spice.resources.candidate_terms import given_terms
-from spice.resources.mechanisms import Input, Mechanism, State, check_declaration, declaration_to_dict
+from spice.resources.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
 from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
 from spice.resources.polynomials import PolynomialForm
+from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
 from spice.resources.rollout import Form
-
-MIN_LOG_BETA, MAX_LOG_BETA = -6.0, 6.0
-
-
-class IdEmbedding(nn.Module):
-    """One vector a participant (or experiment), and one row more for ids never seen: the mean of all.
-
-    Parameters
-    ----------
-    num_embeddings, embedding_size : int
-        Ids, and features of each.
-    leaky_relu, dropout : float
-        Slope for negative values, and share of features silenced in training.
-    """
-
-    def __init__(self, num_embeddings: int, embedding_size: int, leaky_relu: float, dropout: float) -> None:
-        super().__init__()
-        self.table = nn.Embedding(num_embeddings + 1, embedding_size)
-        self.activation = nn.Sequential(nn.LeakyReLU(leaky_relu), nn.Dropout(dropout))
-
-    def set_population(self) -> None:
-        """Make the last row the mean of all others."""
-        with torch.no_grad():
-            self.table.weight[-1] = self.table.weight[:-1].mean(0)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Ids of any integer shape -> (…, embedding_size)."""
-        return self.activation(self.table(ids.long()))  # type: ignore[no-any-return]
-
-
-class InverseTemperature(nn.Module):
-    """A positive factor of a state in the logits: shared, or a function of the participant's embedding.
-
-    `given` (S, 1) stands in for it while equations with inverse temperatures of their own are run.
-    """
-
-    def __init__(self, embedding_size: int | None) -> None:
-        super().__init__()
-        self.given: Tensor | None = None
-        self.log_beta = nn.Linear(embedding_size, 1) if embedding_size else nn.Parameter(torch.zeros(1))
-        if isinstance(self.log_beta, nn.Linear):
-            nn.init.zeros_(self.log_beta.bias)
-
-    def forward(self, embedding: Tensor | None = None) -> Tensor:
-        """(1,) where shared, else (…, 1) for embeddings (…, embedding_size)."""
-        if self.given is not None:
-            return self.given
-        if isinstance(self.log_beta, nn.Linear):
-            if embedding is None:
-                raise ConfigError(
-                    "inverse temperature",
-                    "the participants' embedding",
-                    "none",
-                    "Call betas[state](embedding).",
-                )
-            log_beta = self.log_beta(embedding)
-        else:
-            log_beta = self.log_beta
-        return log_beta.clamp(MIN_LOG_BETA, MAX_LOG_BETA).exp()  # type: ignore[no-any-return]
 
 
 class BaseRNN(nn.Module):
@@ -351,11 +293,10 @@ class BaseRNN(nn.Module):
             if participant_embedding is not None:
                 context = participant_embedding[:, None].expand(-1, value.shape[-1], -1)
                 stacked = torch.cat([stacked, context], dim=-1)
-            if activation_rnn is not None:
-                network.residual = False
             updated = network(value, stacked)
             if activation_rnn is not None:
-                updated = activation_rnn(updated)
+                # An activation bounds the next value itself, not the change of it.
+                updated = activation_rnn(updated - value)
         elif key_module in self.submodules_eq:
             updated = self.submodules_eq[key_module](value, _stack(inputs, value))
         else:
@@ -391,37 +332,11 @@ def build_model(
     parameters = inspect.signature(rnn_class).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     with network_options(options):
-        model = rnn_class(**{name: n for name, n in sizes.items() if takes_all or name in parameters})
+        arguments: dict[str, Any] = {name: n for name, n in sizes.items() if takes_all or name in parameters}
+        model = rnn_class(**arguments)
     # A constructor of one's own need not pass them on.
     model.n_participants, model.n_experiments = n_participants, n_experiments
     return model
-
-
-class ModuleCall:
-    """One call of a mechanism in a forward of one's own, as seen from outside."""
-
-    def __init__(
-        self,
-        state: str,
-        value: Tensor,
-        output: Tensor,
-        mask: Tensor,
-        signals: dict[str, Tensor],
-        bounded: bool,
-    ) -> None:
-        self.state, self.value, self.output, self.mask = state, value, output, mask
-        self.signals, self.bounded = signals, bounded
-
-    def mechanism(self, name: str, applies_to: str, inputs: tuple[str, ...]) -> Mechanism:
-        """The declaration that this call amounts to."""
-        return Mechanism(
-            name,
-            state=self.state,
-            applies_to=applies_to,
-            inputs=tuple(Input(i) for i in inputs),
-            bounds=(0.0, 1.0) if self.bounded else None,
-            others="zero",
-        )
 
 
 def _stack(inputs: Tensor | tuple[Tensor, ...] | None, value: Tensor) -> Tensor:

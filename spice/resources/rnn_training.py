@@ -13,7 +13,8 @@ from spice.exceptions import TrainingDivergedError
 from spice.progress import FitControl, Stage
 from spice.resources.likelihood import choice_nll, mean_nll
 from spice.resources.model_run import Ids, run_model
-from spice.resources.rnn import BaseRNN, IdEmbedding
+from spice.resources.rnn import BaseRNN
+from spice.resources.rnn_parts import IdEmbedding
 from spice.resources.trials import Trials
 
 

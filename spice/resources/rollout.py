@@ -109,7 +109,12 @@ def rollout(
             current[mechanism.state] = torch.where(mask[t], updated, rest)
         for name in states:
             history[name].append(current[name])
-    return Rollout({name: torch.stack(torch.broadcast_tensors(*h)) for name, h in history.items()}, current)
+    return Rollout({name: stack_broadcast(h) for name, h in history.items()}, current)
+
+
+def stack_broadcast(tensors: Sequence[Tensor]) -> Tensor:
+    """Stack tensors of shapes that broadcast; a state has no ensemble axis before its first update."""
+    return torch.stack(torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
 
 
 def read_arm(entry: Input, values: Tensor, actions: Tensor, shown: Tensor | None = None) -> Tensor:

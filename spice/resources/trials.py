@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.exceptions import ConfigError, DataError
+from spice.exceptions import DataError
 
 N_IDS = 3  # block, experiment, participant
 
@@ -316,10 +316,4 @@ def _sequence_ids(name: str, ids: NDArray[Any], valid: NDArray[np.bool_]) -> NDA
             f"{name} ids in conditions", "whole numbers", f"{first[~(first == np.floor(first))][:3].tolist()}",
             "Number the labels from 0 (convert_dataset does).",
         )  # fmt: skip
-    return first.astype(int)
-
-
-def check_n_actions(n_actions: int) -> None:
-    """Raise `ConfigError` unless there are two arms or more."""
-    if not isinstance(n_actions, int | np.integer) or n_actions < 2:
-        raise ConfigError("n_actions", "a whole number of at least 2", repr(n_actions), "Give the number of arms.")
+    return np.asarray(first.astype(int))

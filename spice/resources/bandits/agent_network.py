@@ -14,6 +14,7 @@ from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.coefficients import Equations
 from spice.resources.model_run import Ids, Run, rows_of, run_model
 from spice.resources.rnn import BaseRNN
+from spice.resources.rollout import stack_broadcast
 from spice.resources.trials import Trials
 
 
@@ -190,7 +191,7 @@ class AgentNetwork(Agent):
 
     def _read_out(self) -> Tensor:
         parts = [f * self._current[name] for name, f in self._temperatures().items() if name in self._current]
-        return torch.stack(torch.broadcast_tensors(*parts)).sum(0)
+        return stack_broadcast(parts).sum(0)
 
     def _shaped(self, values: Tensor) -> FloatArray:
         array = values.detach().cpu().double().numpy()

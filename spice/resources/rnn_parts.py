@@ -1,0 +1,93 @@
+"""Parts that models are set up from, and what is seen of them from outside."""
+
+import torch
+from torch import Tensor, nn
+
+from spice.exceptions import ConfigError
+from spice.resources.mechanisms import Input, Mechanism
+
+MIN_LOG_BETA, MAX_LOG_BETA = -6.0, 6.0
+
+
+class IdEmbedding(nn.Module):
+    """One vector a participant (or experiment), and one row more for ids never seen: the mean of all.
+
+    Parameters
+    ----------
+    num_embeddings, embedding_size : int
+        Ids, and features of each.
+    leaky_relu, dropout : float
+        Slope for negative values, and share of features silenced in training.
+    """
+
+    def __init__(self, num_embeddings: int, embedding_size: int, leaky_relu: float, dropout: float) -> None:
+        super().__init__()
+        self.table = nn.Embedding(num_embeddings + 1, embedding_size)
+        self.activation = nn.Sequential(nn.LeakyReLU(leaky_relu), nn.Dropout(dropout))
+
+    def set_population(self) -> None:
+        """Make the last row the mean of all others."""
+        with torch.no_grad():
+            self.table.weight[-1] = self.table.weight[:-1].mean(0)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Ids of any integer shape -> (…, embedding_size)."""
+        return self.activation(self.table(ids.long()))  # type: ignore[no-any-return]
+
+
+class InverseTemperature(nn.Module):
+    """A positive factor of a state in the logits: shared, or a function of the participant's embedding.
+
+    `given` (S, 1) stands in for it while equations with inverse temperatures of their own are run.
+    """
+
+    def __init__(self, embedding_size: int | None) -> None:
+        super().__init__()
+        self.given: Tensor | None = None
+        self.log_beta = nn.Linear(embedding_size, 1) if embedding_size else nn.Parameter(torch.zeros(1))
+        if isinstance(self.log_beta, nn.Linear):
+            nn.init.zeros_(self.log_beta.bias)
+
+    def forward(self, embedding: Tensor | None = None) -> Tensor:
+        """(1,) where shared, else (…, 1) for embeddings (…, embedding_size)."""
+        if self.given is not None:
+            return self.given
+        if isinstance(self.log_beta, nn.Linear):
+            if embedding is None:
+                raise ConfigError(
+                    "inverse temperature",
+                    "the participants' embedding",
+                    "none",
+                    "Call betas[state](embedding).",
+                )
+            log_beta = self.log_beta(embedding)
+        else:
+            log_beta = self.log_beta
+        return log_beta.clamp(MIN_LOG_BETA, MAX_LOG_BETA).exp()  # type: ignore[no-any-return]
+
+
+class ModuleCall:
+    """One call of a mechanism in a forward of one's own, as seen from outside."""
+
+    def __init__(
+        self,
+        state: str,
+        value: Tensor,
+        output: Tensor,
+        mask: Tensor,
+        signals: dict[str, Tensor],
+        bounded: bool,
+    ) -> None:
+        self.state, self.value, self.output, self.mask = state, value, output, mask
+        self.signals, self.bounded = signals, bounded
+
+    def mechanism(self, name: str, applies_to: str, inputs: tuple[str, ...]) -> Mechanism:
+        """The declaration that this call amounts to."""
+        return Mechanism(
+            name,
+            state=self.state,
+            applies_to=applies_to,
+            inputs=tuple(Input(i) for i in inputs),
+            bounds=(0.0, 1.0) if self.bounded else None,
+            others="zero",
+        )
