@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
 from spice.exceptions import ConfigError, NotFittedError
-from spice.precoded import RescorlaWagnerRNN
+from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
@@ -394,7 +394,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             Where a file is not ours, truncated, newer, or of another model; the estimator is as it was before.
         """
         is_fresh = self.__dict__.pop("_any_model", False)
-        network, header = load_network(path_rnn, None if is_fresh else self.rnn_class, deterministic)
+        classes = list(MODELS.values()) if is_fresh else [self.rnn_class]
+        network, header = load_network(path_rnn, classes, deterministic)
         equations, _ = load_equations(path_spice, network)
         self.set_params(
             rnn_class=type(network.model) if is_fresh else self.rnn_class,

@@ -99,7 +99,12 @@ def as_coefficients(
 ) -> Coefficients:
     """Solve the regressions; inverse temperatures stay those of the network."""
     found = {r.mechanism.name: r.mechanism for r in regressions.values()}
-    mechanisms = tuple(found.get(m.name, m) for m in model.mechanisms) if model.is_declared else tuple(found.values())
+    if model.is_declared:
+        mechanisms = tuple(found.get(m.name, m) for m in model.mechanisms)
+    else:
+        # What a forward of one's own has hard-coded is known by name and state only.
+        coded = (Mechanism(name, state=state, equation={}) for name, state in model.coded_states.items())
+        mechanisms = (*found.values(), *coded)
     values = {name: regression.solve(options) for name, regression in regressions.items()}
     return Coefficients(
         mechanisms=mechanisms,

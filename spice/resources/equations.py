@@ -156,6 +156,7 @@ class SpiceEquations:
                 found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
             )
             for m in self.coefficients.mechanisms
+            if m.equation != {}
         ]
 
     def _unknown(self, participant: int | str) -> ConfigError:

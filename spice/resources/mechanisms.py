@@ -100,7 +100,7 @@ class Mechanism:
         Whether the network gives the change of the state or its next value.
     equation : mapping of candidate term to coefficient, optional
         A given equation instead of a learned one. Terms are products of `state`, by the state's name, and
-        input names, such as `{"x_value_reward": 1, "x_rate c_reward": 1}`.
+        input names, such as `{"x_value_reward": 1, "x_rate c_reward": 1}`. Empty stands for one in code.
     bounds : (float, float), optional
         The next value is clipped to them.
     others : {"keep", "zero"}

@@ -13,7 +13,7 @@ from spice.resources.mechanisms import Mechanism, State, check_declaration, decl
 from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
-from spice.resources.rollout import Form
+from spice.resources.rollout import Form, StepFunction
 
 
 class BaseRNN(nn.Module):
@@ -63,6 +63,8 @@ class BaseRNN(nn.Module):
         self.state: dict[str, Tensor] = {}
         self.recording: dict[str, list[Tensor]] = {}
         self.calls: dict[str, list[ModuleCall]] | None = None
+        self.coded_states: dict[str, str] = {}
+        self._steps: dict[str, StepFunction] = {}
         self.equations: Mapping[str, PolynomialForm] = {}
         if self.is_declared:
             self._setup_declared()
@@ -237,7 +239,7 @@ class BaseRNN(nn.Module):
         for network in self.submodules_rnn.values():
             if isinstance(network, MechanismNetwork):
                 network.mask = None
-        self.recording = {}
+        self.recording, self._steps = {}, {}
         timesteps = torch.arange(inputs.shape[0])
         return (actions, rewards, blocks, inputs[..., 2 * n : -3]), ids, torch.zeros_like(actions), timesteps
 
@@ -298,6 +300,7 @@ class BaseRNN(nn.Module):
                 # An activation bounds the next value itself, not the change of it.
                 updated = activation_rnn(updated - value)
         elif key_module in self.submodules_eq:
+            self.coded_states[key_module] = key_state
             updated = self.submodules_eq[key_module](value, _stack(inputs, value))
         else:
             raise ConfigError(
@@ -321,7 +324,9 @@ class BaseRNN(nn.Module):
                 "Call record_signal(name, value) in forward, ahead of call_module.",
             )  # fmt: skip
         inputs = [self.recording[name][-1].to(value).expand_as(value) for name in form.terms.variables[1:]]
-        return form.prepare([None] * len(inputs))(0, value, inputs)
+        if key_module not in self._steps:
+            self._steps[key_module] = form.prepare([None] * len(inputs))
+        return self._steps[key_module](0, value, inputs)
 
 
 def build_model(

@@ -1,7 +1,7 @@
 """Agents to model files and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -53,15 +53,16 @@ def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions,
 
 
 def load_network(
-    path: str | Path, rnn_class: type[BaseRNN] | None, deterministic: bool
+    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
 ) -> tuple[AgentNetwork, Mapping[str, Any]]:
     """Read a network; gives the agent and the header of the file.
 
     Parameters
     ----------
     path : path
-    rnn_class : type, optional
-        The model it must be of; by default the one declared in the file.
+    classes : sequence of type
+        Models it may be of. Where there are several, one that is none of them is made from the declaration in
+        the file.
     deterministic : bool
         Whether the agent chooses the arm with the highest logit.
 
@@ -71,7 +72,8 @@ def load_network(
     """
     file = read_model(path, "network")
     header = file.header
-    rnn_class = declared_class(header) if rnn_class is None else rnn_class
+    by_name = {c.__name__: c for c in classes}
+    rnn_class = classes[0] if len(classes) == 1 else by_name.get(header["model"]) or declared_class(header)
     model = build_model(
         rnn_class,
         header["n_actions"],
