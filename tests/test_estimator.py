@@ -299,7 +299,7 @@ class TestOwnForward:
         estimator = quick(OwnForwardRNN, spice_config=OWN_FORWARD_CONFIG, epochs=2).fit(*people)
         features = estimator.get_spice_features()[0]
         assert features["x_rate"][0] == ["1", "x_rate", "c_reward"]
-        p_rnn, p_spice = estimator.predict(people[0])
+        p_spice = estimator.predict(people[0])[1]
         np.testing.assert_allclose(p_spice.sum(-1), 1, atol=1e-9)
         agent = estimator.spice_agent
         agent.new_sess(participant_id=2)
@@ -405,9 +405,12 @@ class TestBadInput:
     def test_before_fit(self, call, people, tmp_path):
         estimator = quick()
         arguments = {"predict": people[:1], "score": people, "save_spice": (tmp_path / "a",)}
+
+        def use():
+            return getattr(estimator, call)(*arguments[call])
+
         with pytest.raises(NotFittedError, match="Call fit first"):
-            attribute = getattr(estimator, call)
-            attribute(*arguments[call])
+            use()
 
     @pytest.mark.parametrize(
         ("parameters", "words"),

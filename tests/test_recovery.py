@@ -111,9 +111,7 @@ def test_asymmetric_learning_rates_need_degree_two():
 
 def test_documented_defaults():
     agent = AgentQ(n_actions=2, alpha_reward=0.6, alpha_penalty=0.6, forget_rate=0.3)
-    dataset, sessions, _ = create_dataset(
-        agent, BanditsDrift(sigma=0.2), n_trials=200, n_sessions=256, random_state=0
-    )
+    dataset, sessions, _ = create_dataset(agent, BanditsDrift(sigma=0.2), n_trials=200, n_sessions=256, random_state=0)
     estimator = SpiceEstimator(rnn_class=ForgettingRNN, random_state=0).fit(dataset.xs, dataset.ys)
     choices = np.array([s.choices for s in sessions])
     rewards = np.take_along_axis(np.array([s.rewards for s in sessions]), choices[..., None], -1)[..., 0]

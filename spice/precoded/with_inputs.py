@@ -61,7 +61,9 @@ def with_inputs(rnn_class: type[BaseRNN], names: Sequence[str]) -> type[BaseRNN]
             for mechanism in rnn_class.mechanisms
         ),
     }
-    return type(rnn_class.__name__, (rnn_class,), body)
+    # A name of its own: a saved file is matched with its class by name.
+    suffix = "WithInputs"
+    return type(rnn_class.__name__.removesuffix(suffix) + suffix, (rnn_class,), body)
 
 
 def _check_names(rnn_class: type[BaseRNN], names: Sequence[str]) -> None:

@@ -92,7 +92,8 @@ def read_model(path: str | Path, kind: str) -> ModelFile:
         content = Path(path).read_bytes()
     except OSError as error:
         raise ModelFileError("path", "a model file", f"{path} ({error.strerror})", "Check the path.") from error
-    if content[:1] == b"\x80" or content[:2] == b"PK":
+    # Our files begin with a length, which may look like a pickle's first byte, and then an opening brace.
+    if content[8:9] != b"{" and (content[:1] == b"\x80" or content[:2] == b"PK"):
         raise ModelFileError(
             str(path),
             "a file written by save_spice",
@@ -103,13 +104,14 @@ def read_model(path: str | Path, kind: str) -> ModelFile:
         size = int.from_bytes(content[:8], "little")
         metadata = json.loads(content[8 : 8 + size]).get("__metadata__", {})
         header = json.loads(metadata[HEADER])
+        is_readable = header["format"] == FORMAT and header["version"] <= VERSION
         tensors = load(content)
-    except (SafetensorError, ValueError, KeyError, AttributeError, OverflowError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ModelFileError(
             str(path), "a whole file written by save_spice", "a truncated file or another format",
             "Copy it again, or save the model again.",
         ) from error  # fmt: skip
-    if header.get("format") != FORMAT or header.get("version", 0) > VERSION:
+    if not is_readable:
         raise ModelFileError(
             str(path),
             f"format version {VERSION} or older",

@@ -125,11 +125,18 @@ class Mechanism:
         _one_of("Mechanism.update", self.update, ("residual", "direct"))
         _one_of("Mechanism.others", self.others, ("keep", "zero"))
         _one_of("Mechanism.activation", self.activation, (None, "sigmoid"))
-        names = [i.name for i in entries]
+        names = [self.name, *(i.name for i in entries)]
         if len(set(names)) < len(names):
             raise ConfigError(
-                f"inputs of mechanism {self.name!r}", "each name once", names, "Remove the repeated input."
-            )
+                f"inputs of mechanism {self.name!r}", "each name once, and another than its own", names[1:],
+                "Remove the repeated input, or rename the mechanism.",
+            )  # fmt: skip
+        for name in names:
+            # Terms are written as products of names, such as "x c_reward^2".
+            if name.split() != [name] or "^" in name or name == "1":
+                raise ConfigError(
+                    f"inputs of mechanism {self.name!r}", "names without spaces and ^", repr(name), "Rename it."
+                )
         if self.activation == "sigmoid" and self.bounds is None:
             object.__setattr__(self, "bounds", (0.0, 1.0))
         if self.bounds is not None and not self.bounds[0] < self.bounds[1]:

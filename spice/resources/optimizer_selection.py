@@ -86,10 +86,10 @@ def optimize_for_participant(
     regressions, table = prepare(agent_rnn, scored.trials, discovery, generator)
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
-        with control.stage("optuna", n_trials_optuna):
+        with control.stage("optuna", n_trials_optuna) as stage:
             search = SettingsSearch(agent_rnn, table, regressions, scored, participant_id)
             before = search.loss(search.solve(discovery.sparse))
-            best = search.run(discovery.sparse, options, generator, control, metric_rnn)
+            best = search.run(discovery.sparse, options, generator, control, metric_rnn, stage)
     return {
         "optimizer_type": best.options.optimizer_type,
         "optimizer_threshold": best.options.threshold,

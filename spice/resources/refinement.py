@@ -10,6 +10,7 @@ Assoc 90.
 """
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -105,13 +106,26 @@ def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) 
     if likelihood.n_rows > 1:
         # What is common to all comes first; from there people differ.
         textbook = _pooled(likelihood, textbook, common | (textbook != 0))
-    fits = []
+    starts = []
     for theta, terms in ((found, common), (np.tile(textbook, (len(found), 1)), common | (textbook != 0))):
         active = np.tile(likelihood.allowed() & terms, (len(found), 1))
-        start = np.where(active, theta, 0.0)
-        fits.append(_validated_fit(likelihood, start, active))
-        stage.advance(nll=_per_choice(likelihood, fits[-1][0]))
-    return min(fits, key=lambda fit: fit[1])[0]
+        starts.append(_try_start(likelihood, np.where(active, theta, 0.0), active, stage))
+    best = min(starts, key=lambda start: start.loss)
+    return best.fit(likelihood)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A start (R, K), its terms, and the number of alternations that predict best, with their loss."""
+
+    theta: Floats
+    active: Mask
+    rounds: int
+    loss: float
+
+    def fit(self, likelihood: EquationLikelihood) -> RowFit:
+        population = start_population(self.theta, self.active)
+        return fit_rows(likelihood, self.theta, self.active, population, self.rounds, spread=True)
 
 
 def _pooled(likelihood: EquationLikelihood, start: Floats, terms: Mask) -> Floats:
@@ -123,25 +137,25 @@ def _pooled(likelihood: EquationLikelihood, start: Floats, terms: Mask) -> Float
     return theta
 
 
-def _validated_fit(likelihood: EquationLikelihood, start: Floats, active: Mask) -> tuple[RowFit, float]:
-    """Fit rows, and a loss to compare starts by.
+def _try_start(likelihood: EquationLikelihood, theta: Floats, active: Mask, stage: Stage) -> _Start:
+    """How well a start predicts, and how often to alternate between coefficients and population from it.
 
-    How far people are let to differ grows with every alternation of coefficients and population. With few choices
-    each, the approximate evidence overrates it, so the last part of everybody's sequences decides where to stop.
+    How far people are let to differ grows with every alternation. With few choices each, the approximate evidence
+    overrates it, so the last part of everybody's sequences decides where to stop.
     """
-    population = start_population(start, active)
+    start, population = theta, start_population(theta, active)
     if likelihood.n_rows == 1:
-        fit = fit_rows(likelihood, start, active, population, rounds=1)
-        return fit, -fit.evidence
+        fit = fit_rows(likelihood, theta, active, population, rounds=1)
+        stage.advance(nll=_per_choice(likelihood, fit))
+        return _Start(fit.theta, active, 1, -fit.evidence)
     first, last = likelihood.halves(TRAINING_SHARE)
     losses: list[float] = []
-    theta, grown = start, population
     while len(losses) < MAX_ALTERNATIONS and (len(losses) < 3 or losses[-1] < max(losses[-3:])):
-        fit = fit_rows(first, theta, active, grown, rounds=1, spread=True)
-        theta, grown = fit.theta, fit.population
+        fit = fit_rows(first, theta, active, population, rounds=1, spread=True)
+        theta, population = fit.theta, fit.population
         losses.append(float(last.nll(theta).sum()))
-    best = 1 + int(np.argmin(losses))
-    return fit_rows(likelihood, start, active, population, rounds=best, spread=True), min(losses)
+        stage.advance(nll=losses[-1] / float(last.n_choices.sum()))
+    return _Start(start, active, 1 + int(np.argmin(losses)), min(losses))
 
 
 def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:

@@ -24,7 +24,7 @@ class TrainingOptions:
 
     epochs: int = 128
     learning_rate: float = 5e-3
-    batch_size: int | None = None
+    batch_size: int | None = 256
     n_steps_per_call: int | None = 16
     l2_weight_decay: float = 0.0
     scheduler: bool = False

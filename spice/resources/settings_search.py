@@ -1,6 +1,7 @@
 """Optuna search over SINDy's optimizer and thresholds for one participant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.progress import FitControl
+from spice.progress import FitControl, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_search import Regression
@@ -19,6 +20,10 @@ from spice.resources.sparse_regression import OPTIMIZER_TYPES, SparseOptions
 
 if TYPE_CHECKING:
     import optuna
+
+
+THRESHOLDS, ALPHAS = (1e-3, 0.5), (1e-3, 1.0)
+"""Ranges searched, on a logarithmic scale."""
 
 
 @dataclass(frozen=True)
@@ -102,27 +107,26 @@ class SettingsSearch:
         generator: np.random.Generator,
         control: FitControl,
         metric_rnn: float | None = None,
+        stage: Stage | None = None,
     ) -> Selected:
-        """Search, and keep the better of before and after."""
+        """Search, and keep the better of before and after.
+
+        Parameters
+        ----------
+        start : SparseOptions
+            Tried first.
+        options : OptunaOptions
+        generator : numpy Generator
+        control : FitControl
+            Polled before each trial.
+        metric_rnn : float, optional
+            The search ends when the loss is within the threshold of it.
+        stage : Stage, optional
+            Advanced after each trial.
+        """
         import optuna
 
-        study = optuna.create_study(
-            storage=options.storage,
-            study_name=f"{options.study_name}-{self.participant}",
-            load_if_exists=True,
-            sampler=optuna.samplers.TPESampler(seed=int(generator.integers(2**31))),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=5),
-            direction="minimize",
-        )
-        if not study.trials:
-            study.enqueue_trial(
-                {
-                    "optimizer_type": start.optimizer_type,
-                    "threshold": start.threshold,
-                    "alpha": start.alpha,
-                },
-                skip_if_exists=True,
-            )
+        before = Selected(start, *self._result(start))
 
         def objective(trial: "optuna.Trial") -> float:
             control.check()
@@ -134,14 +138,26 @@ class SettingsSearch:
             return self.loss(values)
 
         def stop_when_good(study: optuna.Study, _: optuna.trial.FrozenTrial) -> None:
+            if stage is not None:
+                stage.advance(loss=study.best_value)
             if metric_rnn is not None and study.best_value - metric_rnn < options.threshold:
                 study.stop()
 
-        before = Selected(start, *self._result(start))
-        left = options.n_trials - len(study.trials) + len(study.get_trials(states=[optuna.trial.TrialState.WAITING]))
-        if left > 0:
-            study.optimize(objective, n_trials=left, timeout=options.timeout, callbacks=[stop_when_good])
-        best = _options_of(study.best_params)
+        with _quiet_optuna():
+            study = optuna.create_study(
+                storage=options.storage,
+                study_name=f"{options.study_name}-{self.participant}",
+                load_if_exists=True,
+                sampler=optuna.samplers.TPESampler(seed=int(generator.integers(2**31))),
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=5),
+                direction="minimize",
+            )
+            left = options.n_trials - len(study.trials)
+            if not study.trials:
+                study.enqueue_trial(_as_parameters(start))
+            if left > 0:
+                study.optimize(objective, n_trials=left, timeout=options.timeout, callbacks=[stop_when_good])
+        best = SparseOptions(**study.best_params)
         after = Selected(best, *self._result(best))
         return after if after.loss < before.loss else before
 
@@ -152,11 +168,28 @@ class SettingsSearch:
 
 def _suggest(trial: Any) -> SparseOptions:
     return SparseOptions(
-        trial.suggest_categorical("optimizer_type", list(OPTIMIZER_TYPES)),
-        trial.suggest_float("threshold", 1e-3, 0.5, log=True),
-        trial.suggest_float("alpha", 1e-3, 1.0, log=True),
+        optimizer_type=trial.suggest_categorical("optimizer_type", list(OPTIMIZER_TYPES)),
+        threshold=trial.suggest_float("threshold", *THRESHOLDS, log=True),
+        alpha=trial.suggest_float("alpha", *ALPHAS, log=True),
     )
 
 
-def _options_of(parameters: Mapping[str, Any]) -> SparseOptions:
-    return SparseOptions(parameters["optimizer_type"], parameters["threshold"], parameters["alpha"])
+def _as_parameters(options: SparseOptions) -> dict[str, Any]:
+    return {
+        "optimizer_type": options.optimizer_type,
+        "threshold": float(np.clip(options.threshold, *THRESHOLDS)),
+        "alpha": float(np.clip(options.alpha, *ALPHAS)),
+    }
+
+
+@contextmanager
+def _quiet_optuna() -> Iterator[None]:
+    """Without Optuna's log lines on the standard error; its verbosity is put back after."""
+    import optuna
+
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        yield
+    finally:
+        optuna.logging.set_verbosity(verbosity)

@@ -41,6 +41,9 @@ class SpiceConfig:
         control_parameters: Iterable[str],
         rnn_modules: Iterable[str],
     ) -> None:
+        for name, given in (("control_parameters", control_parameters), ("rnn_modules", rnn_modules)):
+            if isinstance(given, str):
+                raise ConfigError(name, "a list of names", repr(given), f"Write [{given!r}].")
         self.library_setup = {key: list(names) for key, names in library_setup.items()}
         self.filter_setup = {key: copy.deepcopy(list(entry)) for key, entry in filter_setup.items()}
         self.control_parameters = list(control_parameters)

@@ -80,9 +80,7 @@ class TestLocate:
         assert [path.name for path in info.place.parent.iterdir()] == ["data.csv"]
         assert capfd.readouterr() == ("", "")
 
-    def test_does_not_wait_for_ever(
-        self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_does_not_wait_for_ever(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch) -> None:
         given = {}
         monkeypatch.setattr(pooch, "HTTPDownloader", lambda **options: given.update(options) or no_network)
         with pytest.raises(DatasetUnavailableError):
@@ -99,17 +97,13 @@ class TestLocate:
             registry.locate(info)
         assert list(info.place.parent.iterdir()) == []
 
-    def test_damaged_cache_is_replaced(
-        self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_damaged_cache_is_replaced(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pooch, "HTTPDownloader", serve(CONTENT))
         info.place.parent.mkdir(parents=True)
         info.place.write_bytes(b"cut")
         assert registry.locate(info).read_bytes() == CONTENT
 
-    def test_folder_variable(
-        self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
+    def test_folder_variable(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("SPICE_NB_DATA", str(tmp_path))
         with pytest.raises(DatasetUnavailableError, match=r"made_up/data\.csv"):
             registry.locate(info)
@@ -192,9 +186,7 @@ class TestPublished:
         people = table.groupby("participant")["diagnosis"].first()
         assert (len(people), len(table)) == (101, 132_251)
         assert people.value_counts().to_dict() == {"Healthy": 34, "Depression": 34, "Bipolar": 33}
-        assert all(
-            blocks.tolist() == list(range(1, 13)) for blocks in table.groupby("participant")["block"].unique()
-        )
+        assert all(blocks.tolist() == list(range(1, 13)) for blocks in table.groupby("participant")["block"].unique())
         dataset, *_ = convert_dataset(table, df_participant_id="participant")
         train, test = split_data_along_sessiondim(dataset, [3, 6, 9])
         assert (int((train.ys > 0).sum()), int((test.ys > 0).sum())) == (97_515, 33_524)
@@ -234,8 +226,6 @@ class TestPackage:
             _ = datasets.nothing
 
     def test_import_is_light(self) -> None:
-        code = (
-            "import sys, spice.datasets as d; d.list_datasets(); print({'torch', 'pooch'} & set(sys.modules))"
-        )
+        code = "import sys, spice.datasets as d; d.list_datasets(); print({'torch', 'pooch'} & set(sys.modules))"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert found.stdout.strip() == "set()"

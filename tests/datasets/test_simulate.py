@@ -77,9 +77,7 @@ def test_individual_differences_are_uniform_in_their_ranges() -> None:
     assert abs(truth["alpha"].corr(truth["forget_rate"])) < 0.05
 
 
-def likelihood(
-    dataset: DatasetRNN, equations: Callable[..., Any], beta: Any, beta_choice: float = 0.0
-) -> float:
+def likelihood(dataset: DatasetRNN, equations: Callable[..., Any], beta: Any, beta_choice: float = 0.0) -> float:
     """Mean log-likelihood of the choices after the first, by the equations as they are documented."""
     xs = dataset.xs.numpy().astype(float)
     chosen, reward = xs[..., :2] == 1, np.where(xs[..., 2:4] == -1, 0.0, xs[..., 2:4])

@@ -104,9 +104,7 @@ class TestLayout:
         assert time.perf_counter() - start < 2
 
     def test_of_ground_truth_columns(self) -> None:
-        rows = table(
-            choice_prob_0=[0.5, 0.6, 0.7, 0.8], choice_prob_1=[0.5, 0.4, 0.3, 0.2], action_value_1=1.5
-        )
+        rows = table(choice_prob_0=[0.5, 0.6, 0.7, 0.8], choice_prob_1=[0.5, 0.4, 0.3, 0.2], action_value_1=1.5)
         probs, action, reward, choice = convert_dataset(rows)[3]
         np.testing.assert_array_equal(probs[0], rows[["choice_prob_0", "choice_prob_1"]])
         np.testing.assert_array_equal(action[0], [[NAN, 1.5]] * 4)
@@ -168,9 +166,7 @@ class TestRewards:
     def test_graded_and_negative_are_scaled(self) -> None:
         dataset, sessions, *_ = convert_dataset(table(rewards=[-1, 0, 3, 1]))
         assert dataset.reward_range == (-1, 3)
-        np.testing.assert_allclose(
-            dataset.xs[0, :, 2:4], [[0.0, -1.0], [-1.0, 0.25], [-1.0, 1.0], [0.5, -1.0]]
-        )
+        np.testing.assert_allclose(dataset.xs[0, :, 2:4], [[0.0, -1.0], [-1.0, 0.25], [-1.0, 1.0], [0.5, -1.0]])
         np.testing.assert_allclose(sessions[0].rewards, dataset.xs[0, :, 2:4])
 
     def test_within_zero_and_one_stay(self) -> None:
@@ -311,9 +307,7 @@ class TestBadValues:
 
     def test_too_few_choices(self) -> None:
         rows = pd.concat([table(), table(["0", "1", NAN, -1], participant="ben")], ignore_index=True)
-        with pytest.raises(
-            DataError, match="at least three choices of each participant, but got fewer from 'ben'"
-        ):
+        with pytest.raises(DataError, match="at least three choices of each participant, but got fewer from 'ben'"):
             convert_dataset(rows)
 
     def test_choices_are_counted_over_blocks(self) -> None:

@@ -201,9 +201,7 @@ def test_sampled_parameters_have_mean_and_deviation_and_stay_in_bounds() -> None
     assert drawn["alpha_reward"].mean() == pytest.approx(0.5, abs=0.002)
     assert drawn["alpha_reward"].std() == pytest.approx(0.05, rel=0.03)
     np.testing.assert_array_equal(drawn["alpha_penalty"], drawn["alpha_reward"])
-    assert (drawn["beta_reward"].min(), np.median(drawn["beta_reward"])) == pytest.approx(
-        (0.0, 2.0), abs=0.06
-    )
+    assert (drawn["beta_reward"].min(), np.median(drawn["beta_reward"])) == pytest.approx((0.0, 2.0), abs=0.06)
     # A normal of standard deviation 2 around 2 is below 0 in 15.9 % of all draws.
     assert (drawn["beta_reward"] == 0).mean() == pytest.approx(0.159, abs=0.01)
     assert (drawn["forget_rate"].min(), drawn["forget_rate"].max()) == (0.0, 1.0)

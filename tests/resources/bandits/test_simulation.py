@@ -83,9 +83,7 @@ def test_layout() -> None:
 
 def test_seeds_repeat_and_others_differ() -> None:
     agent, environment = AgentQ(), BanditsFlip()
-    first, same, other = (
-        create_dataset(agent, environment, 50, 3, random_state=seed)[0].xs for seed in (1, 1, 2)
-    )
+    first, same, other = (create_dataset(agent, environment, 50, 3, random_state=seed)[0].xs for seed in (1, 1, 2))
     assert torch.equal(first, same)
     assert not torch.equal(first, other)
 
@@ -175,9 +173,7 @@ def share_of_the_better_arm(n_sessions: int, n_trials: int) -> float:
 @pytest.mark.parametrize("kind", [AgentQ, OneAtATime])
 def test_together_or_one_after_the_other_people_choose_as_the_equations_say(kind: type[AgentQ]) -> None:
     agent = kind(beta_reward=6.0, alpha_reward=0.5)
-    dataset, sessions, parameters = create_dataset(
-        agent, BanditsStandard((0.9, 0.1)), 20, 500, random_state=0
-    )
+    dataset, sessions, parameters = create_dataset(agent, BanditsStandard((0.9, 0.1)), 20, 500, random_state=0)
     choices = np.stack([session.choices for session in sessions])
     # The standard error of each share is about 0.003.
     assert (choices == 0).mean() == pytest.approx(share_of_the_better_arm(2_000, 20), abs=0.012)
@@ -207,9 +203,7 @@ def test_own_agents_are_told_who_they_are_and_may_miss_trials() -> None:
 
 
 def test_counterfactual_data_show_all_rewards() -> None:
-    dataset, sessions, _ = create_dataset(
-        Script([0, -1, 1]), BanditsFlip(counterfactual=True), 3, 5, random_state=0
-    )
+    dataset, sessions, _ = create_dataset(Script([0, -1, 1]), BanditsFlip(counterfactual=True), 3, 5, random_state=0)
     assert np.isin(dataset.xs[:, [0, 2], 2:4].numpy(), (0.0, 1.0)).all()
     assert np.isnan(sessions[0].rewards[1]).all()
 
@@ -235,17 +229,13 @@ def test_other_rewards_are_scaled_in_the_data_and_raw_in_the_sessions() -> None:
 
 
 def test_sixteen_arms() -> None:
-    dataset, sessions, _ = create_dataset(
-        AgentQ(n_actions=16), BanditsDrift(0.1, n_actions=16), 50, 30, random_state=0
-    )
+    dataset, sessions, _ = create_dataset(AgentQ(n_actions=16), BanditsDrift(0.1, n_actions=16), 50, 30, random_state=0)
     assert dataset.xs.shape == (30, 50, 35)
     assert set(np.concatenate([s.choices for s in sessions])) == set(range(16))
 
 
 def test_windows_are_passed_on() -> None:
-    dataset, sessions, _ = create_dataset(
-        AgentQ(), BanditsFlip(), 40, 3, sequence_length=20, stride=10, random_state=0
-    )
+    dataset, sessions, _ = create_dataset(AgentQ(), BanditsFlip(), 40, 3, sequence_length=20, stride=10, random_state=0)
     assert dataset.xs.shape == (9, 20, 7)
     assert sessions[0].n_trials == 40
 
@@ -291,9 +281,7 @@ def test_dynamics_are_those_before_each_trial() -> None:
         states["x_value_reward"], 3 * np.array([[0.5, 0.5], [0.6, 0.5], [0.48, 0.5]])[[0, 1, 2, 2]]
     )
     np.testing.assert_allclose(states["x_value_choice"], [[0.0, 0.0], [0.5, 0.0], [0.5, 0.0], [0.5, 0.0]])
-    np.testing.assert_allclose(
-        states["x_learning_rate_reward"], [[0.0, 0.0], [0.2, 0.0], [0.2, 0.0], [0.2, 0.0]]
-    )
+    np.testing.assert_allclose(states["x_learning_rate_reward"], [[0.0, 0.0], [0.2, 0.0], [0.2, 0.0], [0.2, 0.0]])
     np.testing.assert_allclose(q, states["x_value_reward"] + states["x_value_choice"])
     np.testing.assert_allclose(probs[0], [0.5, 0.5])
     np.testing.assert_allclose(probs[1, 0], 1 / (1 + np.exp(q[1, 1] - q[1, 0])))

@@ -1,0 +1,310 @@
+"""What is drawn is read back from the artists: curves by their gid, ticks by their segments."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from spice.exceptions import ConfigError, DataError, OutputError
+from spice.precoded import ForgettingRNN, LearningRateRNN
+from spice.resources.bandits import (
+    AgentNetwork,
+    AgentQ,
+    BanditsDrift,
+    BanditSession,
+    create_dataset,
+    get_update_dynamics,
+)
+from spice.utils.plotting import plot_session
+
+NAN = np.nan
+STATES = ("x_value_reward", "x_learning_rate_reward", "x_value_choice", "x_value_trial")
+
+
+@pytest.fixture(scope="module")
+def session() -> BanditSession:
+    agent = AgentQ(alpha_reward=0.4, forget_rate=0.2, beta_choice=0.7, random_state=0)
+    _, sessions, _ = create_dataset(agent, BanditsDrift(0.2, random_state=1), n_trials=40, n_sessions=1)
+    return sessions[0]
+
+
+def network(model: Any = ForgettingRNN, **sizes: Any) -> AgentNetwork:
+    torch.manual_seed(0)
+    return AgentNetwork(model(n_actions=2, **sizes))
+
+
+def curve(axis: Any, key: str) -> np.ndarray:
+    (line,) = [line for line in axis.lines if line.get_gid() == key]
+    np.testing.assert_array_equal(line.get_xdata(), np.arange(1, len(line.get_xdata()) + 1))
+    return np.asarray(line.get_ydata(), dtype=float)
+
+
+def ticks(axis: Any, gid: str) -> dict[int, float]:
+    """{trial: length of its tick}."""
+    (collection,) = [c for c in axis.collections if c.get_gid() == gid]
+    return {round(s[0, 0]): abs(s[1, 1] - s[0, 1]) for s in collection.get_segments()}
+
+
+def words(axis: Any) -> str:
+    titles = [axis.get_title(loc=loc) for loc in ("left", "right")]
+    return " ".join([*titles, *(text.get_text() for text in axis.texts)])
+
+
+def test_six_axes_hold_what_the_agent_held_before_each_trial(session: BanditSession) -> None:
+    agent = AgentQ(alpha_reward=0.4, forget_rate=0.2, beta_choice=0.7)
+    figure, axes = plot_session(agent, session)
+    assert isinstance(axes, np.ndarray)
+    assert axes.shape == (6,)
+    assert list(figure.axes) == list(axes)
+    (q, states), probs, _ = get_update_dynamics(session, agent)
+    np.testing.assert_array_equal(curve(axes[0], "groundtruth"), probs[:, 0])
+    np.testing.assert_array_equal(curve(axes[1], "groundtruth"), q[:, 0])
+    np.testing.assert_array_equal(curve(axes[2], "groundtruth"), states["x_value_reward"][:, 0])
+    np.testing.assert_array_equal(curve(axes[4], "groundtruth"), states["x_value_choice"][:, 0])
+    assert curve(axes[2], "groundtruth")[0] == pytest.approx(1.5)  # 3 * 0.5, with its inverse temperature
+    assert [axis.get_ylabel() for axis in axes] == ["probability", "logit", "logit", "rate", "logit", ""]
+    assert axes[-1].get_xlabel() == "trial"
+    assert "x_value_trial" in words(axes[5])
+    assert not axes[5].lines
+
+
+def test_the_arm_asked_for_is_drawn(session: BanditSession) -> None:
+    agent = AgentQ(alpha_reward=0.4)
+    _, first = plot_session(agent, session, arm=0)
+    _, second = plot_session(agent, session, arm=1)
+    np.testing.assert_allclose(curve(first[0], "groundtruth") + curve(second[0], "groundtruth"), 1.0)
+    assert not np.allclose(curve(first[2], "groundtruth"), curve(second[2], "groundtruth"))
+    assert "arm 1" in words(second[0])
+
+
+def test_ticks_follow_the_chosen_arm_and_its_own_reward() -> None:
+    # Both arms' rewards are shown: only the one of the chosen arm may decide a tick.
+    choices = np.array([0, 0, 1, 1, 2, -1])
+    rewards = np.array([[1, 0, 0], [0, 1, 1], [0, 1, 0], [1, 0, 1], [0, 0, 0.5], [NAN] * 3])
+    session = BanditSession(choices, rewards, np.zeros(6, int), 6)
+    for arm, own, others in ((0, [1, 2], [3, 4, 5]), (1, [3, 4], [1, 2, 5]), (2, [5], [1, 2, 3, 4])):
+        _, axes = plot_session(AgentQ(3), session, arm=arm)
+        assert sorted(ticks(axes[0], "chosen")) == own
+        assert sorted(ticks(axes[0], "other")) == others
+    _, axes = plot_session(AgentQ(3), session)
+    lengths = ticks(axes[0], "chosen") | ticks(axes[0], "other")
+    assert lengths[1] == pytest.approx(0.14)
+    assert lengths[2] == pytest.approx(0.05)
+    assert lengths[3] == pytest.approx(0.14)
+    assert lengths[4] == pytest.approx(0.05)
+    assert lengths[5] == pytest.approx(0.095)
+    low, high = axes[0].get_ylim()
+    (top,) = [c for c in axes[0].collections if c.get_gid() == "chosen"]
+    (bottom,) = [c for c in axes[0].collections if c.get_gid() == "other"]
+    assert all(s[:, 1].max() == high and s[:, 1].min() > 1 for s in top.get_segments())
+    assert all(s[:, 1].min() == low and s[:, 1].max() < 0 for s in bottom.get_segments())
+    assert "long for reward 1, short for 0" in words(axes[0])
+
+
+def test_ticks_of_losses_say_which_rewards_they_stand_for() -> None:
+    rewards = np.array([[-10.0, -1], [30.0, -1], [10.0, -1]])
+    _, axes = plot_session(AgentQ(), BanditSession(np.zeros(3, int), rewards, np.zeros(3, int), 3))
+    lengths = ticks(axes[0], "chosen")
+    assert (lengths[1], lengths[2], lengths[3]) == pytest.approx((0.05, 0.14, 0.095))
+    assert "long for reward 30, short for -10" in words(axes[0])
+
+
+def test_missed_trials_are_shaded_keep_the_state_and_have_no_tick() -> None:
+    choices = np.array([0, -1, 1])
+    rewards = np.array([[1.0, -1], [NAN, NAN], [-1, 1.0]])
+    _, axes = plot_session(AgentQ(), BanditSession(choices, rewards, np.zeros(3, int), 3))
+    np.testing.assert_allclose(curve(axes[2], "groundtruth"), [1.5, 1.8, 1.8])
+    assert sorted(ticks(axes[0], "chosen") | ticks(axes[0], "other")) == [1, 3]
+    for axis in axes[:5]:
+        (band,) = [patch for patch in axis.patches if patch.get_gid() == "missed"]
+        assert (band.get_x(), band.get_x() + band.get_width()) == (1.5, 2.5)
+    assert "shaded: missed" in words(axes[0])
+
+
+def test_a_learning_rate_is_held_until_the_arm_is_updated_again() -> None:
+    choices = np.array([1, 0, 1, 1, 0, 0])
+    rewards = np.array([[-1, 1.0], [1.0, -1], [-1, 0.0], [-1, 1.0], [0.0, -1], [1.0, -1]])
+    agent = AgentQ(alpha_reward=0.8, alpha_penalty=0.3)
+    _, axes = plot_session(agent, BanditSession(choices, rewards, np.zeros(6, int), 6))
+    np.testing.assert_allclose(curve(axes[3], "groundtruth"), [NAN, NAN, 0.8, 0.8, 0.8, 0.3])
+    np.testing.assert_allclose(axes[3].get_ylim(), (-0.03, 1.03))
+    none = BanditSession(np.ones(2, int), np.array([[-1, 1.0], [-1, 1.0]]), np.zeros(2, int), 2)
+    _, axes = plot_session(agent, none)
+    assert "never updated" in words(axes[3])
+
+
+def test_all_kinds_of_agents_have_their_colour_and_dash_everywhere(session: BanditSession) -> None:
+    agents = {"rnn": network(), "groundtruth": AgentQ(), "benchmark": AgentQ(alpha_reward=0.9)}
+    agents["spice"] = network(LearningRateRNN)
+    figure, axes = plot_session(agents, session)
+    looks = {
+        "groundtruth": ("#0072B2", "-"),
+        "rnn": ("#E69F00", "--"),
+        "spice": ("#CC79A7", "-"),
+        "benchmark": ("#7F7F7F", ":"),
+    }
+    drawn = {i: {line.get_gid() for line in axis.lines} for i, axis in enumerate(axes)}
+    everybody = set(agents)
+    assert drawn == {
+        0: everybody,
+        1: everybody,
+        2: everybody,
+        3: everybody - {"rnn"},
+        4: {"groundtruth", "benchmark"},
+        5: set(),
+    }
+    for axis in axes:
+        for line in axis.lines:
+            assert (line.get_color(), line.get_linestyle()) == looks[line.get_gid()]
+    widths = {line.get_gid(): line.get_linewidth() for line in axes[0].lines}
+    assert widths["spice"] > 1.5 * max(w for key, w in widths.items() if key != "spice")
+    assert "not a state of: Network" in words(axes[3])
+    (legend,) = figure.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["Network", "Ground truth", "Benchmark", "Equations"]
+    for name, handle in zip(agents, legend.legend_handles, strict=True):
+        assert handle.get_color() == looks[name][0]
+
+
+def test_one_agent_counts_as_what_it_is(session: BanditSession) -> None:
+    _, axes = plot_session(network(), session)
+    assert [line.get_gid() for line in axes[0].lines] == ["rnn"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [(["A", "B"], ["A", "B"]), (("A", "B"), ["A", "B"]), ({"rnn": "mine"}, ["Ground truth", "mine"])],
+)
+def test_labels(session: BanditSession, labels: Any, names: list[str]) -> None:
+    figure, _ = plot_session({"groundtruth": AgentQ(), "rnn": network()}, session, labels)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+
+
+def test_an_array_and_a_session_give_the_same_curves() -> None:
+    agent = AgentQ(alpha_reward=0.4, random_state=0)
+    dataset, sessions, _ = create_dataset(agent, BanditsDrift(0.2, random_state=1), n_trials=20, n_sessions=2)
+    _, of_session = plot_session(agent, sessions[1])
+    for xs in (dataset.xs[1], dataset.xs[1].numpy(), torch.cat([dataset.xs[1], torch.full((5, 7), NAN)])):
+        _, of_array = plot_session(agent, xs)
+        for a, b in zip(of_session[:5], of_array[:5], strict=True):
+            np.testing.assert_allclose(curve(a, "groundtruth"), curve(b, "groundtruth"), atol=1e-6)
+        assert ticks(of_session[0], "chosen") == ticks(of_array[0], "chosen")
+
+
+def test_each_person_is_shown_with_their_own_network() -> None:
+    from spice.precoded import ParticipantEmbeddingRNN
+
+    agent = network(ParticipantEmbeddingRNN, n_participants=2)
+    dataset, _, _ = create_dataset(AgentQ(random_state=0), BanditsDrift(0.2, random_state=1), 15, 1)
+    xs = dataset.xs[0].clone()
+    _, first = plot_session(agent, xs)
+    xs[:, -1] = 1
+    _, second = plot_session(agent, xs)
+    assert np.abs(curve(first[1], "rnn")[1:] - curve(second[1], "rnn")[1:]).max() > 1e-3
+
+
+def test_nothing_global_changes(session: BanditSession) -> None:
+    agent = AgentQ()
+    agent.update(0, [1.0, -1.0])
+    held, before = agent.q.copy(), dict(matplotlib.rcParams)
+    plot_session(agent, session)
+    assert dict(matplotlib.rcParams) == before
+    np.testing.assert_array_equal(agent.q, held)
+
+
+def test_pyplot_is_left_alone_and_matplotlib_comes_late() -> None:
+    code = (
+        "import sys; import spice.utils.plotting as p; assert 'matplotlib' not in sys.modules\n"
+        "import numpy as np; from spice.resources.bandits import AgentQ, BanditSession\n"
+        "s = BanditSession(np.zeros(2, int), np.ones((2, 2)), np.zeros(2, int), 2)\n"
+        "p.plot_session(AgentQ(), s); assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("b.PNG", b"\x89PNG")]
+)
+def test_files(tmp_path: Path, session: BanditSession, name: str, start: bytes) -> None:
+    plot_session(AgentQ(), session, save=tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_notebook_shows_the_figure_sharp_at_its_size(session: BanditSession) -> None:
+    import base64
+    import struct
+
+    figure, _ = plot_session(AgentQ(), session)
+    data, metadata = figure._repr_mimebundle_()
+    png = base64.b64decode(data["image/png"])
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    shown = metadata["image/png"]
+    assert (width / shown["width"], height / shown["height"]) == pytest.approx((2, 2), rel=0.01)
+
+
+def test_text_stays_inside_the_figure_and_apart(session: BanditSession) -> None:
+    figure, axes = plot_session({"groundtruth": AgentQ(), "rnn": network()}, session)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    boxes = []
+    for axis in axes:
+        for text in (axis.title, axis._right_title, axis.yaxis.label, axis.xaxis.label):
+            if text.get_text():
+                boxes.append(text.get_window_extent(renderer))
+    boxes.append(figure.legends[0].get_window_extent(renderer))
+    for i, box in enumerate(boxes):
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= figure.bbox.width
+        assert box.y1 <= figure.bbox.height
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words_of_error"),
+    [
+        ({"agents": {"human": AgentQ()}}, ("agents", "human", "groundtruth", "benchmark")),
+        ({"agents": {}}, ("agents", "a dict")),
+        ({"agents": {"rnn": "a model"}}, ("agents['rnn']", "str")),
+        ({"arm": 2}, ("arm", "0 to 1", "2")),
+        ({"arm": -1}, ("arm", "0 to 1", "-1")),
+        ({"arm": True}, ("arm", "True")),
+        ({"labels": ["A", "B"]}, ("labels", "1 names", "groundtruth")),
+        ({"labels": "A"}, ("labels", "'A'")),
+        ({"labels": {"rnn": "A"}}, ("labels", "rnn", "groundtruth")),
+        ({"save": "figure.bmp"}, ("save", "png", "figure.bmp")),
+    ],
+)
+def test_mistakes_are_named(session: BanditSession, arguments: dict[str, Any], words_of_error: tuple[str, ...]) -> None:
+    call: dict[str, Any] = {"agents": {"groundtruth": AgentQ()}, "experiment": session, **arguments}
+    with pytest.raises(ConfigError) as raised:
+        plot_session(**call)
+    for word in words_of_error:
+        assert word in str(raised.value)
+
+
+def test_a_session_of_other_arms_or_without_trials_is_refused(session: BanditSession) -> None:
+    with pytest.raises(DataError, match="experiment"):
+        plot_session(AgentQ(3), session)
+    with pytest.raises(DataError, match="at least one trial"):
+        plot_session(AgentQ(), torch.full((4, 7), NAN))
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, session: BanditSession) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="path"):
+        plot_session(AgentQ(), session, save=tmp_path / "file" / "figure.png")
+
+
+def test_a_single_trial_can_be_seen() -> None:
+    _, axes = plot_session(AgentQ(), BanditSession(np.zeros(1, int), np.ones((1, 2)), np.zeros(1, int), 1))
+    assert axes[0].lines[0].get_marker() == "o"
