@@ -18,6 +18,7 @@ from spice.resources.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Mechanism
 
 Floats = NDArray[np.float64]
 NEWTON_STEPS = 25
+SWEEPS = 50
 LARGEST_SCALE = 1e3
 
 
@@ -33,7 +34,7 @@ def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
     """Shift and scale that make a state canonical; NaN in rows where its fixed points do not exist or coincide."""
     empty = np.full(coefficients.n_rows, np.nan)
     chosen = _mechanism_of(coefficients, state, CHOSEN)
-    if chosen is None:
+    if chosen is None or not is_free(coefficients, state):
         return Gauge(empty, empty)
     reward = [k for k, entry in enumerate(chosen.entries) if entry.signal == REWARD and entry.arm in ("own", "chosen")]
     if reward:
@@ -100,20 +101,42 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
         errors[mechanism.name] = np.where(new == 0, np.nan, np.sqrt(variance))
     beta = coefficients.betas.get(state, np.ones(len(scale)))
     initial = (coefficients.initial[state] - shift) / scale
+    betas = {} if state in coefficients.hidden else {state: beta * scale}
     return replace(
         coefficients,
         values=values,
         errors=errors,
-        betas={**coefficients.betas, state: beta * scale},
+        betas={**coefficients.betas, **betas},
         initial={**coefficients.initial, state: initial},
     )
 
 
 def canonical_form(coefficients: Coefficients) -> Coefficients:
     """Every state that has one in its canonical gauge."""
-    for state in coefficients.initial:
-        coefficients = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
+    for state, gauge in _joint_gauges(coefficients).items():
+        coefficients = change_gauge(coefficients, state, gauge)
     return coefficients
+
+
+def _joint_gauges(coefficients: Coefficients) -> dict[str, Gauge]:
+    """Gauges in which every state is canonical with the others held at their own canonical zero.
+
+    Where states feed each other, the gauge of one moves the fixed points of the next, so they take turns.
+    """
+    n = coefficients.n_rows
+    total = {state: Gauge(np.zeros(n), np.ones(n)) for state in coefficients.initial}
+    for _ in range(SWEEPS):
+        change = 0.0
+        for state, so_far in total.items():
+            gauge = canonical_gauge(coefficients, state)
+            usable = np.isfinite(gauge.scale)
+            shift, scale = np.where(usable, gauge.shift, 0.0), np.where(usable, gauge.scale, 1.0)
+            coefficients = change_gauge(coefficients, state, Gauge(shift, scale))
+            total[state] = Gauge(so_far.shift + so_far.scale * shift, so_far.scale * scale)
+            change = max(change, np.abs(shift).max(), np.abs(scale - 1.0).max())
+        if change < 1e-12:
+            break
+    return total
 
 
 def common_gauge(coefficients: Coefficients, states: tuple[str, ...]) -> Coefficients:
@@ -131,6 +154,15 @@ def common_gauge(coefficients: Coefficients, states: tuple[str, ...]) -> Coeffic
         aligned = change_gauge(canonical, state, Gauge(middle * (1.0 - scale), scale))
         coefficients = replace(aligned, initial=coefficients.initial)
     return coefficients
+
+
+def is_free(coefficients: Coefficients, state: str) -> bool:
+    """Whether no given equation, bound or zero ties the state to its present shift and scale."""
+    return all(
+        m.name in coefficients.terms and (m.state != state or (m.bounds is None and m.others == "keep"))
+        for m in coefficients.mechanisms
+        if m.state == state or any(entry.signal == state for entry in m.entries)
+    )
 
 
 def _mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mechanism | None:

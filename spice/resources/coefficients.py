@@ -50,6 +50,8 @@ class Coefficients:
         Standard errors, NaN where unknown.
     allowed : mapping of mechanism to (n_terms,)
         Terms that could be told apart on the data.
+    hidden : frozenset of str
+        States that are no part of the logits.
     """
 
     mechanisms: tuple[Mechanism, ...]
@@ -59,6 +61,7 @@ class Coefficients:
     initial: Mapping[str, Floats]
     errors: Mapping[str, Floats]
     allowed: Mapping[str, NDArray[np.bool_]]
+    hidden: frozenset[str] = frozenset()
 
     @property
     def n_rows(self) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from spice.resources.mechanisms import ALL, CHOSEN, NOT_CHOSEN, Mechanism
@@ -57,17 +59,22 @@ def as_latex(mechanism: Described, terms: Mapping[str, float], digits: int) -> s
 
 
 def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
-    """A `math` element that current browsers draw without a script."""
-    from sympy import Add, Eq, Float, Mul
-    from sympy.printing.mathml import mathml
-
-    equation = as_sympy(mechanism, terms)
-    rounded = Add(
-        *(Mul(Float(round(v, digits), digits + 1), _product(mechanism, t), evaluate=False) for t, v in terms.items()),
-        evaluate=False,
-    )
-    drawn = mathml(Eq(equation.lhs, rounded, evaluate=False), printer="presentation")
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{drawn}</math>'
+    """A `math` element that browsers draw without a script; well-formed XML."""
+    own = _mathml_symbol(mechanism, mechanism.name)
+    parts = [f"<msup>{own}<mo>&#x2032;</mo></msup><mo>=</mo>"]
+    for k, (sign, number, term) in enumerate(_rounded(terms, digits)):
+        if k or sign == "-":
+            parts.append("<mo>&#x2212;</mo>" if sign == "-" else "<mo>+</mo>")
+        factors = [f"<mn>{number}</mn>"] if number else []
+        for factor in term.split() if term != "1" else ():
+            base, _, power = factor.partition("^")
+            symbol = _mathml_symbol(mechanism, base)
+            factors.append(f"<msup>{symbol}<mn>{power}</mn></msup>" if power else symbol)
+        parts.append("<mo>&#x2062;</mo>".join(factors))  # invisible times
+    if len(parts) == 1:
+        parts.append("<mn>0</mn>")
+    words = f'<mspace width="2em"/><mtext>({escape(arms(mechanism))})</mtext>' if arms(mechanism) else ""
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{"".join(parts)}{words}</mrow></math>'
 
 
 def as_sympy(mechanism: Described, terms: Mapping[str, float]) -> Any:
@@ -120,15 +127,25 @@ def _delta_rule(mechanism: Described, terms: Mapping[str, float], digits: int) -
     return f"{symbol} + {rate:.{digits}f} ({target} - {symbol})"
 
 
+def _rounded(terms: Mapping[str, float], digits: int) -> list[tuple[str, str, str]]:
+    """(sign, number, term) of each term; no number where the coefficient is just 1."""
+    rounded = []
+    for term, value in terms.items():
+        number = f"{abs(value):.{digits}f}"
+        if float(number) == 0:
+            # What is part of an equation must not read as zero.
+            number = f"{abs(value):.1g}"
+        rounded.append(("-" if value < 0 else "+", "" if abs(value) == 1 and term != "1" else number, term))
+    return rounded
+
+
 def _sum(mechanism: Described, terms: Mapping[str, float], digits: int, latex: bool) -> str:
     text = ""
-    for term, value in terms.items():
-        sign = "-" if value < 0 else "+"
-        number = f"{abs(value):.{digits}f}"
-        name = "" if term == "1" else ("\\," if latex else " ") + _term(mechanism, term, latex)
-        if name and float(number) == 1.0 and abs(value) == 1.0:
-            number, name = "", name.lstrip("\\, ")
-        text += f" {sign} {number}{name}" if text else f"{'-' if sign == '-' else ''}{number}{name}"
+    for sign, number, term in _rounded(terms, digits):
+        name = "" if term == "1" else _term(mechanism, term, latex)
+        space = ("\\," if latex else " ") if number and name else ""
+        piece = f"{number}{space}{name}"
+        text += f" {sign} {piece}" if text else f"{'-' if sign == '-' else ''}{piece}"
     return text or "0"
 
 
@@ -150,6 +167,11 @@ def _symbol(mechanism: Described, name: str, latex: bool) -> str:
     return rf"\mathrm{{{escaped}}}" if latex else words
 
 
+def _mathml_symbol(mechanism: Described, name: str) -> str:
+    symbol = _symbol(mechanism, name, latex=True)
+    return "<mi>&#x3B1;</mi>" if symbol == r"\alpha" else f"<mi>{escape(_symbol(mechanism, name, latex=False))}</mi>"
+
+
 def _product(mechanism: Described, term: str) -> Any:
     from sympy import Integer, Mul, Pow, Symbol
 
@@ -168,4 +190,7 @@ def _python_factor(factor: str, variables: Mapping[str, str]) -> str:
 
 
 def _identifier(name: str) -> str:
-    return re.sub(r"\W", "_", name)
+    cleaned = re.sub(r"\W", "_", name)
+    if cleaned == "value" or keyword.iskeyword(cleaned):
+        return f"{cleaned}_"
+    return f"_{cleaned}" if cleaned[0].isdigit() else cleaned

@@ -95,7 +95,8 @@ class SpiceEquations:
         rates = {}
         for mechanism in self.coefficients.mechanisms:
             rewarded = any(entry.signal == REWARD for entry in mechanism.entries)
-            if mechanism.applies_to == CHOSEN and rewarded and mechanism.name in self.coefficients.terms:
+            is_value = mechanism.state not in self.coefficients.hidden
+            if mechanism.applies_to == CHOSEN and rewarded and is_value and mechanism.name in self.coefficients.terms:
                 values = learning_rate(self.coefficients, mechanism, self.mean_reward)
                 rates[mechanism.name] = {p: float(values[self.row(p)]) for p in self.participants}
         return rates

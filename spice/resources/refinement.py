@@ -17,7 +17,7 @@ import torch
 
 from spice.progress import FitControl, Stage
 from spice.resources.bandits.agent_spice import AgentSpice
-from spice.resources.canonical import common_gauge
+from spice.resources.canonical import common_gauge, is_free
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.model_run import rows_of
@@ -51,28 +51,17 @@ def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitC
     model = copy.deepcopy(equations.model).double()
     own = rows_of(data.trials.participants, equations.equation_ids)
     data = data.select(np.flatnonzero(own >= 0)).to(torch.float64)
-    table = common_gauge(equations.coefficients, gauge_free_states(equations.coefficients))
+    table = equations.coefficients
+    free = tuple(state for state in table.betas if is_free(table, state))
+    # Where a given equation fixes a state's scale, its inverse temperature is a parameter.
+    fixed = tuple(state for state in table.betas if state not in free)
+    table = common_gauge(table, free)
     rows = table.rows(torch.as_tensor(own[own >= 0]))
-    likelihood = EquationLikelihood(model, table, data, rows, free_temperatures(table))
+    likelihood = EquationLikelihood(model, table, data, rows, fixed)
     with control.stage("refine") as stage:
         fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table)), stage)
     mean = fit.theta[0] if likelihood.n_rows == 1 else fit.population.mean * fit.active.any(0)
     return likelihood.as_coefficients(fit.theta, mean, fit.standard_errors)
-
-
-def gauge_free_states(table: Coefficients) -> tuple[str, ...]:
-    """States with an inverse temperature that the coefficients of their mechanisms could stand in for."""
-    return tuple(state for state in table.betas if not _fixes_scale(table, state))
-
-
-def free_temperatures(table: Coefficients) -> tuple[str, ...]:
-    """States whose inverse temperature is a parameter of its own: their scale is fixed by a given equation."""
-    return tuple(state for state in table.betas if _fixes_scale(table, state))
-
-
-def _fixes_scale(table: Coefficients, state: str) -> bool:
-    touching = [m for m in table.mechanisms if m.state == state or any(entry.signal == state for entry in m.entries)]
-    return any(m.name not in table.terms or m.bounds is not None for m in touching)
 
 
 def refine(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:
@@ -173,10 +162,11 @@ def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> Row
             active = fit.active.copy()
             active[:, k] = False
             smaller = fit_rows(likelihood, np.where(active, fit.theta, 0.0), active, fit.population, rounds=4)
-            stage.advance(nll=_per_choice(likelihood, smaller))
             if smaller.evidence > fit.evidence:
                 fit = smaller
+                stage.advance(nll=_per_choice(likelihood, fit))
                 break
+            stage.advance(nll=_per_choice(likelihood, fit))
             kept.add(k)
 
 
@@ -199,9 +189,9 @@ def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> 
         covariance = fit.population.covariance.copy()
         covariance[k, :], covariance[:, k], covariance[k, k] = 0.0, 0.0, 0.1**2
         larger = fit_rows(likelihood, fit.theta, active, Population(fit.population.mean, covariance), rounds=6)
-        stage.advance(nll=_per_choice(likelihood, larger))
         if larger.evidence > fit.evidence:
             fit = larger
+        stage.advance(nll=_per_choice(likelihood, fit))
 
 
 def drop_terms_of_rows(likelihood: EquationLikelihood, fit: RowFit) -> RowFit:

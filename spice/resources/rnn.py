@@ -82,8 +82,13 @@ class BaseRNN(nn.Module):
     @property
     def states(self) -> dict[str, State]:
         """All states by name."""
+        return self.declared_states()
+
+    @classmethod
+    def declared_states(cls) -> dict[str, State]:
+        """All states by name."""
         return {
-            name: value if isinstance(value, State) else State(float(value)) for name, value in self.init_values.items()
+            name: value if isinstance(value, State) else State(float(value)) for name, value in cls.init_values.items()
         }
 
     @property
@@ -91,9 +96,10 @@ class BaseRNN(nn.Module):
         """Whether people have an embedding of their own; else one equation set serves all."""
         return isinstance(getattr(self, "participant_embedding", None), IdEmbedding)
 
-    def declaration(self) -> dict[str, Any]:
+    @classmethod
+    def declaration(cls) -> dict[str, Any]:
         """The declaration in plain form, as written into files."""
-        return declaration_to_dict(self.states, self.mechanisms, self.additional_inputs)
+        return declaration_to_dict(cls.declared_states(), cls.mechanisms, cls.additional_inputs)
 
     # The parts a model is set up from ------------------------------------------------------------------------
 

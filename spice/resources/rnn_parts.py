@@ -89,5 +89,4 @@ class ModuleCall:
             applies_to=applies_to,
             inputs=tuple(Input(i) for i in inputs),
             bounds=(0.0, 1.0) if self.bounded else None,
-            others="zero",
         )

@@ -1,7 +1,8 @@
 """Agents to model files and back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,17 @@ def load_network(
     ------
     ModelFileError
     """
+    with _damage_named(path):
+        return _load_network(path, classes, deterministic)
+
+
+def _load_network(
+    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> tuple[AgentNetwork, Mapping[str, Any]]:
     file = read_model(path, "network")
     header = file.header
-    by_name = {c.__name__: c for c in classes}
-    rnn_class = classes[0] if len(classes) == 1 else by_name.get(header["model"]) or declared_class(header)
+    same = (c for c in classes if c.__name__ == header["model"] and _plain(c.declaration()) == header["declaration"])
+    rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
     model = build_model(
         rnn_class,
         header["n_actions"],
@@ -118,7 +126,17 @@ def save_equations(path: str | Path, agent: AgentSpice, extra: Mapping[str, Any]
 
 
 def load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, Mapping[str, Any]]:
-    """Read equations for a network; gives the agent and the header of the file."""
+    """Read equations for a network; gives the agent and the header of the file.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    with _damage_named(path):
+        return _load_equations(path, agent)
+
+
+def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, Mapping[str, Any]]:
     file = read_model(path, "equations")
     header = file.header
     unknown = set(header["equation_ids"]) - set(agent.participant_ids)
@@ -139,9 +157,36 @@ def load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, M
     # JSON keeps the order of mechanisms, safetensors does not.
     for kind in TABLES:
         tables[kind] = {name: tables[kind][name] for name in terms}
-    coefficients = Coefficients(tuple(_mechanism(m) for m in header["mechanisms"]), terms, **tables)
+    hidden = frozenset(name for name, state in agent.model.states.items() if not state.readout)
+    mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden)
+    _check_shapes(coefficients, agent.model, len(header["equation_ids"]))
     spice = AgentSpice(agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"])
     return spice, header
+
+
+@contextmanager
+def _damage_named(path: str | Path) -> Iterator[None]:
+    """What a file that was changed after it was written leads to, as one error."""
+    try:
+        yield
+    except ModelFileError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            str(path), "a file as save_spice writes it", f"one that was changed ({error!r})", "Save the model again."
+        ) from error
+
+
+def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:
+    rows = n_participants + 1 if table.n_rows > 1 else 1
+    for name, terms in table.terms.items():
+        shapes = {table.values[name].shape, table.errors[name].shape, (rows, *table.allowed[name].shape)}
+        if shapes != {(rows, len(terms))}:
+            raise ValueError(f"tables of {name} have shapes {shapes}")
+    columns = {**table.betas, **{f"initial {name}": v for name, v in table.initial.items()}}
+    if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
+        raise ValueError(f"columns {sorted(columns)} do not fit the model")
 
 
 def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:

@@ -9,12 +9,12 @@ from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.precoded import LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
-from spice.resources.canonical import common_gauge
+from spice.resources.canonical import common_gauge, is_free
 from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.fit_data import Expected, read_fit_data
 from spice.resources.hold_out import hold_out
 from spice.resources.model_run import rows_of
-from spice.resources.refinement import free_temperatures, gauge_free_states, refine_coefficients
+from spice.resources.refinement import refine_coefficients
 from spice.resources.row_fit import Population, fit_rows, start_population
 
 
@@ -143,17 +143,19 @@ def test_gauge_of_people_is_made_common(people):
     agent, _, _ = people
     table = agent.coefficients
     assert len(np.unique(table.betas["x_value_reward"].round(9))) > 1
-    common = common_gauge(table, gauge_free_states(table))
+    common = common_gauge(table, ("x_value_reward",))
     assert np.ptp(common.betas["x_value_reward"]) == pytest.approx(0, abs=1e-9)
     np.testing.assert_array_equal(common.initial["x_value_reward"], table.initial["x_value_reward"])
 
 
 def test_a_given_equation_fixes_the_scale():
-    agent, _, _ = prepare(LearningRateRNN)
-    assert free_temperatures(agent.coefficients) == ("x_value_reward",)
-    assert gauge_free_states(agent.coefficients) == ()
-    own, _, _ = prepare(OwnForwardRNN, OWN_FORWARD_CONFIG)
-    assert free_temperatures(own.coefficients) == ("x_value_reward",)
+    for model, config in ((LearningRateRNN, None), (OwnForwardRNN, OWN_FORWARD_CONFIG)):
+        agent, data, _ = prepare(model, config, n_participants=1)
+        assert not is_free(agent.coefficients, "x_value_reward")
+        refined = refine_coefficients(agent, data, FitControl())
+        # So its inverse temperature is fitted, not held.
+        before, after = (table.betas["x_value_reward"][0] for table in (agent.coefficients, refined))
+        assert abs(after - before) > 0.05
 
 
 class TestHoldOut:

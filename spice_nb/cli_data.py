@@ -1,0 +1,104 @@
+"""Choices for the command line: from a table, a public data set, or simulated people."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spice_nb.cli_holdout import Holdout, read_holdout
+from spice_nb.cli_settings import FitSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spice.resources.rnn_utils import DatasetRNN
+
+SIMULATED_PEOPLE, SIMULATED_TRIALS = 28, 150
+SIMULATION_SEED = 0
+"""The simulated people are always the same ones; `--seed` is that of the fit."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a fit is made on and scored on.
+
+    Attributes
+    ----------
+    name : str
+        Of the file or data set.
+    whole, training : DatasetRNN
+    held_out : DatasetRNN, optional
+    holdout : Holdout
+    truth : DataFrame, optional
+        Parameters of simulated people, one row each.
+    """
+
+    name: str
+    whole: "DatasetRNN"
+    training: "DatasetRNN"
+    held_out: "DatasetRNN | None"
+    holdout: Holdout
+    truth: "pd.DataFrame | None" = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What participants are called, by integer id."""
+        names = self.whole.participants
+        if names is None:
+            return tuple(str(i) for i in range(int(np.nanmax(self.whole.xs[..., -1].numpy())) + 1))
+        return tuple(map(str, names))
+
+    @property
+    def n_choices(self) -> int:
+        """Choices in all."""
+        return int((self.whole.xs[..., : self.whole.n_actions] > 0).sum())
+
+
+def read_choices(settings: FitSettings) -> Choices:
+    """Read the data that settings name, and hold part of them out.
+
+    Raises
+    ------
+    DataError, ColumnError, DatasetUnavailableError
+    """
+    truth = None
+    if settings.data == "simulated":
+        whole, truth = _simulate()
+    else:
+        whole = _convert(settings)
+    holdout = read_holdout(settings.holdout)
+    training, held_out = holdout.split(whole)
+    name = settings.data if settings.is_builtin else settings.data.replace("\\", "/").rsplit("/", 1)[-1]
+    return Choices(name, whole, training, held_out, holdout, truth)
+
+
+def input_names(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns as terms of an equation can hold them: `reaction time` is `reaction_time`."""
+    names = (re.sub(r"\W+", "_", column).strip("_") or "input" for column in columns)
+    return tuple(f"_{name}" if name[0].isdigit() else name for name in names)
+
+
+def _convert(settings: FitSettings) -> "DatasetRNN":
+    from spice import datasets
+    from spice.utils.convert_dataset import convert_dataset
+
+    source: Any = settings.data
+    if settings.is_builtin:
+        source = getattr(datasets, f"fetch_{settings.data}")()
+    dataset, *_ = convert_dataset(
+        source,
+        df_participant_id=settings.participant,
+        df_block=settings.block,
+        df_experiment_id=settings.experiment,
+        df_choice=settings.choice,
+        df_reward=settings.reward[0] if len(settings.reward) == 1 else settings.reward,
+        additional_inputs=settings.input or None,
+    )
+    return dataset
+
+
+def _simulate() -> "tuple[DatasetRNN, pd.DataFrame]":
+    from spice.datasets import simulate_individual_differences
+
+    return simulate_individual_differences(SIMULATED_PEOPLE, SIMULATED_TRIALS, random_state=SIMULATION_SEED)

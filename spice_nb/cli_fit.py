@@ -1,0 +1,83 @@
+"""`spice-nb fit`: from choices to equations on the terminal and in a folder."""
+
+from dataclasses import replace
+
+from rich.console import Console
+
+from spice.estimator import SpiceEstimator
+from spice.exceptions import ConfigError
+from spice.precoded import MODELS
+from spice.precoded.with_inputs import with_inputs
+from spice_nb import cli_tables as tables
+from spice_nb.cli_data import Choices, input_names, read_choices
+from spice_nb.cli_progress import FitProgress
+from spice_nb.cli_results import check_folder, write_results
+from spice_nb.cli_scores import score_fit
+from spice_nb.cli_settings import FitSettings
+
+
+def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple[SpiceEstimator, Choices]:
+    """Read, fit, score, write, show.
+
+    Parameters
+    ----------
+    settings : FitSettings
+    console : Console
+        Where the tables go; progress goes to the standard error.
+    raw : bool
+        Whether equations are shown as they were found, not in canonical form.
+
+    Raises
+    ------
+    SpiceError
+        Before or during the fit; then no file was written.
+    """
+    check_folder(settings.folder)
+    choices = read_choices(settings)
+    estimator = make_estimator(settings, choices)
+    console.print(tables.heading(settings, choices))
+    with FitProgress(Console(stderr=True)) as progress:
+        estimator.set_callbacks(progress)
+        estimator.fit(choices.training.xs, choices.training.ys)
+    _label(estimator, choices)
+    scores = score_fit(estimator, choices, settings.holdout)
+    write_results(settings, estimator, choices, scores)
+    console.print(tables.equations_table(estimator, console, raw))
+    console.print(tables.likelihood_table(scores))
+    console.print(tables.farewell(settings.folder))
+    return estimator, choices
+
+
+def make_estimator(settings: FitSettings, choices: Choices) -> SpiceEstimator:
+    """The estimator that settings describe, for this data.
+
+    Raises
+    ------
+    ConfigError
+        A participant that is not in the data.
+    """
+    return SpiceEstimator(
+        rnn_class=with_inputs(MODELS[settings.model], input_names(settings.input)),
+        n_actions=choices.whole.n_actions,
+        spice_participant_id=_only_participant(settings, choices),
+        **settings.estimator_parameters,
+    )
+
+
+def _only_participant(settings: FitSettings, choices: Choices) -> int | None:
+    wanted = settings.participant_equations
+    if wanted is None:
+        return None
+    if wanted not in choices.labels:
+        some = ", ".join(choices.labels[:12]) + (", ..." if len(choices.labels) > 12 else "")
+        raise ConfigError(
+            "--participant-equations", f"one of {some}", repr(wanted), "Name a participant as in the data."
+        )
+    return choices.labels.index(wanted)
+
+
+def _label(estimator: SpiceEstimator, choices: Choices) -> None:
+    """Call participants what the data calls them, also in saved equations."""
+    agent = estimator.spice_agent
+    labels = tuple(choices.labels[i] for i in agent.equation_ids)
+    agent.equations = replace(agent.equations, labels=labels)

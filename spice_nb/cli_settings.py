@@ -1,0 +1,121 @@
+"""Everything that decides a fit from the command line. Light to import: the help shows its defaults."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "dezfouli2019": {"participant": "participant", "block": "block", "choice": "choice", "reward": ("reward",)},
+    # Each person played one game, in which what was learned carries over from block to block.
+    "zorowitz2023": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
+    "fontanesi2019": {
+        "participant": "participant",
+        "block": "block",
+        "choice": "choice",
+        "reward": ("reward_1", "reward_2", "reward_3", "reward_4"),
+    },
+    "simulated": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
+}
+"""Columns of the built-in data sets."""
+
+ESTIMATOR_PARAMETERS = {
+    "degree": "spice_library_polynomial_degree",
+    "epochs": "epochs",
+    "hidden_size": "hidden_size",
+    "learning_rate": "learning_rate",
+    "dropout": "dropout",
+    "batch_size": "batch_size",
+    "n_steps_per_call": "n_steps_per_call",
+    "weight_decay": "l2_weight_decay",
+    "optimizer": "spice_optimizer_type",
+    "threshold": "spice_optim_threshold",
+    "regularization": "spice_optim_regularization",
+    "refine": "spice_refine",
+    "n_trials_off_policy": "n_trials_off_policy",
+    "optuna": "use_optuna",
+    "optuna_threshold": "optuna_threshold",
+    "optuna_trials": "optuna_n_trials",
+    "seed": "random_state",
+}
+"""Options that are handed on to `SpiceEstimator`, and what they are called there."""
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """What `spice-nb fit` was told; the names are those of the options, with underscores.
+
+    Columns that are None are not used. `out` is the results folder, `data` a file or a built-in data set.
+    """
+
+    data: str = ""
+    participant: str = "participant"
+    block: str | None = "block"
+    experiment: str | None = "experiment"
+    choice: str = "choice"
+    reward: tuple[str, ...] = ("reward",)
+    input: tuple[str, ...] = ()
+    model: str = "forgetting"
+    holdout: str = "last:0.33"
+    out: str = ""
+    participant_equations: str | None = None
+    degree: int = 1
+    epochs: int = 128
+    hidden_size: int = 8
+    learning_rate: float = 5e-3
+    dropout: float = 0.25
+    batch_size: int | None = None
+    n_steps_per_call: int | None = 16
+    weight_decay: float = 0.0
+    optimizer: str = "SR3_weighted_l1"
+    threshold: float = 0.03
+    regularization: float = 0.1
+    refine: bool = True
+    n_trials_off_policy: int = 1000
+    optuna: bool = False
+    optuna_threshold: float = 0.1
+    optuna_trials: int = 50
+    seed: int = 0
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether `data` names a built-in data set."""
+        return self.data in PRESETS
+
+    @property
+    def folder(self) -> Path:
+        """Where results go."""
+        return Path(self.out) if self.out else Path("spice-results") / Path(self.data).name.split(".")[0]
+
+    @property
+    def estimator_parameters(self) -> dict[str, Any]:
+        """Keyword parameters of `SpiceEstimator`, without the model."""
+        return {parameter: getattr(self, option) for option, parameter in ESTIMATOR_PARAMETERS.items()}
+
+    def to_yaml(self, folder: Path) -> str:
+        """All settings as a config file to be put into that folder."""
+        plain = {option_name(f.name): getattr(self, f.name) for f in fields(self)}
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+        plain["data"] = self.data if self.is_builtin else _relative(self.data, folder)
+        plain["out"] = "."
+        import yaml
+
+        head = (
+            "# Repeat this fit with: spice-nb fit --config config.yaml\n"
+            "# Paths are relative to this file. Written by spice-nb.\n"
+        )
+        return head + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
+
+
+def option_name(name: str) -> str:
+    """`hidden_size` as people type it: `hidden-size`."""
+    return name.replace("_", "-")
+
+
+def _relative(data: str, folder: Path) -> str:
+    """A path as seen from the folder, so that both can move together."""
+    target = Path(data).resolve()
+    try:
+        return Path(os.path.relpath(target, folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(target)
