@@ -116,7 +116,9 @@ def fit(
     weight_decay: Annotated[
         float | None, _option(FITTING, "Pull of weights to zero.", FitSettings.weight_decay)
     ] = None,
-    batch_size: Annotated[int | None, _option(FITTING, "Sessions in a mini-batch.", "all")] = None,
+    batch_size: Annotated[
+        int | None, _option(FITTING, "Sessions in a mini-batch; -1 for all.", FitSettings.batch_size)
+    ] = None,
     n_steps_per_call: Annotated[
         int | None,
         _option(FITTING, "Trials in a truncated window; -1 for whole sessions.", FitSettings.n_steps_per_call),

@@ -14,7 +14,9 @@ from spice_nb.cli_results import check_folder
 from spice_nb.cli_settings import FitSettings
 
 REAL = "zorowitz2023"
-DEMO = {"model": "participant-embedding", "holdout": "last:0.33", "epochs": 64}
+DEMO = {"holdout": "last:0.33", "epochs": 64}
+# Real people tend to repeat their choices; the simulated ones do not.
+REAL_MODEL, SIMULATED_MODEL = "choice", "participant-embedding"
 
 
 def run_demo(out: str, seed: int, simulated: bool, console: Console) -> None:
@@ -33,10 +35,10 @@ def run_demo(out: str, seed: int, simulated: bool, console: Console) -> None:
     ------
     SpiceError
     """
-    settings = gather_settings({**DEMO, "data": "simulated", "out": out, "seed": seed}, None)
+    settings = gather_settings({**DEMO, "data": "simulated", "model": SIMULATED_MODEL, "out": out, "seed": seed}, None)
     check_folder(settings.folder)
     if not simulated and _get_real(console):
-        settings = gather_settings({**DEMO, "data": REAL, "out": out, "seed": seed}, None)
+        settings = gather_settings({**DEMO, "data": REAL, "model": REAL_MODEL, "out": out, "seed": seed}, None)
     console.print(_introduction(settings))
     estimator, choices = run_fit(settings, console)
     if choices.truth is not None:

@@ -18,7 +18,7 @@ from spice_nb.cli_results import TABLE
 from spice_nb.cli_scores import EQUATIONS, Scores
 from spice_nb.cli_settings import FitSettings
 
-MOST_SHOWN = 12
+MOST_LINES = 24
 """Participants in a table on the terminal; all are in the file."""
 
 LONGEST_LABEL = 14
@@ -132,12 +132,18 @@ def typeset(text: str, console: Console) -> Text:
     return Text(text)
 
 
+def _most_shown(equations: SpiceEquations) -> int:
+    """How many people fit on a screen."""
+    return max(MOST_LINES // len(equations.coefficients.mechanisms), 3)
+
+
 def _shown(equations: SpiceEquations) -> list[tuple[int | str, str]]:
     people = [*zip(equations.participants, equations.labels, strict=True)]
     if equations.is_shared:
         return [(people[0][0], "everyone")]
-    if len(people) > MOST_SHOWN:
-        people = [people[k] for k in np.linspace(0, len(people) - 1, MOST_SHOWN).round().astype(int)]
+    most = _most_shown(equations)
+    if len(people) > most:
+        people = [people[k] for k in np.linspace(0, len(people) - 1, most).round().astype(int)]
     shown: list[tuple[int | str, str]] = [*people]
     # With one participant's equations only, the population's are a copy of them.
     return [*shown, (POPULATION, POPULATION)] if len(equations) > 1 else shown
@@ -148,8 +154,8 @@ def _notes(equations: SpiceEquations, any_odd: bool) -> list[str]:
     n = len(equations)
     if equations.is_shared and n > 1:
         notes.append(f"One equation set for all {n:,} people.")
-    elif n > MOST_SHOWN:
-        notes.append(f"{MOST_SHOWN} of {n:,} people shown, all in {TABLE}.")
+    elif n > _most_shown(equations):
+        notes.append(f"{_most_shown(equations)} of {n:,} people shown, all in {TABLE}.")
     if any_odd:
         notes.append("* Shown as found: without fixed points there is no canonical form.")
     return notes
