@@ -42,3 +42,18 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
             words = "a whole number" if kind is Integral else "a number"
             bound = f">= {low}" if high is None else f"from {low} to {high}"
             raise ConfigError(name, f"{words} {bound}", repr(value), f"Set {name} within its bounds.")
+        if value == 0 and low == -1:
+            raise ConfigError(name, "a whole number above 0, or -1 or None", "0", "Use None for no limit.")
+    _check_device(parameters["device"])
+    ratio = parameters["train_test_ratio"]
+    if isinstance(ratio, bool) or not isinstance(ratio, Real | list | tuple):
+        raise ConfigError("train_test_ratio", "a share or a list of positions", repr(ratio), "Use e.g. 0.8 or [3].")
+
+
+def _check_device(device: Any) -> None:
+    import torch
+
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise ConfigError("device", "a device that torch has here", repr(device), 'Use "cpu".') from error

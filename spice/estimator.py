@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
-from spice.exceptions import ConfigError, NotFittedError
+from spice.exceptions import ConfigError, ModelFileError, NotFittedError
 from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
-from spice.resources.discovery import Discovery, discover_equations, make_agent
+from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
+from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_training import TrainingOptions, train_network
-from spice.resources.saved_models import load_equations, load_network, save_equations, save_network
+from spice.resources.saved_models import load_equations, load_network, read_extra, save_equations, save_network
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
@@ -66,7 +67,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     n_actions : int
         Arms.
     n_participants, n_experiments : int
-        0: as many as in the data. A number smaller than in the data is an error.
+        0: as many as in the data. A number smaller than in the data is an error. Several experiments have
+        embeddings; a participant's equations are one set over all experiments that the person took part in.
     epochs : int
         Passes over all trials.
     learning_rate : float
@@ -235,16 +237,19 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         TrainingDivergedError
             Names the epoch.
         FitCancelled
-            After `control.cancel()`. After any error the estimator is as it was before.
+            After `control.cancel()`. After any error the estimator is as it was before; only a fit that could not
+            be saved to `save_path_rnn` or `save_path_spice` is kept all the same.
         """
         self._check()
         with self._running() as control, control.stage("fit"):
-            generator = self._seed()
+            generator = np.random.default_rng(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
+            check_participant(self.spice_participant_id, len(data.participant_ids))
             network, history = self._train(data, generator, control)
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
                 equations = self._refine(equations, data, control)
+            control.check()
             self._store(network, equations, history, data)
         return self
 
@@ -257,7 +262,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             len(data.participant_ids),
             len(data.experiment_ids),
             NetworkOptions(self.hidden_size, self.dropout),
+            seed=int(generator.integers(2**31)),
         )
+        check_modules(model, self._config())
         model.to(self.device)
         history = train_network(
             model, data.training.on(self.device), self._training_options(), generator, control,
@@ -268,7 +275,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             participant_ids=data.participant_ids,
             experiment_ids=data.experiment_ids,
             reward_range=data.reward_range,
-            random_state=generator,
+            random_state=None if self.random_state is None else generator.spawn(1)[0],
         )
         return network, history
 
@@ -368,6 +375,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self._check_fitted("save_spice")
         if path_rnn is None and path_spice is None:
             raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+        if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
+            raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
         extra = {"config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_}
         if path_rnn is not None:
             options = NetworkOptions(self.hidden_size, self.dropout)
@@ -396,17 +405,22 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         is_fresh = self.__dict__.pop("_any_model", False)
         classes = list(MODELS.values()) if is_fresh else [self.rnn_class]
         network, header = load_network(path_rnn, classes, deterministic)
-        equations, _ = load_equations(path_spice, network)
+        equations, other = load_equations(path_spice, network)
+        config, fingerprint = read_extra(path_rnn, header)
+        if read_extra(path_spice, other)[1] != fingerprint:
+            raise ModelFileError(
+                "path_rnn, path_spice", "the two files of one fit", "files of fits to different data", "Pass a pair."
+            )
         self.set_params(
             rnn_class=type(network.model) if is_fresh else self.rnn_class,
             n_actions=network.n_actions,
             hidden_size=header["hidden_size"],
             dropout=header["dropout"],
-            spice_config=SpiceConfig(**header["extra"]["config"]),
+            spice_config=config,
         )
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
         self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
-        self.data_fingerprint_ = header["extra"]["data_fingerprint"]
+        self.data_fingerprint_ = fingerprint
         return self
 
     load_spice = ClassOrInstanceMethod(_load_spice)
@@ -437,23 +451,20 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     @contextmanager
     def _running(self) -> Iterator[FitControl]:
         control = self.control
-        with ProgressBars() as bars, torch.random.fork_rng(devices=[]):
+        with ProgressBars() as bars:
             control.subscribe(*getattr(self, "_callbacks", ()), *([bars] if self.verbose else []))
             try:
                 yield control
             finally:
                 del self._control
 
-    def _seed(self) -> np.random.Generator:
-        generator = np.random.default_rng(self.random_state)
-        torch.manual_seed(int(generator.integers(2**31)))
-        return generator
-
     def _check(self) -> None:
         check_parameters(self.get_params(deep=False))
         if not (isinstance(self.rnn_class, type) and issubclass(self.rnn_class, BaseRNN)):
             raise ConfigError("rnn_class", "a subclass of BaseRNN", repr(self.rnn_class), "See spice.precoded.")
-        self._discovery()
+        config = self._discovery().config
+        if self.spice_refine:
+            check_refinable(config)
         for path in (self.save_path_rnn, self.save_path_spice):
             if path is not None:
                 check_writable(path)

@@ -14,6 +14,9 @@
     └── FitCancelled
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
 
 
@@ -73,7 +76,15 @@ class DatasetUnavailableError(SpiceError, OSError):
 
 
 class TrainingDivergedError(SpiceError, ArithmeticError):
-    """The loss became NaN or infinite; the last good weights were kept."""
+    """The loss became NaN or infinite.
+
+    Attributes
+    ----------
+    weights : mapping of str to tensor
+        State of the network after the last good epoch.
+    """
+
+    weights: Mapping[str, Any]
 
 
 class FitCancelled(SpiceError):

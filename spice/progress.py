@@ -99,7 +99,7 @@ class FitControl:
         self._cancel.set()
 
     def finish_stage(self) -> None:
-        """End the running stage with its best result so far and go on with the next."""
+        """End training with the weights so far and go on to the equations; other stages run to their end."""
         self._finish.set()
 
     def take_finish_request(self) -> bool:

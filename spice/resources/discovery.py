@@ -53,11 +53,7 @@ def discover_equations(
 ) -> AgentSpice:
     """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
     observed = made_up_trials(agent.n_actions) if data is None else data.trials
-    if participant is not None and participant not in agent.get_participant_ids():
-        raise ConfigError(
-            "spice_participant_id", f"an integer index below {len(agent.participant_ids)}", repr(participant),
-            "Use the participant's index, not the label.",
-        )  # fmt: skip
+    check_participant(participant, len(agent.participant_ids))
     with control.stage("equations"):
         regressions, table = prepare(agent, observed, discovery, generator)
     people = agent.get_participant_ids() if participant is None else (participant,)
@@ -67,6 +63,15 @@ def discover_equations(
         return make_agent(agent, table, observed)
     own = table.only(min(participant, table.n_rows - 1))
     return make_agent(agent, own, observed, (agent.participant_ids[participant],))
+
+
+def check_participant(participant: int | None, n_participants: int) -> None:
+    """Raise `ConfigError` unless it is None or the integer index of a participant."""
+    if participant is not None and not 0 <= participant < n_participants:
+        raise ConfigError(
+            "spice_participant_id", f"an integer index below {n_participants}", repr(participant),
+            "Use the participant's index, not the label.",
+        )  # fmt: skip
 
 
 def prepare(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from spice.resources.candidate_terms import CandidateTerms, polynomial_terms
 from spice.resources.coefficients import Coefficients
 from spice.resources.mechanism_samples import Samples, check_modules, sample_mechanisms
-from spice.resources.mechanisms import ACTION, Mechanism
+from spice.resources.mechanisms import Mechanism
 from spice.resources.model_run import Ids
 from spice.resources.off_policy import off_policy_trials, repeat_for
 from spice.resources.rnn import BaseRNN
@@ -17,8 +17,10 @@ from spice.resources.sparse_regression import SparseOptions, independent_terms, 
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.trials import Trials
 
-ROWS_AT_ONCE = 512
-"""Participants in one rollout; bounds the memory of their samples."""
+VALUES_AT_ONCE = 2**24
+"""Values of one signal, over trials, arms and participants, in one rollout; bounds the memory of samples."""
+ROWS_LOOKED_AT = 8
+"""Participants whose samples tell which terms can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,9 @@ def set_up_regressions(
     )
     n_rows = len(experiments_of_rows)
     parts: list[dict[str, Regression]] = []
-    for start in range(0, n_rows, ROWS_AT_ONCE):
-        chunk = np.arange(start, min(start + ROWS_AT_ONCE, n_rows))
+    rows_at_once = max(1, VALUES_AT_ONCE // (16 * trials.actions.numel()))
+    for start in range(0, n_rows, rows_at_once):
+        chunk = np.arange(start, min(start + rows_at_once, n_rows))
         sessions, local = repeat_for(trials, len(chunk))
         rows = chunk[local]
         ids = Ids(
@@ -102,8 +105,11 @@ def as_coefficients(
     if model.is_declared:
         mechanisms = tuple(found.get(m.name, m) for m in model.mechanisms)
     else:
-        # What a forward of one's own has hard-coded is known by name and state only.
-        coded = (Mechanism(name, state=state, equation={}) for name, state in model.coded_states.items())
+        # What a forward of one's own has hard-coded is known by name and state only; it may read any state.
+        coded = (
+            Mechanism(name, state=state, equation={}, inputs=tuple(s for s in model.states if s != state))
+            for name, state in model.coded_states.items()
+        )
         mechanisms = (*found.values(), *coded)
     values = {name: regression.solve(options) for name, regression in regressions.items()}
     return Coefficients(
@@ -151,16 +157,17 @@ def _sum_up(samples: Samples, config: SpiceConfig, degree: int, n_rows: int) -> 
     flat = np.moveaxis(features, 1, 0).reshape(n_rows, -1, len(terms))
     gram = np.einsum("pnf,png->pfg", flat, flat, optimize=True) / count[:, None, None]
     moment = np.einsum("pnf,pn->pf", flat, np.moveaxis(targets, 1, 0).reshape(n_rows, -1)) / count[:, None]
-    first = flat[-1][np.moveaxis(mask, 1, 0)[-1].ravel()]
-    allowed = _in_library(terms, config, mechanism) & independent_terms(first)
+    applies = np.moveaxis(mask, 1, 0).reshape(n_rows, -1)
+    some = np.unique(np.linspace(0, n_rows - 1, ROWS_LOOKED_AT).astype(int))
+    told_apart = np.logical_or.reduce([independent_terms(flat[row][applies[row]]) for row in some])
+    allowed = _in_library(terms, config, mechanism) & told_apart
     return Regression(mechanism, terms, gram, moment, allowed)
 
 
 def _in_library(terms: CandidateTerms, config: SpiceConfig, mechanism: Mechanism) -> NDArray[np.bool_]:
-    """Terms of no other inputs than those the config lists (and without the action that the filter fixes)."""
-    listed = set(config.library_setup.get(mechanism.name, ()))
-    fixed = {ACTION} if any(name == ACTION for name, _ in config.filters(mechanism.name)) else set()
-    usable = [True, *(name in listed - fixed for name in mechanism.input_names)]
+    """Terms of no other inputs than those the config lists, without signals that a filter drops."""
+    listed = set(config.library_setup.get(mechanism.name, ())) - config.dropped(mechanism.name)
+    usable = [True, *(name in listed for name in mechanism.input_names)]
     powers = np.array(terms.powers)
     return np.asarray((powers[:, ~np.array(usable)] == 0).all(1))
 

@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError, DataError
-from spice.resources.dataset import DatasetRNN
 from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Ids
 from spice.resources.rnn import BaseRNN
@@ -68,10 +67,7 @@ def read_fit_data(
     xs, ys = as_array("conditions", conditions), as_array("targets", targets)
     _check_sizes(expected, xs, ys)
     fingerprint = hashlib.sha256(xs.tobytes() + ys.tobytes()).hexdigest()
-    length = expected.sequence_length
-    if length is not None and 0 < length < xs.shape[1]:
-        cut = DatasetRNN(xs, ys, sequence_length=length, stride=length)
-        xs, ys = cut.xs.double().numpy(), cut.ys.double().numpy()
+    xs, ys, sources = _cut(xs, ys, expected.sequence_length)
     trials, reward_range = read_conditions(xs, expected.n_actions)
     _check_arms(trials.actions)
     participants = _ids("n_participants", trials.participants, expected.n_participants)
@@ -94,10 +90,40 @@ def read_fit_data(
         test_targets = read_targets("target_test", target_test, as_array("data_test", data_test).shape, test_trials)
         validation = TrainingData(test_trials, test_targets, Ids.of(test_trials, participants, experiments))
     elif expected.train_test_ratio != 1.0:
-        training, validation = hold_out(training, expected.train_test_ratio)
+        training, validation = hold_out(training, expected.train_test_ratio, sources)
+        _check_training_left(training, participants)
+    if validation is not None and float(validation.targets.sum()) == 0:
+        raise DataError(
+            "target_test or train_test_ratio", "at least one choice to score", "none", "Hold out more, or nothing."
+        )
     if float(training.targets.sum()) == 0:
         raise DataError("targets", "at least one choice to learn from", "none", "Check the targets.")
     return FitData(training, validation, participants, experiments, reward_range, fingerprint)
+
+
+def _cut(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], length: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int_]]:
+    """Stretches of that many trials instead of sequences, and the sequence that each comes from."""
+    n_sequences, n_trials = xs.shape[:2]
+    if length is None or length < 1 or length >= n_trials:
+        return xs, ys, np.arange(n_sequences)
+    missing = -n_trials % length
+    padded = [np.pad(a, ((0, 0), (0, missing), (0, 0)), constant_values=np.nan) for a in (xs, ys)]
+    stretches = [a.reshape(-1, length, a.shape[-1]) for a in padded]
+    sources = np.repeat(np.arange(n_sequences), (n_trials + missing) // length)
+    used = ~(np.isnan(stretches[0]) | (stretches[0] == -1)).all((1, 2))
+    return stretches[0][used], stretches[1][used], sources[used]
+
+
+def _check_training_left(training: TrainingData, participants: tuple[int, ...]) -> None:
+    rows = training.ids.participants.numpy()
+    counts = np.bincount(rows, weights=training.targets.sum((0, 2)).numpy(), minlength=len(participants))
+    if counts.min() == 0:
+        raise ConfigError(
+            "train_test_ratio", "choices of every participant left to train on",
+            f"none of participant {participants[int(counts.argmin())]}", "Hold out less.",
+        )  # fmt: skip
 
 
 def _check_sizes(expected: Expected, xs: NDArray[Any], ys: NDArray[Any]) -> None:

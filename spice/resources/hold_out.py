@@ -11,7 +11,9 @@ from spice.exceptions import ConfigError
 from spice.resources.rnn_training import TrainingData
 
 
-def hold_out(data: TrainingData, ratio: float | Sequence[int]) -> tuple[TrainingData, TrainingData]:
+def hold_out(
+    data: TrainingData, ratio: float | Sequence[int], sources: NDArray[np.int_] | None = None
+) -> tuple[TrainingData, TrainingData]:
     """Split the scored choices; the states of held-out trials are carried over from those before.
 
     Parameters
@@ -20,15 +22,20 @@ def hold_out(data: TrainingData, ratio: float | Sequence[int]) -> tuple[Training
     ratio : float or sequence of int
         Share of each sequence's choices to train on, or positions (from 1) of sequences to hold out among those of
         each participant.
+    sources : (S,), optional
+        Sequence that each row is a stretch of, where sequences were cut; positions count those.
     """
     scored = data.targets.sum(-1) > 0
-    if isinstance(ratio, int | float):
+    if isinstance(ratio, int | float | np.floating):
         if not 0 < ratio < 1:
             raise ConfigError("train_test_ratio", "a share above 0, up to 1, or a list", ratio, "Use e.g. 0.8.")
         rank = scored.cumsum(0)
-        held_out = rank > (rank[-1] * ratio).ceil()
+        # The small number undoes rounding: 0.6 of 25 choices are 15.
+        held_out = rank > (rank[-1].double() * float(ratio) - 1e-6).ceil()
     else:
-        position = _positions(data.trials.participants)
+        rows = np.arange(data.trials.n_sequences) if sources is None else sources
+        _, first, back = np.unique(rows, return_index=True, return_inverse=True)
+        position = _positions(data.trials.participants[first])[back]
         chosen = np.isin(position, list(ratio))
         if not chosen.any() or chosen.all():
             raise ConfigError(

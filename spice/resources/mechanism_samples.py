@@ -1,6 +1,6 @@
 """What each mechanism of a trained network saw and did: the samples that equations are fitted on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
-from spice.resources.model_run import Ids, run_model
+from spice.resources.model_run import OWN_FORWARD, Ids, run_model
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import ModuleCall
 from spice.resources.rollout import Recording
@@ -48,12 +48,13 @@ def sample_mechanisms(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: 
 
 
 def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
-    """Raise `ConfigError` where a config names mechanisms or inputs that the model does not have."""
+    """Raise `ConfigError` where a config names mechanisms, inputs or signals that the model does not have."""
     learned = list(model.submodules_rnn)
     for name in config.rnn_modules:
         if name not in learned:
             raise ConfigError("rnn_modules", f"names from {learned}", repr(name), "Name mechanisms of the model.")
     for mechanism in model.mechanisms if model.is_declared else ():
+        _check_signals(config, mechanism.name, (ACTION, REWARD, *model.additional_inputs))
         for name in config.library_setup.get(mechanism.name, ()):
             if name not in (*mechanism.input_names, mechanism.name):
                 raise ConfigError(
@@ -77,12 +78,13 @@ def _sample_declared(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: I
 
 
 def _sample_forward(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
-    model.calls = {}
-    try:
-        run_model(model, trials, ids)
-        calls = model.calls
-    finally:
-        model.calls = None
+    with OWN_FORWARD:
+        model.calls = {}
+        try:
+            run_model(model, trials, ids)
+            calls = model.calls
+        finally:
+            model.calls = None
     return {name: _from_calls(name, calls.get(name, []), config, trials) for name in config.rnn_modules}
 
 
@@ -100,7 +102,7 @@ def _from_calls(name: str, calls: list[ModuleCall], config: SpiceConfig, trials:
         )  # fmt: skip
     applies = {(ACTION, 1.0): CHOSEN, (ACTION, 0.0): NOT_CHOSEN}
     filters = config.filters(name)
-    mechanism = calls[0].mechanism(name, applies.get(filters[0], ALL) if filters else ALL, inputs)
+    mechanism = calls[0].mechanism(name, applies.get(filters[0], ALL) if filters else ALL, inputs, _zeroes(calls))
     shape = calls[0].value.shape
 
     def over_time(signal: str) -> torch.Tensor:
@@ -114,6 +116,15 @@ def _from_calls(name: str, calls: list[ModuleCall], config: SpiceConfig, trials:
     return Samples(mechanism, variables.double().numpy(), outputs.double().numpy(), mask)
 
 
+def _zeroes(calls: list[ModuleCall]) -> bool:
+    """Whether arms that a mechanism was not applied to are found at zero on the next trial, not at a value."""
+    before = torch.stack([call.value for call in calls[:-1]])
+    after = torch.stack([call.value for call in calls[1:]])
+    untouched = torch.stack([call.mask.expand(call.value.shape) for call in calls[:-1]]) == 0
+    moved = untouched & (before != 0)
+    return bool(moved.any()) and bool((after[moved] == 0).all())
+
+
 def _signals(trials: Trials, additional: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
     shape = trials.actions.shape
     named = {name: trials.additional[..., k : k + 1].expand(shape).numpy() for k, name in enumerate(additional)}
@@ -123,11 +134,27 @@ def _signals(trials: Trials, additional: tuple[str, ...]) -> dict[str, NDArray[n
 def _passes(config: SpiceConfig, name: str, signals: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
     """Trials and arms that the filters of a mechanism let through."""
     passes = np.ones(signals[ACTION].shape, dtype=bool)
+    _check_signals(config, name, signals)
     for signal, value in config.filters(name):
+        passes &= signals[signal] == value
+    return passes
+
+
+def check_refinable(config: SpiceConfig) -> None:
+    """Raise `ConfigError` for filters that only SINDy knows: refinement fits every trial that a mechanism sees."""
+    for name in config.rnn_modules:
+        others = [signal for signal, _ in config.filters(name) if signal != ACTION]
+        if others:
+            raise ConfigError(
+                f"filter_setup[{name!r}]", f"a filter on {ACTION!r} where equations are refined", repr(others[0]),
+                "Set spice_refine=False, or let the mechanism itself apply to that signal.",
+            )  # fmt: skip
+
+
+def _check_signals(config: SpiceConfig, name: str, signals: Iterable[str]) -> None:
+    for signal, _ in config.filters(name):
         if signal not in signals:
             raise ConfigError(
                 f"filter_setup[{name!r}]", f"one of {sorted(signals)}", repr(signal),
                 "Filter on a signal of the data, or record it in forward.",
             )  # fmt: skip
-        passes &= signals[signal] == value
-    return passes

@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import RLock
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.exceptions import DataError
 from spice.resources.coefficients import Equations
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import InverseTemperature
 from spice.resources.rollout import Recording, rollout, stack_broadcast
 from spice.resources.trials import Trials
+
+OWN_FORWARD = RLock()
+"""Held while a model with a forward of its own runs."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,16 @@ def run_model(
     recordings : mapping of mechanism to Recording, optional
         Filled with what each mechanism saw and did (declared models).
     """
-    model.equations = equations.forms if equations else {}
-    try:
-        run = _run_declared if model.is_declared else _run_forward
-        return run(model, trials, ids, _Start(start, previous_blocks), equations, recordings)
-    finally:
-        model.equations = {}
+    needed = model.additional_inputs
+    if trials.additional.shape[-1] < len(needed):
+        raise DataError(
+            "data", f"{len(needed)} additional inputs, {list(needed)}", f"{trials.additional.shape[-1]}",
+            "Pass data with the inputs that the model declares.",
+        )  # fmt: skip
+    begin = _Start(start, previous_blocks)
+    if model.is_declared:
+        return _run_declared(model, trials, ids, begin, equations, recordings)
+    return _run_forward(model, trials, ids, begin, equations)
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,10 @@ def _run_declared(
 ) -> Run:  # fmt: skip
     result = rollout(
         model.mechanisms,
-        model.forms(model.context(ids.participants, ids.experiments)),
+        {
+            **model.forms(model.context(ids.participants, ids.experiments)),
+            **(equations.forms if equations else {}),
+        },
         model.states,
         trials,
         _initial(model, trials, ids, equations),
@@ -113,20 +125,20 @@ def _run_declared(
     return Run(stack_broadcast(parts).sum(0), result.last)
 
 
-def _run_forward(
-    model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None,
-    recordings: Mapping[str, Recording] | None,
-) -> Run:  # fmt: skip
-    del recordings  # such models show their calls in `model.calls`
+def _run_forward(model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None) -> Run:
+    """Such a model keeps its state, and what stands in for its networks, on itself: one run at a time."""
     betas = [(name, beta) for name, beta in model.betas.items() if isinstance(beta, InverseTemperature)]
     state = _initial(model, trials, ids, equations) if start.state is None else start.state
-    try:
-        for name, beta in betas:
-            beta.given = equations.inverse_temperatures.get(name) if equations else None
-        logits, last = model(as_inputs(trials, ids, model), state)
-    finally:
-        for _, beta in betas:
-            beta.given = None
+    with OWN_FORWARD:
+        try:
+            model.equations = equations.forms if equations else {}
+            for name, beta in betas:
+                beta.given = equations.inverse_temperatures.get(name) if equations else None
+            logits, last = model(as_inputs(trials, ids, model), state)
+        finally:
+            model.equations = {}
+            for _, beta in betas:
+                beta.given = None
     return Run(logits, last)
 
 

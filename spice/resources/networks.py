@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from spice.resources.rnn_parts import dropout_mask
 from spice.resources.rollout import StepFunction
 
 
@@ -20,7 +21,7 @@ class NetworkOptions:
     hidden_size : int
         Units of the hidden layer.
     dropout : float
-        Share of hidden units silenced in training, one mask a sequence.
+        Share of hidden units silenced in training, one mask a sequence and window.
     """
 
     hidden_size: int = 8
@@ -62,14 +63,14 @@ class MechanismNetwork(nn.Module):
         self.hidden = nn.Linear(1 + n_inputs, options.hidden_size)
         self.out = nn.Linear(options.hidden_size, 1)
         self.mask: Tensor | None = None
+        self.generator: torch.Generator | None = None
 
     def draw_mask(self, n_sequences: int) -> Tensor | None:
-        """Dropout mask (S, 1, H) of a sequence, None outside training."""
+        """Dropout mask (S, 1, H) of each sequence in a window of trials, None outside training."""
         if not self.training or self.dropout == 0:
             return None
-        keep = 1.0 - self.dropout
         shape = (n_sequences, 1, self.hidden.out_features)
-        return torch.bernoulli(torch.full(shape, keep, device=self.hidden.weight.device)) / keep
+        return dropout_mask(shape, self.dropout, self.generator, self.hidden.weight.device)
 
     def read_out(self, hidden: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
         """Next value (..., A) from what the hidden units receive (..., A, H)."""

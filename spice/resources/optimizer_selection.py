@@ -7,7 +7,7 @@ import numpy as np
 
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.discovery import Discovery, prepare
+from spice.resources.discovery import Discovery, check_participant, prepare
 from spice.resources.equation_search import OffPolicy
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
@@ -74,6 +74,7 @@ def optimize_for_participant(
         "optimizer_type", "optimizer_threshold", "optimizer_alpha", and "loss" in nats per choice, with
         "loss_before" of the settings given.
     """
+    check_participant(participant_id, len(agent_rnn.participant_ids))
     discovery = Discovery(
         SpiceConfig(library_setup, filter_setup, control_signals, rnn_modules),
         SparseOptions(optimizer_type, optimizer_threshold, optimizer_alpha),

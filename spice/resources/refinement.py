@@ -31,6 +31,8 @@ MIN_SHARE = 0.1
 """Share of people in whose equations SINDy must have found a term for it to be tried in everybody's."""
 TRAINING_SHARE = 0.75
 """Share of each sequence's choices that coefficients are fitted to while the rest decides when to stop."""
+FEW_ALTERNATIONS = 3
+"""Alternations where nothing can be held out to choose their number."""
 MAX_ALTERNATIONS = 12
 """Largest number of alternations of coefficients and population."""
 MAX_ROUNDS = 3
@@ -138,6 +140,11 @@ def _try_start(likelihood: EquationLikelihood, theta: Floats, active: Mask, stag
         stage.advance(nll=_per_choice(likelihood, fit))
         return _Start(fit.theta, active, 1, -fit.evidence)
     first, last = likelihood.halves(TRAINING_SHARE)
+    if last.n_choices.sum() == 0:
+        # Sequences of a few trials have no last part.
+        fit = fit_rows(likelihood, theta, active, population, FEW_ALTERNATIONS, spread=True)
+        stage.advance(nll=_per_choice(likelihood, fit))
+        return _Start(start, active, FEW_ALTERNATIONS, -fit.evidence)
     losses: list[float] = []
     while len(losses) < MAX_ALTERNATIONS and (len(losses) < 3 or losses[-1] < max(losses[-3:])):
         fit = fit_rows(first, theta, active, population, rounds=1, spread=True)

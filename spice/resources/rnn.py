@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any, ClassVar
 
 import torch
@@ -14,6 +15,8 @@ from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptio
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
 from spice.resources.rollout import Form, StepFunction
+
+_BUILDING = Lock()
 
 
 class BaseRNN(nn.Module):
@@ -148,6 +151,16 @@ class BaseRNN(nn.Module):
             return 0
         return self.embedding_size * (1 + hasattr(self, "experiment_embedding"))
 
+    def set_population(self) -> None:
+        """Make what people never seen get the mean of all others."""
+        with torch.no_grad():
+            for module in self.modules():
+                if isinstance(module, IdEmbedding):
+                    module.table.weight[-1] = module.table.weight[:-1].mean(0)
+            for rows in self.initial.values() if self.is_declared else ():
+                if len(rows) > 1:
+                    rows[-1] = rows[:-1].mean(0)
+
     # What a rollout of a declared model needs ----------------------------------------------------------------
 
     def context(self, participants: Tensor, experiments: Tensor) -> Tensor | None:
@@ -160,12 +173,10 @@ class BaseRNN(nn.Module):
         return torch.cat(parts, dim=-1)
 
     def forms(self, context: Tensor | None) -> dict[str, Form]:
-        """What each mechanism is at run time: an equation where there is one, else its network."""
+        """What each mechanism is at run time: its network, or the given equation."""
         forms: dict[str, Form] = {}
         for mechanism in self.mechanisms:
-            if mechanism.name in self.equations:
-                forms[mechanism.name] = self.equations[mechanism.name]
-            elif mechanism.equation is not None:
+            if mechanism.equation is not None:
                 forms[mechanism.name] = self.given_form(mechanism)
             else:
                 network = self.submodules_rnn[mechanism.name]
@@ -230,10 +241,12 @@ class BaseRNN(nn.Module):
     ) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor], Tensor, Tensor]:
         """Split the inputs, time first, and set the state to start from.
 
+        In a fit, rewards are 0 where they were not shown.
+
         Returns
         -------
         (actions, rewards, blocks, additional_inputs), (participant_ids, experiment_ids), logits, timesteps
-            Signals are (T, S, …), rewards zero where not shown; ids are (S, 1); logits (T, S, A) of zeros.
+            Signals are (T, S, …); ids are (S, 1); logits (T, S, A) of zeros.
         """
         if batch_first:
             inputs = inputs.permute(1, 0, 2)
@@ -336,14 +349,24 @@ class BaseRNN(nn.Module):
 
 
 def build_model(
-    rnn_class: type[BaseRNN], n_actions: int, n_participants: int, n_experiments: int, options: NetworkOptions
+    rnn_class: type[BaseRNN],
+    n_actions: int,
+    n_participants: int,
+    n_experiments: int,
+    options: NetworkOptions,
+    seed: int = 0,
 ) -> BaseRNN:
-    """Construct a model, giving its constructor what it has parameters for."""
+    """Construct a model, giving its constructor what it has parameters for.
+
+    torch draws initial weights from one generator for the whole process: it is seeded here, while nobody else
+    builds, and put back.
+    """
     sizes = {"n_actions": n_actions, "n_participants": n_participants, "n_experiments": n_experiments}
     parameters = inspect.signature(rnn_class).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    with network_options(options):
-        arguments: dict[str, Any] = {name: n for name, n in sizes.items() if takes_all or name in parameters}
+    arguments: dict[str, Any] = {name: n for name, n in sizes.items() if takes_all or name in parameters}
+    with _BUILDING, network_options(options), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
         model = rnn_class(**arguments)
     # A constructor of one's own need not pass them on.
     model.n_participants, model.n_experiments = n_participants, n_experiments

@@ -1,5 +1,7 @@
 """Parts that models are set up from, and what is seen of them from outside."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -7,6 +9,14 @@ from spice.exceptions import ConfigError
 from spice.resources.mechanisms import Input, Mechanism
 
 MIN_LOG_BETA, MAX_LOG_BETA = -6.0, 6.0
+
+
+def dropout_mask(
+    shape: Sequence[int], dropout: float, generator: torch.Generator | None, device: torch.device
+) -> Tensor:
+    """0 with probability `dropout`, else 1 / (1 - dropout)."""
+    keep = 1.0 - dropout
+    return (torch.bernoulli(torch.full(tuple(shape), keep), generator=generator) / keep).to(device)
 
 
 class IdEmbedding(nn.Module):
@@ -23,16 +33,16 @@ class IdEmbedding(nn.Module):
     def __init__(self, num_embeddings: int, embedding_size: int, leaky_relu: float, dropout: float) -> None:
         super().__init__()
         self.table = nn.Embedding(num_embeddings + 1, embedding_size)
-        self.activation = nn.Sequential(nn.LeakyReLU(leaky_relu), nn.Dropout(dropout))
-
-    def set_population(self) -> None:
-        """Make the last row the mean of all others."""
-        with torch.no_grad():
-            self.table.weight[-1] = self.table.weight[:-1].mean(0)
+        self.activation = nn.LeakyReLU(leaky_relu)
+        self.dropout = dropout
+        self.generator: torch.Generator | None = None
 
     def forward(self, ids: Tensor) -> Tensor:
         """Ids of any integer shape -> (…, embedding_size)."""
-        return self.activation(self.table(ids.long()))  # type: ignore[no-any-return]
+        features: Tensor = self.activation(self.table(ids.long()))
+        if self.training and self.dropout > 0:
+            return features * dropout_mask(features.shape, self.dropout, self.generator, features.device)
+        return features
 
 
 class InverseTemperature(nn.Module):
@@ -81,7 +91,7 @@ class ModuleCall:
         self.state, self.value, self.output, self.mask = state, value, output, mask
         self.signals, self.bounded = signals, bounded
 
-    def mechanism(self, name: str, applies_to: str, inputs: tuple[str, ...]) -> Mechanism:
+    def mechanism(self, name: str, applies_to: str, inputs: tuple[str, ...], zeroes: bool) -> Mechanism:
         """The declaration that this call amounts to."""
         return Mechanism(
             name,
@@ -89,4 +99,5 @@ class ModuleCall:
             applies_to=applies_to,
             inputs=tuple(Input(i) for i in inputs),
             bounds=(0.0, 1.0) if self.bounded else None,
+            others="zero" if zeroes else "keep",
         )

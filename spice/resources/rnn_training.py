@@ -13,6 +13,7 @@ from spice.exceptions import TrainingDivergedError
 from spice.progress import FitControl, Stage
 from spice.resources.likelihood import choice_nll, mean_nll
 from spice.resources.model_run import Ids, run_model
+from spice.resources.networks import MechanismNetwork
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import IdEmbedding
 from spice.resources.trials import Trials
@@ -58,7 +59,7 @@ class TrainingData:
 
 @dataclass
 class Training:
-    """State of a running training, everything needed to go on after a stop."""
+    """State of a running training."""
 
     model: BaseRNN
     optimizer: torch.optim.Optimizer
@@ -94,6 +95,7 @@ def train_network(
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=options.l2_weight_decay)
     training = Training(model, optimizer, generator)
+    _share_generator(model, torch.Generator().manual_seed(int(generator.integers(2**31))))
     schedule = (
         torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(options.epochs, 1))
         if options.scheduler
@@ -110,10 +112,16 @@ def train_network(
     if validation is not None and training.best_weights is not None:
         model.load_state_dict(training.best_weights)
     model.eval()
-    for module in model.modules():
-        if isinstance(module, IdEmbedding):
-            module.set_population()
+    model.set_population()
+    _share_generator(model, None)
     return training.history
+
+
+def _share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
+    """Let all dropout masks be drawn from one generator, which belongs to this fit alone."""
+    for module in model.modules():
+        if isinstance(module, IdEmbedding | MechanismNetwork):
+            module.generator = generator
 
 
 def _one_epoch(
@@ -136,10 +144,12 @@ def _one_epoch(
     if not all(math.isfinite(v) for v in metrics.values()):
         model.load_state_dict(training.best_weights or good_weights)
         model.eval()
-        raise TrainingDivergedError(
+        error = TrainingDivergedError(
             "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",
-            "The weights of the last good epoch were kept; try a smaller learning_rate.",
+            "The weights of the last good epoch are in this error's `weights`; try a smaller learning_rate.",
         )  # fmt: skip
+        error.weights = copy.deepcopy(model.state_dict())
+        raise error
     training.epoch += 1
     training.history.append(metrics)
     watched = metrics.get("validation_loss")
@@ -185,6 +195,7 @@ def evaluate(model: BaseRNN, data: TrainingData) -> float:
     """Negative log-likelihood per choice, nats, over whole sequences."""
     was_training = model.training
     model.eval()
+    model.set_population()
     with torch.no_grad():
         loss = mean_nll(run_model(model, data.trials, data.ids).logits, data.targets)
     model.train(was_training)

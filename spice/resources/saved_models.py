@@ -19,6 +19,7 @@ from spice.resources.files import read_model, write_model
 from spice.resources.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
+from spice.resources.spice_config import SpiceConfig
 
 TABLES = ("values", "errors", "allowed")
 COLUMNS = ("betas", "initial")
@@ -187,6 +188,18 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
     columns = {**table.betas, **{f"initial {name}": v for name, v in table.initial.items()}}
     if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
         raise ValueError(f"columns {sorted(columns)} do not fit the model")
+
+
+def read_extra(path: str | Path, header: Mapping[str, Any]) -> tuple[SpiceConfig, str]:
+    """Config and fingerprint of the data that an estimator has put into a file."""
+    try:
+        extra = header["extra"]
+        return SpiceConfig(**extra["config"]), str(extra["data_fingerprint"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            str(path), "a file written by SpiceEstimator.save_spice", f"one without a usable config ({error})",
+            "Save the model again.",
+        ) from error  # fmt: skip
 
 
 def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:

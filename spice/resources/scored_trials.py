@@ -10,7 +10,7 @@ from torch import Tensor
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.likelihood import choice_nll
 from spice.resources.model_run import rows_of
-from spice.resources.trials import Trials, read_conditions, read_targets
+from spice.resources.trials import Trials, as_array, read_conditions, read_targets
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,11 @@ class ScoredTrials:
     def of(cls, conditions: Any, targets: Any, agent: AgentNetwork) -> "ScoredTrials":
         """Read arrays in the scale of an agent's rewards."""
         trials, _ = read_conditions(conditions, agent.n_actions, agent.reward_range)
-        return cls(trials, read_targets("targets", targets, tuple(conditions.shape), trials))
+        return cls(trials, read_targets("targets", targets, as_array("conditions", conditions).shape, trials))
 
     def mean_nll(self, agent: AgentNetwork) -> float:
-        """Negative log-likelihood per choice."""
-        nll = choice_nll(agent.run(self.trials).logits, self.targets)
-        return float(nll.sum() / self.targets.sum().clamp(min=1))
+        """Negative log-likelihood per choice, NaN without choices."""
+        return float(choice_nll(agent.run(self.trials).logits, self.targets).sum() / self.targets.sum())
 
     def nll_of_participants(self, agent: AgentNetwork) -> NDArray[np.float64]:
         """Negative log-likelihood per choice of each of the agent's participants, NaN without choices."""

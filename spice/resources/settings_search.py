@@ -152,11 +152,14 @@ class SettingsSearch:
                 pruner=optuna.pruners.MedianPruner(n_startup_trials=5),
                 direction="minimize",
             )
-            left = options.n_trials - len(study.trials)
+            states = optuna.trial.TrialState
+            left = options.n_trials - len(study.get_trials(False, (states.COMPLETE, states.PRUNED)))
             if not study.trials:
                 study.enqueue_trial(_as_parameters(start))
             if left > 0:
                 study.optimize(objective, n_trials=left, timeout=options.timeout, callbacks=[stop_when_good])
+        if not study.get_trials(False, (states.COMPLETE,)):
+            return before
         best = SparseOptions(**study.best_params)
         after = Selected(best, *self._result(best))
         return after if after.loss < before.loss else before

@@ -11,6 +11,7 @@ dynamical systems. PNAS 113.
 """
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -54,9 +55,9 @@ class SparseOptions:
                 repr(self.optimizer_type),
                 "Use one.",
             )
-        if not self.threshold >= 0:
+        if not isinstance(self.threshold, Real) or not self.threshold >= 0:
             raise ConfigError("spice_optim_threshold", "a number >= 0", self.threshold, "Use for example 0.03.")
-        if not self.alpha > 0:
+        if not isinstance(self.alpha, Real) or not self.alpha > 0:
             raise ConfigError("spice_optim_regularization", "a number > 0", self.alpha, "Use for example 0.1.")
 
 

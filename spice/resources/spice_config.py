@@ -80,6 +80,12 @@ class SpiceConfig:
         entries = entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
         return [(str(e[0]), float(e[1])) for e in entries]
 
+    def dropped(self, mechanism: str) -> set[str]:
+        """Signals of filters that are no candidate terms."""
+        entry = self.filter_setup.get(mechanism, [])
+        entries = entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
+        return {str(e[0]) for e in entries if len(e) < 3 or e[2]}
+
     def to_dict(self) -> dict[str, Any]:
         """Plain form, as written into files; `SpiceConfig(**d)` reads it."""
         return {

@@ -232,7 +232,10 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
     last = index == trials.lengths[None] - 1
     rows = np.where(last, trials.rows, np.clip(following, 0, n_rows - 1))
     sequences = np.arange(trials.n_sequences)
-    scored = valid[sequences, rows] & (index < trials.lengths[None])
+    # The first choice of a block that starts inside a sequence follows from no trial before.
+    blocks = trials.blocks.numpy()
+    same_block = np.concatenate([blocks[1:] == blocks[:-1], np.ones((1, trials.n_sequences), dtype=bool)])
+    scored = valid[sequences, rows] & (index < trials.lengths[None]) & same_block
     return torch.as_tensor(onehot[sequences, rows] * scored[..., None], dtype=torch.float32)
 
 
@@ -304,7 +307,10 @@ def _close_gaps(
 
 
 def _sequence_ids(name: str, ids: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[np.int_]:
+    known = ids[np.isfinite(ids) & (ids >= 0)]
     first = ids[np.arange(len(ids)), valid.argmax(1)]
+    # A sequence without any choice may have no id either; nothing of it is ever used.
+    first = np.where(valid.any(1), first, known[0] if len(known) else 0.0)
     mixed = (np.where(valid, ids, first[:, None]) != first[:, None]).any(1) & ~np.isnan(first)
     if mixed.any():
         raise DataError(

@@ -17,6 +17,9 @@ from spice.resources.rnn import BaseRNN
 from spice.resources.rollout import stack_broadcast
 from spice.resources.trials import Trials
 
+POPULATION_ID = -1
+"""No id of the data."""
+
 
 class AgentNetwork(Agent):
     """A model with its networks.
@@ -28,7 +31,7 @@ class AgentNetwork(Agent):
     n_actions : int, optional
         Must be the model's, where given.
     device : torch.device, optional
-        Where the model runs.
+        Accepted for old scripts; agents run on the processor, one small step at a time.
     deterministic : bool
         Choose the arm with the highest logit instead of drawing one.
     participant_ids, experiment_ids : sequence of int, optional
@@ -52,7 +55,7 @@ class AgentNetwork(Agent):
     ) -> None:
         if n_actions is not None and n_actions != model_rnn.n_actions:
             raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
-        self.model = model_rnn.to(device).eval() if device is not None else model_rnn.eval()
+        self.model = model_rnn.to("cpu").eval()
         self.participant_ids = tuple(
             range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids
         )
@@ -60,6 +63,7 @@ class AgentNetwork(Agent):
             range(max(model_rnn.n_experiments, 1)) if experiment_ids is None else experiment_ids
         )
         self.reward_range = reward_range
+        del device
         super().__init__(model_rnn.n_actions, deterministic=deterministic, random_state=random_state)
         self.new_sess()
 
@@ -71,7 +75,7 @@ class AgentNetwork(Agent):
         with torch.no_grad():
             return run_model(
                 self.model,
-                trials.to(parameter.dtype, parameter.device),
+                trials.to(parameter.dtype),
                 self._ids(trials.participants, trials.experiments),
                 start,
                 blocks,
@@ -87,8 +91,8 @@ class AgentNetwork(Agent):
     def new_sess(
         self,
         n_sessions: int | None = None,
-        participant_id: ArrayLike = 0,
-        experiment_id: ArrayLike = 0,
+        participant_id: ArrayLike = POPULATION_ID,
+        experiment_id: ArrayLike = POPULATION_ID,
         **kwargs: Any,
     ) -> None:
         """Start new sessions of one participant, or of one each.
@@ -98,7 +102,7 @@ class AgentNetwork(Agent):
         n_sessions : int, optional
             None: one session, without a session axis.
         participant_id, experiment_id : int or (n_sessions,) array of int
-            Ids as in the data; people never seen are the population's mean.
+            Ids as in the data; people never seen, and nobody in particular, are the population's mean.
         """
         super().new_sess(n_sessions, **kwargs)
         n = n_sessions or 1
@@ -149,7 +153,8 @@ class AgentNetwork(Agent):
         learned = torch.as_tensor(~missed)[:, None]
         self._current = {k: torch.where(learned, v, self._current[k]) for k, v in run.last.items()}
         self._logits = torch.where(learned, run.logits[0], self._logits)
-        self._blocks = torch.full((len(choices),), block)
+        blocks = torch.full((len(choices),), block)
+        self._blocks = torch.where(learned[:, 0], blocks, blocks if self._blocks is None else self._blocks)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.candidate_terms import CandidateTerms
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.equations import SpiceEquations
 from spice.resources.model_run import rows_of
@@ -53,7 +55,7 @@ class AgentSpice(AgentNetwork):
             participant_ids=agent.participant_ids,
             experiment_ids=agent.experiment_ids,
             reward_range=agent.reward_range,
-            random_state=agent._rng if agent._seeded else None,
+            random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
         )
 
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
@@ -100,14 +102,11 @@ class AgentSpice(AgentNetwork):
     def get_modules(self) -> dict[str, dict[int, Callable[..., float]]]:
         """{module: {participant: function (value, *inputs) -> next value}}."""
         modules: dict[str, dict[int, Callable[..., float]]] = {name: {} for name in self.coefficients.terms}
+        bounds = {m.name: m.bounds for m in self.coefficients.mechanisms}
         for name, terms in self.coefficients.terms.items():
             for p in self.equations.participants:
                 values = self.coefficients.values[name][self.equations.row(p)]
-
-                def function(value: float, *inputs: float, terms: Any = terms, values: Any = values) -> float:
-                    return float(terms.evaluate(np.array([value, *inputs], dtype=float)) @ values)
-
-                modules[name][p] = function
+                modules[name][p] = partial(_next_value, terms, values, bounds.get(name))
         return modules
 
     def get_participant_ids(self) -> tuple[int, ...]:
@@ -141,6 +140,13 @@ class AgentSpice(AgentNetwork):
                     "Correct it.",
                 )
         return modules
+
+
+def _next_value(
+    terms: CandidateTerms, values: NDArray[np.float64], bounds: tuple[float, float] | None, value: float, *inputs: float
+) -> float:
+    result = float(terms.evaluate(np.array([value, *inputs], dtype=float)) @ values)
+    return result if bounds is None else min(max(result, bounds[0]), bounds[1])
 
 
 def _renamed(term: str, module: str, state: str) -> list[str]:

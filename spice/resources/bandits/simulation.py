@@ -46,7 +46,8 @@ def create_dataset(
     Parameters
     ----------
     agent : Agent
-        Who chooses. Its `new_sess` is told the `participant_id` (the index of the session) if it accepts one.
+        Who chooses. Its `new_sess` is told the `participant_id` if it accepts one: the index of the session, or
+        for an agent of several people their ids in turn.
     environment : Bandits
         What the choices lead to; as many arms as the agent has.
     n_trials, n_sessions : int
@@ -143,8 +144,10 @@ def simulate(
             environment.n_actions,
             "Give both the same n_actions.",
         )
+    # Agents of several people take turns; the data set's participants are its sessions all the same.
+    people = np.resize(getattr(agent, "participant_ids", np.arange(n_sessions)), n_sessions)
     if _plays_batches(agent, AGENT_VERBS) and _plays_batches(environment, ENVIRONMENT_VERBS):
-        _start(agent, {**options, "n_sessions": n_sessions, "participant_id": np.arange(n_sessions)})
+        _start(agent, {**options, "n_sessions": n_sessions, "participant_id": people})
         environment.new_sess(n_sessions=n_sessions)
         trials = _progress(range(n_trials), "trials", verbose)
         choices, rewards = _play(agent, environment, trials)
@@ -155,7 +158,7 @@ def simulate(
     else:
         played, parameters = [], []
         for i in _progress(range(n_sessions), "sessions", verbose):
-            _start(agent, {**options, "participant_id": i})
+            _start(agent, {**options, "participant_id": int(people[i])})
             environment.new_sess()
             played.append(_play(agent, environment, range(n_trials)))
             parameters.append(dict(getattr(agent, "parameters", {})))
