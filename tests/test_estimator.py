@@ -384,9 +384,12 @@ class TestProgress:
             return real(logits, targets) * (float("nan") if len(calls) > 7 else 1.0)
 
         monkeypatch.setattr(training, "choice_nll", breaks_later)
-        with pytest.raises(TrainingDivergedError, match="epoch 3"):
+        with pytest.raises(TrainingDivergedError, match="epoch 3") as caught:
             estimator.set_params(epochs=10).fit(*people)
         assert estimator.spice_agent is agent
+        weights = caught.value.weights
+        assert all(torch.isfinite(w).all() for w in weights.values())
+        assert set(weights) == set(agent.model.state_dict())
 
     def test_validation_keeps_the_best_weights(self, people):
         xs, ys = people
