@@ -1,5 +1,7 @@
 """Data and settings that are unusual but right, and some that are wrong in ways hard to see."""
 
+from functools import wraps
+
 import numpy as np
 import pytest
 from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
@@ -8,7 +10,7 @@ from spice.datasets import simulate_forgetting, simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, DataError, FitCancelled, ModelFileError
 from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN
-from spice.resources.bandits import BanditsDrift, create_dataset
+from spice.resources.bandits import AgentNetwork, BanditsDrift, create_dataset
 from spice.resources.fit_data import Expected, read_fit_data
 from spice.resources.rnn_utils import split_data_along_timedim
 from spice.resources.sindy_training import fit_spice
@@ -148,7 +150,7 @@ class TestSettings:
 
 
 class TestAgents:
-    def test_simulations_play_the_people_of_the_fit(self, people):
+    def test_seeded_simulations_repeat_and_others_do_not(self, people):
         xs = people[0].copy()
         xs[..., -1] = 10 + 10 * xs[..., -1]
         agent = quick(random_state=None).fit(xs, people[1]).spice_agent
@@ -157,6 +159,19 @@ class TestAgents:
         np.testing.assert_array_equal(dataset.xs, repeat.xs)
         unseeded = [create_dataset(agent, BanditsDrift(0.2), 60, 6)[0].xs.numpy() for _ in range(2)]
         assert (unseeded[0] != unseeded[1]).any()
+
+    def test_sessions_are_played_by_people_in_turn(self, fitted, monkeypatch):
+        told, original = [], AgentNetwork.new_sess
+
+        @wraps(original)
+        def spy(self, *args, **kwargs):
+            told.append(kwargs.get("participant_id"))
+            return original(self, *args, **kwargs)
+
+        monkeypatch.setattr(AgentNetwork, "new_sess", spy)
+        monkeypatch.setattr(fitted.rnn_agent, "participant_ids", (10, 20, 30, 40))
+        create_dataset(fitted.rnn_agent, BanditsDrift(0.2), 5, 6)
+        assert np.asarray(told[-1]).tolist() == [10, 20, 30, 40, 10, 20]
 
     def test_nobody_in_particular_is_the_population(self, people, fitted):
         agent = fitted.spice_agent
