@@ -50,6 +50,13 @@ class Choices:
         return tuple(map(str, names))
 
     @property
+    def n_missed(self) -> int:
+        """Trials without a choice."""
+        xs = self.whole.xs
+        in_session = ~xs[..., -1].isnan() & (xs[..., -1] >= 0)
+        return int(in_session.sum()) - self.n_choices
+
+    @property
     def n_choices(self) -> int:
         """Choices in all."""
         return int((self.whole.xs[..., : self.whole.n_actions] > 0).sum())

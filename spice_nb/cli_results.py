@@ -35,7 +35,7 @@ def check_folder(folder: Path) -> None:
         existing = next(p for p in (folder, *folder.resolve().parents) if p.exists() or p.is_symlink())
         if not existing.is_dir():
             raise NotADirectoryError(f"{existing} is a file")
-        for name in FILES if existing == folder else ("results",):
+        for name in FILES if existing == folder else (".spice-nb",):
             check_writable(existing / name)
     except OSError as error:
         raise _not_writable(folder, error) from error
@@ -66,16 +66,18 @@ def write_results(settings: FitSettings, estimator: SpiceEstimator, choices: Cho
 
 
 def to_table(equations: SpiceEquations) -> "pd.DataFrame":
-    """Tidy table of `SpiceEquations.to_frame`, in raw and canonical form (column `form`)."""
+    """Tidy table of `SpiceEquations.to_frame`, in raw and, for those who have one, canonical form (column `form`)."""
     import pandas as pd
 
-    frames = {"raw": equations.to_frame(), "canonical": equations.canonical().to_frame()}
+    without = {-1 if p == POPULATION else p for p in equations.without_canonical_form()}
+    canonical = equations.canonical().to_frame()
+    frames = {"raw": equations.to_frame(), "canonical": canonical[~canonical["participant"].isin(without)]}
     return pd.concat([frame.assign(form=form) for form, frame in frames.items()], ignore_index=True)
 
 
 def to_tex(equations: SpiceEquations, name: str) -> str:
     """A small LaTeX document with the canonical equations of every participant."""
-    equations = equations.canonical()
+    without, equations = equations.without_canonical_form(), equations.canonical()
     people: list[tuple[int | str, str]] = [*zip(equations.participants, equations.labels, strict=True)]
     if equations.is_shared:
         sections = [(people[0][0], f"All {len(people)} participants")]
@@ -98,7 +100,10 @@ def to_tex(equations: SpiceEquations, name: str) -> str:
             for state, beta in equations.inverse_temperatures(participant).items()
         ]
         body = equations.latex(participant).removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}")
-        lines += ["", rf"\paragraph{{{_escape(title)}}}", r"\begin{align*}"]
+        lines += ["", rf"\paragraph{{{_escape(title)}}}"]
+        if participant in without:
+            lines += ["(no canonical form: values in a scale of their own)"]
+        lines += [r"\begin{align*}"]
         lines += [" \\\\\n".join([body, *betas]), r"\end{align*}"]
     return "\n".join([*lines, r"\end{document}", ""])
 

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from spice.estimator import SpiceEstimator
-from spice.resources.canonical import canonical_gauge
 from spice.resources.equations import POPULATION, SpiceEquations
 from spice_nb.cli_data import Choices
 from spice_nb.cli_results import TABLE
@@ -49,7 +48,11 @@ def heading(settings: FitSettings, choices: Choices) -> RenderableType:
     sizes = [f"{people:,} people"]
     sizes += [f"{sessions:,} sessions"] if sessions != people else []
     sizes += [f"{choices.n_choices:,} choices", f"{data.n_actions} arms"]
+    sizes += [f"{choices.n_missed:,} trials missed"] if choices.n_missed else []
     grid.add_row("data", f"{choices.name}: {', '.join(sizes)}")
+    if data.reward_range != (0.0, 1.0):
+        low, high = data.reward_range
+        grid.add_row("rewards", f"from {low:g} to {high:g}, which are r = 0 and r = 1 in the equations")
     grid.add_row("model", settings.model + (f" with {', '.join(settings.input)}" if settings.input else ""))
     grid.add_row("held out", choices.holdout.describe())
     return Padding(grid, (1, 0, 1, 0))
@@ -69,7 +72,7 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
     table.add_column("value on the next trial", overflow="fold")
     table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
     table.add_column("learning\nrate", justify="right", no_wrap=True)
-    odd = set() if raw else _without_canonical_form(found, read_out)
+    odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
     shown = _shown(equations)
     for participant, name in shown:
         temperatures = equations.inverse_temperatures(participant)
@@ -161,19 +164,9 @@ def _notes(equations: SpiceEquations, any_odd: bool) -> list[str]:
     return notes
 
 
-def _without_canonical_form(found: SpiceEquations, states: set[str]) -> set[int]:
-    """Rows in which a state that could have a canonical form has none."""
-    rows: set[int] = set()
-    for state in states:
-        missing = np.isnan(canonical_gauge(found.coefficients, state).scale)
-        if not missing.all():
-            rows |= set(np.flatnonzero(missing).tolist())
-    return rows
-
-
 def _shorten(name: str) -> str:
     return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 3] + "..."
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+    return "" if value is None or np.isnan(value) else f"{value:.2f}"

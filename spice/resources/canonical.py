@@ -76,6 +76,14 @@ def learning_rate(coefficients: Coefficients, mechanism: Mechanism, mean_reward:
     return np.asarray(1.0 - slope)
 
 
+def has_reward_term(coefficients: Coefficients, mechanism: Mechanism) -> NDArray[np.bool_]:
+    """Rows (R,) in which a term of the mechanism's equation has a reward in it."""
+    rewards = [k for k, entry in enumerate(mechanism.entries, 1) if entry.signal == REWARD]
+    powers = np.array(coefficients.terms[mechanism.name].powers)
+    with_reward = powers[:, rewards].any(1)
+    return np.asarray((coefficients.values[mechanism.name][:, with_reward] != 0).any(1))
+
+
 def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coefficients:
     """The same equations for W instead of V = shift + scale * W; rows with a NaN gauge stay as they are."""
     usable = np.isfinite(gauge.shift) & np.isfinite(gauge.scale)

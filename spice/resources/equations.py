@@ -10,7 +10,7 @@ import numpy as np
 
 from spice.exceptions import ConfigError
 from spice.resources import equation_notation as notation
-from spice.resources.canonical import canonical_form, learning_rate
+from spice.resources.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.resources.coefficients import Coefficients
 from spice.resources.mechanisms import CHOSEN, REWARD
 
@@ -67,6 +67,19 @@ class SpiceEquations:
             return self
         return SpiceEquations(canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True)
 
+    def without_canonical_form(self) -> set[int | str]:
+        """Participants (and "population") for whom a state whose scale is free has no canonical form.
+
+        Their canonical equations are the raw ones, as where no reward is in a learning equation, and the numbers
+        cannot be compared with those of others.
+        """
+        missing = np.zeros(self.coefficients.n_rows, dtype=bool)
+        for state in self.coefficients.initial:
+            if is_free(self.coefficients, state):
+                missing |= np.isnan(canonical_gauge(self.coefficients, state).scale)
+        people: list[int | str] = [*self.participants, POPULATION]
+        return {p for p in people if missing[self.row(p)]}
+
     def row(self, participant: int | str) -> int:
         """Row of the coefficient tables that a participant's equations stand in."""
         if participant == POPULATION or self.is_shared:
@@ -91,13 +104,14 @@ class SpiceEquations:
         return {state: float(beta[row]) for state, beta in self.coefficients.betas.items()}
 
     def learning_rates(self) -> dict[str, dict[int, float]]:
-        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm that rewards feed."""
+        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm; NaN where no reward is in the equation."""
         rates = {}
         for mechanism in self.coefficients.mechanisms:
             rewarded = any(entry.signal == REWARD for entry in mechanism.entries)
             is_value = mechanism.state not in self.coefficients.hidden
             if mechanism.applies_to == CHOSEN and rewarded and is_value and mechanism.name in self.coefficients.terms:
                 values = learning_rate(self.coefficients, mechanism, self.mean_reward)
+                values = np.where(has_reward_term(self.coefficients, mechanism), values, np.nan)
                 rates[mechanism.name] = {p: float(values[self.row(p)]) for p in self.participants}
         return rates
 

@@ -155,8 +155,8 @@ class TestFit:
         options = ("--model", "participant-embedding", "--no-refine", "--out", tmp_path / "o")
         output = run("fit", tmp_path / "c.csv", *COLUMNS, *QUICK, *options).stdout
         assert "12 of 30 people shown, all in equations.csv" in output
-        assert " p0 " in output
-        assert " p29 " in output
+        assert " p0" in output
+        assert " p29" in output
         assert len(pd.read_csv(tmp_path / "o" / "equations.csv")["label"].unique()) == 31
 
 
@@ -440,3 +440,35 @@ def test_names_that_the_terminal_cannot_show(table: pd.DataFrame, tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert b"gr??e_0 & co" in done.stdout
     assert b" <- " in done.stdout
+
+
+def test_a_folder_named_results_beside_the_new_one(tmp_path):
+    from spice_nb.cli_results import check_folder
+
+    (tmp_path / "results").mkdir()
+    check_folder(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_people_without_canonical_form_are_not_in_the_canonical_table():
+    import dataclasses
+
+    from spice.datasets import simulate_individual_differences
+    from spice.estimator import SpiceEstimator
+    from spice.precoded import ParticipantEmbeddingRNN
+    from spice_nb.cli_results import to_table, to_tex
+
+    dataset, _ = simulate_individual_differences(n_participants=4, n_trials=40, random_state=1)
+    estimator = SpiceEstimator(ParticipantEmbeddingRNN, epochs=2, n_trials_off_policy=100, random_state=0)
+    equations = estimator.fit(dataset.xs, dataset.ys).equations_
+    values = {name: table.copy() for name, table in equations.coefficients.values.items()}
+    reward = equations.coefficients.terms["x_value_reward_chosen"].index("c_reward")
+    values["x_value_reward_chosen"][2, reward] = 0.0
+    changed = dataclasses.replace(equations, coefficients=dataclasses.replace(equations.coefficients, values=values))
+    assert changed.without_canonical_form() == {2}
+    assert np.isnan(changed.learning_rates()["x_value_reward_chosen"][2])
+    assert np.isfinite(changed.learning_rates()["x_value_reward_chosen"][1])
+    table = to_table(changed)
+    assert set(table.loc[table["form"] == "canonical", "participant"]) == {0, 1, 3, -1}
+    assert set(table.loc[table["form"] == "raw", "participant"]) == {0, 1, 2, 3, -1}
+    assert to_tex(changed, "made up").count("no canonical form") == 1
