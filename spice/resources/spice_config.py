@@ -76,15 +76,16 @@ class SpiceConfig:
 
     def filters(self, mechanism: str) -> list[tuple[str, float]]:
         """(signal, value) pairs of a mechanism."""
-        entry = self.filter_setup.get(mechanism, [])
-        entries = entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
-        return [(str(e[0]), float(e[1])) for e in entries]
+        return [(str(e[0]), float(e[1])) for e in self._filter_entries(mechanism)]
 
     def dropped(self, mechanism: str) -> set[str]:
         """Signals of filters that are no candidate terms."""
+        return {str(e[0]) for e in self._filter_entries(mechanism) if len(e) < 3 or e[2]}
+
+    def _filter_entries(self, mechanism: str) -> Sequence[Any]:
+        """Filters of a mechanism as a list, also where a single one is given."""
         entry = self.filter_setup.get(mechanism, [])
-        entries = entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
-        return {str(e[0]) for e in entries if len(e) < 3 or e[2]}
+        return entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
 
     def to_dict(self) -> dict[str, Any]:
         """Plain form, as written into files; `SpiceConfig(**d)` reads it."""

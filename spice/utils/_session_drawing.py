@@ -61,8 +61,8 @@ PANELS = (
     Panel("Trial value, times inverse temperature", "logit", "x_value_trial"),
 )
 
-INK, FAINT = "#333333", "#999999"
-TITLE_SIZE, TEXT_SIZE = 9.5, 8.0
+INK = "#333333"
+TEXT_SIZE = 8.0
 TICK_MARGIN, SHORT, LONG = 0.22, 0.05, 0.14
 """Space above and below the probabilities, and ticks of the lowest and the highest reward in it."""
 MIN_SPAN = 0.2
