@@ -16,7 +16,7 @@ from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
-from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent
+from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
@@ -74,7 +74,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     learning_rate : float
         Of AdamW.
     batch_size : int, optional
-        Sequences in a mini-batch; None or -1 for all.
+        Sequences in a mini-batch; -1 for all, None for half of them or 256, whichever is more.
     n_steps_per_call : int, optional
         Trials in a truncated window, each a gradient step; None or -1 for whole sequences.
     sequence_length : int, optional
@@ -123,6 +123,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     equations_ : SpiceEquations
     history_ : list of dict
         Losses of each epoch.
+    diverging_participants_ : tuple of int
+        Integer indices of those whose equations grow without bound on their own trials.
     participant_ids_ : tuple of int
         Ids in the data by integer index; features and equations are keyed by the index.
     reward_range_ : (float, float)
@@ -150,7 +152,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         n_experiments: int = 0,
         epochs: int = 128,
         learning_rate: float = 5e-3,
-        batch_size: int | None = 256,
+        batch_size: int | None = None,
         n_steps_per_call: int | None = 16,
         sequence_length: int | None = None,
         convergence_threshold: float = 0.0,
@@ -241,7 +243,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             be saved to `save_path_rnn` or `save_path_spice` is kept all the same.
         """
         self._check()
-        with self._running() as control, control.stage("fit"):
+        with self._running() as control, control.stage("fit") as stage:
             generator = np.random.default_rng(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
             check_participant(self.spice_participant_id, len(data.participant_ids))
@@ -249,8 +251,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
                 equations = self._refine(equations, data, control)
+            diverging = note_divergence(equations, data.training.trials, stage)
             control.check()
-            self._store(network, equations, history, data)
+            self._store(network, equations, history, data, diverging)
         return self
 
     def _train(
@@ -290,9 +293,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         return make_agent(equations, refined, data.training.trials, equations.equation_ids)
 
     def _store(
-        self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData
-    ) -> None:
+        self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
+        diverging: tuple[int, ...],
+    ) -> None:  # fmt: skip
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, history
+        self.diverging_participants_ = diverging
         self.participant_ids_, self.reward_range_ = data.participant_ids, data.reward_range
         self.data_fingerprint_ = data.fingerprint
         if self.save_path_rnn is not None or self.save_path_spice is not None:
@@ -315,9 +320,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """
         self._check_fitted("predict")
         trials, _ = read_conditions(conditions, self.rnn_agent_.n_actions, self.reward_range_)
+        signals = self.rnn_agent_.read(trials)
         found = []
         for agent in (self.rnn_agent_, self.spice_agent_):
-            p = torch.softmax(agent.run(trials).logits.double(), dim=-1).numpy()
+            p = torch.softmax(agent.run(trials, signals=signals).logits.double(), dim=-1).numpy()
             found.append(trials.scatter(p, before_first=1.0 / trials.n_actions))
         found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
         return found[0], found[1]
@@ -419,6 +425,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             spice_config=config,
         )
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
+        self.diverging_participants_ = ()
         self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
         self.data_fingerprint_ = fingerprint
         return self

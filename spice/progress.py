@@ -170,6 +170,8 @@ class ProgressBars:
         if event.kind is EventKind.STARTED and event.total is not None:
             name = event.path[-1]
             self._bars[event.path] = tqdm(total=event.total, desc=self.labels.get(name, name), leave=True)
+        if event.kind is EventKind.ADVANCED and event.message:
+            tqdm.write(event.message)
         bar = self._bars.get(event.path)
         if bar is None:
             return

@@ -3,6 +3,7 @@
 from types import TracebackType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from spice.progress import EventKind, FitEvent
@@ -13,7 +14,7 @@ STAGES = {
     "optuna": "Searching settings",
     "refine": "Refining equations",
 }
-UNITS = {"rnn": "epochs", "optuna": "people", "refine": "steps"}
+UNITS = {"rnn": "epochs", "optuna": "rounds", "refine": "steps"}
 LIKELIHOODS = ("loss", "nll")
 """Names of a metric that is a negative log-likelihood per choice."""
 
@@ -44,6 +45,8 @@ class FitProgress:
     def __call__(self, event: FitEvent) -> None:
         """Draw an event."""
         name = event.path[-1]
+        if event.kind is EventKind.ADVANCED and event.message:
+            self._progress.console.print(f"[dim]{escape(event.message)}")
         if name not in STAGES or event.total == 0:
             return
         if event.kind is EventKind.STARTED:

@@ -1,6 +1,6 @@
 """Coefficients of all participants' equations, as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,11 +90,14 @@ class Coefficients:
 
     def only(self, row: int) -> "Coefficients":
         """The equations of one row, for itself and as the population's."""
-        keep = [row, row]
+        return self.select([row, row])
+
+    def select(self, rows: Sequence[int] | NDArray[np.int_]) -> "Coefficients":
+        """Some of the rows, in that order."""
         return replace(
             self,
-            values={k: v[keep] for k, v in self.values.items()},
-            betas={k: v[keep] for k, v in self.betas.items()},
-            initial={k: v[keep] for k, v in self.initial.items()},
-            errors={k: v[keep] for k, v in self.errors.items()},
+            values={k: v[rows] for k, v in self.values.items()},
+            betas={k: v[rows] for k, v in self.betas.items()},
+            initial={k: v[rows] for k, v in self.initial.items()},
+            errors={k: v[rows] for k, v in self.errors.items()},
         )

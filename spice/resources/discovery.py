@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
-from spice.progress import FitControl
+from spice.progress import FitControl, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_search import OffPolicy, Regression, as_coefficients, set_up_regressions
 from spice.resources.model_run import rows_of
+from spice.resources.polynomials import VALUE_LIMIT
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import OptunaOptions, SettingsSearch
 from spice.resources.sparse_regression import SparseOptions
@@ -54,8 +56,11 @@ def discover_equations(
     """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
     observed = made_up_trials(agent.n_actions) if data is None else data.trials
     check_participant(participant, len(agent.participant_ids))
-    with control.stage("equations"):
+    with control.stage("equations") as stage:
         regressions, table = prepare(agent, observed, discovery, generator)
+        for regression in regressions.values():
+            for sentence in regression.notes:
+                stage.note(sentence)
     people = agent.get_participant_ids() if participant is None else (participant,)
     if discovery.optuna is not None and data is not None:
         table = _search(agent, table, regressions, data, discovery, generator, control, people)
@@ -63,6 +68,28 @@ def discover_equations(
         return make_agent(agent, table, observed)
     own = table.only(min(participant, table.n_rows - 1))
     return make_agent(agent, own, observed, (agent.participant_ids[participant],))
+
+
+def diverging_participants(agent: AgentSpice, trials: Trials) -> tuple[int, ...]:
+    """Participants (integer indices) whose equations run out of bounds on these trials.
+
+    Values stop at `VALUE_LIMIT`, so such equations predict badly, but by a number.
+    """
+    largest = torch.stack([values.abs().amax((0, -1)) for values in agent.run(trials).states.values()]).amax(0)
+    rows = rows_of(trials.participants, agent.participant_ids)
+    return tuple(int(p) for p in np.unique(rows[(largest >= 0.999 * VALUE_LIMIT).numpy() & (rows >= 0)]))
+
+
+def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[int, ...]:
+    """The same, with a sentence for people."""
+    found = diverging_participants(agent, trials)
+    if found:
+        names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
+        stage.note(
+            f"Equations of {len(found)} participants grow without bound on their own trials ({names}); values stop at "
+            f"{VALUE_LIMIT:g}. Use spice_refine=True, a larger threshold or a lower degree."
+        )
+    return found
 
 
 def check_participant(participant: int | None, n_participants: int) -> None:
@@ -131,13 +158,13 @@ def _search(
     else:
         network, equations = data.nll_of_participants(agent), data.nll_of_participants(found)
     worse = [p for p in people if equations[p] - network[p] > discovery.optuna.threshold]
+    if not worse:
+        return table
     values = {name: v.copy() for name, v in table.values.items()}
-    with control.stage("optuna", len(worse)) as stage:
-        for p in worse:
-            best = SettingsSearch(agent, table, regressions, data, p).run(
-                discovery.sparse, discovery.optuna, generator, control, float(network[p])
-            )
-            for name in values:
-                values[name][p] = best.values[name]
-            stage.advance(loss=best.loss)
+    with control.stage("optuna", discovery.optuna.n_trials) as stage:
+        search = SettingsSearch(agent, table, regressions, data, worse)
+        selected = search.run(discovery.sparse, discovery.optuna, generator, stage, network[worse])
+    for p, best in zip(worse, selected, strict=True):
+        for name in values:
+            values[name][p] = best.values[name]
     return replace(table, values=values)

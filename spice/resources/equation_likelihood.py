@@ -6,7 +6,7 @@ their sensitivities, and with the softmax these give exact Fisher information.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.resources.coefficients import Coefficients, Equations
+from spice.resources.fisher_information import fisher_information
 from spice.resources.hold_out import hold_out
-from spice.resources.likelihood import choice_nll
-from spice.resources.model_run import run_model
+from spice.resources.model_run import Run, run_model
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_training import TrainingData
@@ -69,7 +69,7 @@ class EquationLikelihood:
         table_rows: NDArray[np.int_],
         free_betas: tuple[str, ...],
     ) -> None:
-        self.model, self.data, self.template = model, data, coefficients
+        self.model, self.data, self.template = model, data.read_by(model), coefficients
         self.free_betas = free_betas
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
         self.names += [("beta", state) for state in free_betas]
@@ -130,14 +130,13 @@ class EquationLikelihood:
         parts = []
         for data in hold_out(self.data, share):
             part = copy.copy(self)
-            part.data, part.n_choices = data, part._count(data)
+            part.data, part.n_choices = data.read_by(self.model), part._count(data)
             parts.append(part)
         return parts[0], parts[1]
 
     def nll(self, theta: Floats) -> Floats:
         """Summed over the choices of each row, (R,)."""
-        logits = self._logits(theta[None])[:, 0]
-        return self._by_row(choice_nll(logits, self.data.targets).sum(0))
+        return self._by_row(self._runs(theta[None], lambda run: run.nll(self.data.targets))[0].numpy())
 
     def curvature(self, theta: Floats, active: NDArray[np.bool_]) -> Curvature:
         """Value, gradient and information; zero for parameters that are active in no row."""
@@ -146,40 +145,31 @@ class EquationLikelihood:
         steps = STEP * np.maximum(1.0, np.abs(theta[:, moving]))
         for member, k in enumerate(moving):
             moved[1 + member, :, k] += steps[:, member]
-        logits = self._logits(moved)
-        targets = self.data.targets
-        scored = targets.sum(-1)
-        base = logits[:, 0]
-        p = torch.softmax(base, -1)
-        width = torch.as_tensor(steps[self.rows], dtype=base.dtype).T[None, :, :, None]
-        sensitivity = (logits[:, 1:] - logits[:, :1]) / width
-        gradient = torch.einsum("tesa,tsa->se", sensitivity, p * scored[..., None] - targets)
-        centred = sensitivity - (sensitivity * p[:, None]).sum(-1, keepdim=True)
-        weighted = (centred * (p * scored[..., None]).sqrt()[:, None]).permute(2, 1, 0, 3).flatten(2)
-        information = weighted @ weighted.transpose(1, 2)
+        logits = self._runs(moved, lambda run: run.logits.transpose(0, 1)).transpose(0, 1)
+        nll, gradient, information = fisher_information(logits, steps[self.rows], self.data.targets)
         n = len(self.names)
         full_gradient = np.zeros((self.n_rows, n))
         full_information = np.zeros((self.n_rows, n, n))
         full_gradient[:, moving] = self._by_row(gradient)
         full_information[np.ix_(np.arange(self.n_rows), moving, moving)] = self._by_row(information)
-        return Curvature(self._by_row(choice_nll(base, targets).sum(0)), full_gradient, full_information)
+        return Curvature(self._by_row(nll), full_gradient, full_information)
 
     def _count(self, data: TrainingData) -> Floats:
         weights = data.targets.sum((0, 2)).double().numpy()
         return np.bincount(self.rows, weights=weights, minlength=self.n_rows).astype(np.float64)
 
-    def _by_row(self, values: Tensor) -> Floats:
-        out: Tensor = torch.zeros((self.n_rows, *values.shape[1:]), dtype=values.dtype)
-        return out.index_add(0, torch.as_tensor(self.rows), values).numpy()
+    def _by_row(self, values: Floats) -> Floats:
+        out = np.zeros((self.n_rows, *values.shape[1:]))
+        np.add.at(out, self.rows, values)
+        return out
 
-    def _logits(self, theta: Floats) -> Tensor:
-        """Logits (T, E, S, A) for parameters (E, R, K)."""
-        trials = self.data.trials
-        members = max(1, MEMORY // max(8 * trials.actions.numel(), 1))
-        parts = [self._run(theta[k : k + members]) for k in range(0, len(theta), members)]
-        return torch.cat(parts, dim=1)
+    def _runs(self, theta: Floats, result: Callable[[Run], Tensor]) -> Tensor:
+        """Results of runs with parameters (E, R, K), along a first axis E."""
+        members = max(1, MEMORY // max(8 * self.data.trials.actions.numel(), 1))
+        parts = [result(self._run(theta[k : k + members])) for k in range(0, len(theta), members)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
 
-    def _run(self, theta: Floats) -> Tensor:
+    def _run(self, theta: Floats) -> Run:
         of_sequences = torch.as_tensor(theta[:, self.rows])
         table = self.template.at(self._table_rows, torch.float64)
         forms, position = {}, 0
@@ -192,13 +182,12 @@ class EquationLikelihood:
             position += 1
         equations = Equations(forms, betas, table.initial)
         with torch.no_grad():
-            if self.model.is_declared:
-                logits = run_model(self.model, self.data.trials, self.data.ids, equations=equations).logits
-            else:
-                logits = self._run_tiled(equations, len(theta))
-        return logits.nan_to_num(nan=0.0)
+            if not self.model.is_declared:
+                return self._run_tiled(equations, len(theta))
+            data = self.data
+            return run_model(self.model, data.trials, data.ids, signals=data.signals, equations=equations)
 
-    def _run_tiled(self, equations: Equations, members: int) -> Tensor:
+    def _run_tiled(self, equations: Equations, members: int) -> Run:
         """A forward of one's own knows no ensemble axis: its members stand side by side as sequences."""
         n = self.data.trials.n_sequences
         tiled = np.tile(np.arange(n), members)
@@ -214,4 +203,5 @@ class EquationLikelihood:
             side_by_side(equations.initial),
         )
         run = run_model(self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat)
-        return run.logits.reshape(-1, members, n, run.logits.shape[-1])
+        logits = run.logits.reshape(-1, members, n, run.logits.shape[-1])
+        return replace(run, factors={"logits": logits.new_ones(1)}, states={"logits": logits})

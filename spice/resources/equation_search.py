@@ -1,5 +1,6 @@
 """SINDy for all participants at once: from trained networks to sparse equations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from spice.resources.mechanisms import Mechanism
 from spice.resources.model_run import Ids
 from spice.resources.off_policy import off_policy_trials, repeat_for
 from spice.resources.rnn import BaseRNN
-from spice.resources.sparse_regression import SparseOptions, independent_terms, sparse_coefficients
+from spice.resources.sparse_regression import SparseOptions, combinations, independent_terms, sparse_coefficients
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.trials import Trials
 
@@ -34,16 +35,30 @@ class OffPolicy:
 
 @dataclass(frozen=True)
 class Regression:
-    """The regression problem of one mechanism for R rows; see `sparse_coefficients` for the arrays."""
+    """The regression problem of one mechanism for R rows; see `sparse_coefficients` for the arrays.
+
+    `redundant` (F, F) has, for each term of the library that was left out, the combination of others that it is.
+    """
 
     mechanism: Mechanism
     terms: CandidateTerms
     gram: NDArray[np.float64]
     moment: NDArray[np.float64]
     allowed: NDArray[np.bool_]
+    redundant: NDArray[np.float64]
 
-    def solve(self, options: SparseOptions) -> NDArray[np.float64]:
-        """Coefficients (R, n_terms)."""
+    @property
+    def notes(self) -> list[str]:
+        """A sentence for each term left out."""
+        sentences = []
+        for k in np.flatnonzero(self.redundant.any(1)):
+            parts = [f"{w:.3g} {self.terms.names[j]}" for j, w in enumerate(self.redundant[k]) if w]
+            same = " + ".join(parts).replace("1 1", "1").removeprefix("1 ")
+            sentences.append(f"{self.mechanism.name}: {self.terms.names[k]} is left out, in these data it is {same}.")
+        return sentences
+
+    def solve(self, options: SparseOptions | Sequence[SparseOptions]) -> NDArray[np.float64]:
+        """Coefficients (R, n_terms), with the same options for all rows or one for each."""
         return sparse_coefficients(self.gram, self.moment, self.terms.degrees, self.allowed, options)
 
 
@@ -160,8 +175,9 @@ def _sum_up(samples: Samples, config: SpiceConfig, degree: int, n_rows: int) -> 
     applies = np.moveaxis(mask, 1, 0).reshape(n_rows, -1)
     some = np.unique(np.linspace(0, n_rows - 1, ROWS_LOOKED_AT).astype(int))
     told_apart = np.logical_or.reduce([independent_terms(flat[row][applies[row]]) for row in some])
-    allowed = _in_library(terms, config, mechanism) & told_apart
-    return Regression(mechanism, terms, gram, moment, allowed)
+    in_library = _in_library(terms, config, mechanism)
+    redundant = combinations(flat[some[0]][applies[some[0]]], told_apart) * in_library[:, None]
+    return Regression(mechanism, terms, gram, moment, in_library & told_apart, redundant)
 
 
 def _in_library(terms: CandidateTerms, config: SpiceConfig, mechanism: Mechanism) -> NDArray[np.bool_]:
@@ -180,4 +196,5 @@ def _join(parts: list[Regression]) -> Regression:
         np.concatenate([p.gram for p in parts]),
         np.concatenate([p.moment for p in parts]),
         np.logical_or.reduce([p.allowed for p in parts]),
+        first.redundant * ~np.logical_or.reduce([p.allowed for p in parts])[:, None],
     )

@@ -12,7 +12,6 @@ from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, 
 from spice.resources.model_run import OWN_FORWARD, Ids, run_model
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import ModuleCall
-from spice.resources.rollout import Recording
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.trials import Trials
 
@@ -64,17 +63,18 @@ def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
 
 
 def _sample_declared(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
-    recordings = {name: Recording() for name in config.rnn_modules}
-    run_model(model, trials, ids, recordings=recordings)
+    recordings = run_model(model, trials, ids, record=config.rnn_modules).recordings
     by_name = {m.name: m for m in model.mechanisms}
-    samples = {}
-    for name, recording in recordings.items():
-        mask = torch.stack(recording.masks).numpy() & _passes(config, name, _signals(trials, model.additional_inputs))
-        value, inputs = torch.stack(recording.values), torch.stack(recording.inputs)
-        variables = torch.cat([value[..., None], inputs], -1).double().numpy()
-        targets = torch.stack(recording.outputs).double().numpy()
-        samples[name] = Samples(by_name[name], variables, targets, mask)
-    return samples
+    signals = _signals(trials, model.additional_inputs)
+    return {
+        name: Samples(
+            by_name[name],
+            recording.variables.double().numpy(),
+            recording.outputs.double().numpy(),
+            recording.mask.numpy() & _passes(config, name, signals),
+        )
+        for name, recording in recordings.items()
+    }
 
 
 def _sample_forward(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:

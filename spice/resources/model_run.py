@@ -1,7 +1,9 @@
 """Run any model over trials: declared ones through the rollout, others through their own forward."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from threading import RLock
 
 import numpy as np
@@ -11,9 +13,12 @@ from torch import Tensor
 
 from spice.exceptions import DataError
 from spice.resources.coefficients import Equations
+from spice.resources.likelihood import choice_nll
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import InverseTemperature
-from spice.resources.rollout import Recording, rollout, stack_broadcast
+from spice.resources.rollout.compiled import can_compile, compiled_rollout
+from spice.resources.rollout.reference import Recording, rollout
+from spice.resources.rollout.signals import Signals, read_signals
 from spice.resources.trials import Trials
 
 OWN_FORWARD = RLock()
@@ -42,10 +47,37 @@ class Ids:
 
 @dataclass(frozen=True)
 class Run:
-    """Logits (T, [E,] S, A) of the next choice after each trial, and the last state, each ([E,] S, A)."""
+    """Result of a run.
 
-    logits: Tensor
+    Attributes
+    ----------
+    factors : mapping of state to (1,) or ([E,] S, 1)
+    states : mapping of state to (T, [E,] S, A)
+        Times their factors they sum to the logits.
+    last : dict of state to ([E,] S, A)
+    recordings : dict of mechanism to Recording
+    scored : ([E,] S), optional
+        Negative log-likelihood of the choices in `Signals.following`, where the rollout gave it.
+    """
+
+    factors: Mapping[str, Tensor]
+    states: Mapping[str, Tensor]
     last: dict[str, Tensor]
+    recordings: dict[str, Recording]
+    scored: Tensor | None = None
+
+    @property
+    def logits(self) -> Tensor:
+        """Logits (T, [E,] S, A) of the next choice after each trial."""
+        parts = [factor * self.states[name] for name, factor in self.factors.items()]
+        return reduce(add, parts)
+
+    def nll(self, targets: Tensor) -> Tensor:
+        """Negative log-likelihood ([E,] S), nats, summed over the choices (T, S, A) of each sequence."""
+        if self.scored is not None:
+            return self.scored
+        logits = self.logits
+        return choice_nll(logits, targets if logits.dim() == 3 else targets[:, None]).sum(0)
 
 
 def rows_of(ids: NDArray[np.int_], known: tuple[int, ...]) -> NDArray[np.int_]:
@@ -61,9 +93,9 @@ def run_model(
     trials: Trials,
     ids: Ids,
     start: Mapping[str, Tensor] | None = None,
-    previous_blocks: Tensor | None = None,
+    signals: Signals | None = None,
     equations: Equations | None = None,
-    recordings: Mapping[str, Recording] | None = None,
+    record: Collection[str] = (),
 ) -> Run:
     """Run a model over a window of trials.
 
@@ -75,60 +107,50 @@ def run_model(
     ids : Ids
     start : mapping of state to ([E,] S, A), optional
         State to go on from, `last` of the window before.
-    previous_blocks : (S,), optional
-        Blocks of the last trial of the window before.
+    signals : Signals, optional
+        What a declared model reads from these trials, where it is at hand.
     equations : Equations, optional
         Stand in for the networks of their mechanisms, the inverse temperatures and initial values.
-    recordings : mapping of mechanism to Recording, optional
-        Filled with what each mechanism saw and did (declared models).
+    record : collection of str
+        Mechanisms whose variables and outputs are kept (declared models).
     """
+    _check_inputs(model, trials)
+    if not model.is_declared:
+        return _run_forward(model, trials, ids, start, equations)
+    signals = read_model_signals(model, trials) if signals is None else signals
+    embedding = model.embedding(ids.participants)
+    forms = model.forms(model.context(embedding, ids.experiments), trials.n_sequences)
+    forms |= equations.forms if equations else {}
+    initial = _initial(model, trials, ids, equations)
+    factors = model.inverse_temperatures(embedding) | dict(equations.inverse_temperatures if equations else {})
+    declaration = (model.mechanisms, forms, model.states, signals, initial, start, record)
+    result = compiled_rollout(*declaration, factors) if can_compile(forms, signals) else rollout(*declaration)
+    return Run(factors, result.states, result.last, result.recordings, result.nll if signals.scored else None)
+
+
+def read_model_signals(
+    model: BaseRNN, trials: Trials, targets: Tensor | None = None, previous_blocks: Tensor | None = None
+) -> Signals:
+    """What the mechanisms of a declared model read from trials; see `read_signals`."""
+    _check_inputs(model, trials)
+    return read_signals(model.mechanisms, model.states, trials, model.additional_inputs, targets, previous_blocks)
+
+
+def _check_inputs(model: BaseRNN, trials: Trials) -> None:
     needed = model.additional_inputs
     if trials.additional.shape[-1] < len(needed):
         raise DataError(
             "data", f"{len(needed)} additional inputs, {list(needed)}", f"{trials.additional.shape[-1]}",
             "Pass data with the inputs that the model declares.",
         )  # fmt: skip
-    begin = _Start(start, previous_blocks)
-    if model.is_declared:
-        return _run_declared(model, trials, ids, begin, equations, recordings)
-    return _run_forward(model, trials, ids, begin, equations)
 
 
-@dataclass(frozen=True)
-class _Start:
-    state: Mapping[str, Tensor] | None
-    blocks: Tensor | None
-
-
-def _run_declared(
-    model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None,
-    recordings: Mapping[str, Recording] | None,
-) -> Run:  # fmt: skip
-    result = rollout(
-        model.mechanisms,
-        {
-            **model.forms(model.context(ids.participants, ids.experiments)),
-            **(equations.forms if equations else {}),
-        },
-        model.states,
-        trials,
-        _initial(model, trials, ids, equations),
-        start.state,
-        model.additional_inputs,
-        start.blocks,
-        recordings,
-    )
-    factors = model.inverse_temperatures(ids.participants)
-    if equations is not None:
-        factors |= equations.inverse_temperatures
-    parts = [factor * result.states[name] for name, factor in factors.items()]
-    return Run(stack_broadcast(parts).sum(0), result.last)
-
-
-def _run_forward(model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equations: Equations | None) -> Run:
+def _run_forward(
+    model: BaseRNN, trials: Trials, ids: Ids, start: Mapping[str, Tensor] | None, equations: Equations | None
+) -> Run:
     """Such a model keeps its state, and what stands in for its networks, on itself: one run at a time."""
     betas = [(name, beta) for name, beta in model.betas.items() if isinstance(beta, InverseTemperature)]
-    state = _initial(model, trials, ids, equations) if start.state is None else start.state
+    state = _initial(model, trials, ids, equations) if start is None else start
     with OWN_FORWARD:
         try:
             model.equations = equations.forms if equations else {}
@@ -139,7 +161,7 @@ def _run_forward(model: BaseRNN, trials: Trials, ids: Ids, start: _Start, equati
             model.equations = {}
             for _, beta in betas:
                 beta.given = None
-    return Run(logits, last)
+    return Run({"logits": logits.new_ones(1)}, {"logits": logits}, last, {})
 
 
 def _initial(model: BaseRNN, trials: Trials, ids: Ids, equations: Equations | None) -> dict[str, Tensor]:

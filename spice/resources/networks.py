@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spice.resources.rnn_parts import dropout_mask
-from spice.resources.rollout import StepFunction
+from spice.resources.rollout.reference import StepFunction
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ class MechanismNetwork(nn.Module):
         return self.read_out(hidden, value, self.mask if self.training else None)
 
 
+def draw_masks(networks: Sequence[MechanismNetwork], n_sequences: int) -> Iterator[Tensor | None]:
+    """Dropout masks (S, 1, H) of all networks of a model, None outside training; one draw for all is quickest."""
+    if not networks or not networks[0].training or networks[0].dropout == 0:
+        yield from (None for _ in networks)
+        return
+    first, sizes = networks[0], [n.hidden.out_features for n in networks]
+    drawn = dropout_mask((n_sequences, 1, sum(sizes)), first.dropout, first.generator, first.hidden.weight.device)
+    yield from drawn.split(sizes, -1)  # type: ignore[no-untyped-call]
+
+
 @dataclass(frozen=True)
 class NetworkForm:
     """A mechanism network with the context of each sequence.
@@ -99,10 +109,19 @@ class NetworkForm:
     network : MechanismNetwork
     context : (S, C), optional
         Participant (and experiment) embedding, the last C inputs of the network.
+    mask : (S, 1, H), optional
+        Dropout mask of this window of trials.
     """
 
     network: MechanismNetwork
     context: Tensor | None = None
+    mask: Tensor | None = None
+
+    @property
+    def weights(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Hidden weights (H, 1 + n_inputs + C) and biases (H,), read-out (1, H) and its bias (1,)."""
+        network = self.network
+        return network.hidden.weight, network.hidden.bias, network.out.weight, network.out.bias
 
     def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
         """Fold context and data into what the hidden units receive, for all trials at once."""
@@ -119,19 +138,14 @@ class NetworkForm:
             over_time = part if over_time is None else over_time + part
         if over_time is not None:
             over_time = over_time + base
-        mask: Tensor | None = None
-        drawn = False
 
         def step(t: int, value: Tensor, inputs: Sequence[Tensor | None]) -> Tensor:
-            nonlocal mask, drawn
-            if not drawn:
-                mask, drawn = network.draw_mask(value.shape[-2]), True
             received = base if over_time is None else over_time[t]
             hidden = torch.addcmul(received, value[..., None], weight[:, 0])
             for k in unknown:
                 state_input = inputs[k]
                 assert state_input is not None
                 hidden = hidden + state_input[..., None] * weight[:, 1 + k]
-            return network.read_out(hidden, value, mask)
+            return network.read_out(hidden, value, self.mask)
 
         return step

@@ -42,8 +42,8 @@ def optimize_for_participant(
 ) -> dict[str, Any]:
     """Find the optimizer and thresholds that give a participant's equations the best likelihood.
 
-    The settings given are tried first, so that the result is never worse than they are. Later trials are pruned
-    half-way through the participant's sequences. With a `storage` a study is continued where it stopped.
+    The settings given are tried first, so that the result is never worse than they are. With a `storage` a study is
+    continued where it stopped.
 
     Parameters
     ----------
@@ -88,9 +88,10 @@ def optimize_for_participant(
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
         with control.stage("optuna", n_trials_optuna) as stage:
-            search = SettingsSearch(agent_rnn, table, regressions, scored, participant_id)
-            before = search.loss(search.solve(discovery.sparse))
-            best = search.run(discovery.sparse, options, generator, control, metric_rnn, stage)
+            search = SettingsSearch(agent_rnn, table, regressions, scored, (participant_id,))
+            before = float(search.losses(search.solve(discovery.sparse))[0])
+            metric = None if metric_rnn is None else np.array([metric_rnn])
+            (best,) = search.run(discovery.sparse, options, generator, stage, metric)
     return {
         "optimizer_type": best.options.optimizer_type,
         "optimizer_threshold": best.options.threshold,

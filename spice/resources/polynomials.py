@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from spice.resources.candidate_terms import CandidateTerms
-from spice.resources.rollout import StepFunction
+from spice.resources.rollout.reference import StepFunction
 
 VALUE_LIMIT = 1e3
 """States of a diverging equation stop here, so that its likelihood is bad but a number."""

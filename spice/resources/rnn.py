@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from spice.exceptions import ConfigError
 from spice.resources.candidate_terms import given_terms
 from spice.resources.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
-from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
+from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, draw_masks, network_options
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
-from spice.resources.rollout import Form, StepFunction
+from spice.resources.rollout.reference import Form, StepFunction
 
 _BUILDING = Lock()
 
@@ -163,17 +163,22 @@ class BaseRNN(nn.Module):
 
     # What a rollout of a declared model needs ----------------------------------------------------------------
 
-    def context(self, participants: Tensor, experiments: Tensor) -> Tensor | None:
-        """Embeddings of each sequence (S, C), None where the model has none; -1 is the population."""
+    def embedding(self, participants: Tensor) -> Tensor | None:
+        """Embedding of each participant (S, C), None where the model has none; -1 is the population."""
         if not self.embeds_participants:
             return None
-        parts = [self.participant_embedding(participants % (self.n_participants + 1))]
-        if hasattr(self, "experiment_embedding"):
-            parts.append(self.experiment_embedding(experiments % (self.n_experiments + 1)))
-        return torch.cat(parts, dim=-1)
+        embedded: Tensor = self.participant_embedding(participants % (self.n_participants + 1))
+        return embedded
 
-    def forms(self, context: Tensor | None) -> dict[str, Form]:
-        """What each mechanism is at run time: its network, or the given equation."""
+    def context(self, embedding: Tensor | None, experiments: Tensor) -> Tensor | None:
+        """What the networks know of each sequence (S, C): participant, and experiment where there are several."""
+        if embedding is None or not hasattr(self, "experiment_embedding"):
+            return embedding
+        return torch.cat([embedding, self.experiment_embedding(experiments % (self.n_experiments + 1))], dim=-1)
+
+    def forms(self, context: Tensor | None, n_sequences: int) -> dict[str, Form]:
+        """What each mechanism is in a window of trials: its network (with a dropout mask), or the given equation."""
+        masks = draw_masks([n for n in self.submodules_rnn.values() if isinstance(n, MechanismNetwork)], n_sequences)
         forms: dict[str, Form] = {}
         for mechanism in self.mechanisms:
             if mechanism.equation is not None:
@@ -181,7 +186,7 @@ class BaseRNN(nn.Module):
             else:
                 network = self.submodules_rnn[mechanism.name]
                 assert isinstance(network, MechanismNetwork)
-                forms[mechanism.name] = NetworkForm(network, context)
+                forms[mechanism.name] = NetworkForm(network, context, next(masks))
         return forms
 
     def given_form(self, mechanism: Mechanism) -> PolynomialForm:
@@ -204,7 +209,7 @@ class BaseRNN(nn.Module):
                 values[name] = parameter.new_full((n_sequences, self._n_actions), state.initial)
         return values
 
-    def inverse_temperatures(self, participants: Tensor) -> dict[str, Tensor]:
+    def inverse_temperatures(self, embedding: Tensor | None) -> dict[str, Tensor]:
         """Factor of each state in the logits, (S, 1) or (1,)."""
         factors = {}
         for name, state in self.states.items():
@@ -212,10 +217,8 @@ class BaseRNN(nn.Module):
                 continue
             if name not in self.betas:
                 factors[name] = next(self.parameters(), torch.zeros(())).new_ones(1)
-            elif isinstance(self.betas[name].log_beta, nn.Linear):
-                factors[name] = self.betas[name](self.participant_embedding(participants % (self.n_participants + 1)))
             else:
-                factors[name] = self.betas[name]()
+                factors[name] = self.betas[name](embedding)
         return factors
 
     # For models that write their own forward -----------------------------------------------------------------

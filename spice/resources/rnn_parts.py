@@ -16,7 +16,7 @@ def dropout_mask(
 ) -> Tensor:
     """0 with probability `dropout`, else 1 / (1 - dropout)."""
     keep = 1.0 - dropout
-    return (torch.bernoulli(torch.full(tuple(shape), keep), generator=generator) / keep).to(device)
+    return torch.empty(tuple(shape)).bernoulli_(keep, generator=generator).div_(keep).to(device)
 
 
 class IdEmbedding(nn.Module):

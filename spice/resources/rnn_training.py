@@ -2,7 +2,7 @@
 
 import copy
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,12 @@ from torch import Tensor
 
 from spice.exceptions import TrainingDivergedError
 from spice.progress import FitControl, Stage
-from spice.resources.likelihood import choice_nll, mean_nll
-from spice.resources.model_run import Ids, run_model
+from spice.resources.gradient_steps import GradientSteps
+from spice.resources.model_run import Ids, read_model_signals, run_model
 from spice.resources.networks import MechanismNetwork
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import IdEmbedding
+from spice.resources.rollout.signals import Signals
 from spice.resources.trials import Trials
 
 
@@ -25,7 +26,7 @@ class TrainingOptions:
 
     epochs: int = 128
     learning_rate: float = 5e-3
-    batch_size: int | None = 256
+    batch_size: int | None = None
     n_steps_per_call: int | None = 16
     l2_weight_decay: float = 0.0
     scheduler: bool = False
@@ -35,16 +36,42 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Trials with the choices that follow them and the rows of their ids."""
+    """Trials with the choices that follow them and the rows of their ids.
+
+    `signals` holds what a declared model reads from the trials, where `read_by` was asked to.
+    """
 
     trials: Trials
     targets: Tensor
     ids: Ids
+    signals: Signals | None = None
+    _windows: dict[int, list[tuple["TrainingData", float]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def read_by(self, model: BaseRNN) -> "TrainingData":
+        """Read the signals once that every pass over these trials needs."""
+        return (
+            replace(self, signals=read_model_signals(model, self.trials, self.targets)) if model.is_declared else self
+        )
 
     def select(self, sequences: np.ndarray[Any, np.dtype[np.int_]]) -> "TrainingData":
         """Some of the sequences."""
         trials = self.trials.select(sequences)
-        return TrainingData(trials, self.targets[: trials.n_trials, sequences], self.ids.select(sequences))
+        signals = self.signals and self.signals.select(sequences, trials.n_trials)
+        return TrainingData(trials, self.targets[: trials.n_trials, sequences], self.ids.select(sequences), signals)
+
+    def windows(self, n_steps: int | None) -> list[tuple["TrainingData", float]]:
+        """Stretches of at most that many trials, and the number of choices in each; made once."""
+        size = self.trials.n_trials if n_steps is None or n_steps < 1 else n_steps
+        if size not in self._windows:
+            starts = range(0, self.trials.n_trials, size)
+            self._windows[size] = [self._window(start, start + size) for start in starts]
+        return self._windows[size]
+
+    def _window(self, start: int, stop: int) -> tuple["TrainingData", float]:
+        targets, signals = self.targets[start:stop], self.signals and self.signals.window(start, stop)
+        return TrainingData(self.trials.window(start, stop), targets, self.ids, signals), float(targets.sum())
 
     def to(self, dtype: torch.dtype) -> "TrainingData":
         """In another precision."""
@@ -62,7 +89,7 @@ class Training:
     """State of a running training."""
 
     model: BaseRNN
-    optimizer: torch.optim.Optimizer
+    steps: GradientSteps
     generator: np.random.Generator
     epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
@@ -93,19 +120,22 @@ def train_network(
         When a loss is not finite; names the epoch, and the last good weights are in the model.
     FitCancelled
     """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=options.l2_weight_decay)
-    training = Training(model, optimizer, generator)
+    data, validation = data.read_by(model), validation and validation.read_by(model)
+    steps = GradientSteps(model, options.learning_rate, options.l2_weight_decay)
+    training = Training(model, steps, generator)
     _share_generator(model, torch.Generator().manual_seed(int(generator.integers(2**31))))
-    schedule = (
-        torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(options.epochs, 1))
-        if options.scheduler
-        else None
-    )
-    with control.stage("rnn", options.epochs) as stage:
+    with steps, control.stage("rnn", options.epochs) as stage:
+        if not model.is_declared:
+            stage.note("A model with a forward of its own runs on the reference rollout, which is slower.")
+        elif data.targets.device.type != "cpu":
+            stage.note(f"On {data.targets.device} the reference rollout runs; the compiled one needs the CPU.")
         while training.epoch < options.epochs and not stage.should_finish:
             _one_epoch(training, data, options, validation, stage)
-            if schedule is not None:
-                schedule.step()
+            if options.scheduler:
+                # Half a cosine, from the learning rate down to zero.
+                steps.learning_rate = (
+                    options.learning_rate * (1 + math.cos(math.pi * training.epoch / options.epochs)) / 2
+                )
             if _has_converged(training.history, options.convergence_threshold):
                 stage.note(f"Converged after {training.epoch} epochs.")
                 break
@@ -161,7 +191,9 @@ def _one_epoch(
 def _mini_batches(data: TrainingData, options: TrainingOptions, generator: np.random.Generator) -> list[TrainingData]:
     n = data.trials.n_sequences
     order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
-    size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
+    # By default at most two: steps of an epoch are then many enough to learn from, and few enough to be quick.
+    size = max(256, -(-n // 2)) if options.batch_size is None else options.batch_size
+    size = n if size < 1 else min(size, n)
     if size == n and not options.bagging:
         return [data]
     return [data.select(order[start : start + size]) for start in range(0, n, size)]
@@ -169,24 +201,15 @@ def _mini_batches(data: TrainingData, options: TrainingOptions, generator: np.ra
 
 def _train_batch(training: Training, batch: TrainingData, n_steps: int | None) -> tuple[float, float]:
     """One pass over a batch in truncated windows; gives the summed loss and the number of choices."""
-    trials = batch.trials
-    size = trials.n_trials if n_steps is None or n_steps < 1 else n_steps
-    state, blocks = None, None
+    state = None
     total, scored = 0.0, 0.0
-    for start in range(0, trials.n_trials, size):
-        window = trials.window(start, start + size)
-        targets = batch.targets[start : start + size]
-        n = float(targets.sum())
-        run = run_model(training.model, window, batch.ids, state, blocks)
+    for window, n in batch.windows(n_steps):
+        run = run_model(training.model, window.trials, batch.ids, state, window.signals)
         state = {name: value.detach() for name, value in run.last.items()}
-        blocks = window.blocks[-1]
         if n == 0:
             continue
-        loss = choice_nll(run.logits, targets).sum() / n
-        training.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(training.model.parameters(), 1.0)
-        training.optimizer.step()
+        loss = run.nll(window.targets).sum() / n
+        training.steps.descend(loss)
         total, scored = total + float(loss.detach()) * n, scored + n
     return total, scored
 
@@ -197,7 +220,8 @@ def evaluate(model: BaseRNN, data: TrainingData) -> float:
     model.eval()
     model.set_population()
     with torch.no_grad():
-        loss = mean_nll(run_model(model, data.trials, data.ids).logits, data.targets)
+        run = run_model(model, data.trials, data.ids, signals=data.signals)
+        loss = run.nll(data.targets).sum() / data.targets.sum().clamp(min=1)
     model.train(was_training)
     return float(loss)
 

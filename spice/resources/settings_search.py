@@ -1,26 +1,33 @@
-"""Optuna search over SINDy's optimizer and thresholds for one participant."""
+"""Optuna search over SINDy's optimizer and thresholds, for many participants at once.
 
-from collections.abc import Iterator, Mapping
+Each participant has a study of their own. All studies go on together: in every round each suggests settings, the
+regressions of all are solved as one batch, and one rollout scores everybody's choices.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.progress import FitControl, Stage
+from spice.progress import Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_search import Regression
-from spice.resources.likelihood import choice_nll
 from spice.resources.model_run import Ids, rows_of, run_model
+from spice.resources.rnn_training import TrainingData
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.sparse_regression import OPTIMIZER_TYPES, SparseOptions
 
 if TYPE_CHECKING:
     import optuna
 
+
+Values = Mapping[str, NDArray[np.float64]]
 
 THRESHOLDS, ALPHAS = (1e-3, 0.5), (1e-3, 1.0)
 """Ranges searched, on a logarithmic scale."""
@@ -37,7 +44,7 @@ class OptunaOptions:
     n_trials : int
         Settings tried for a participant; those of an earlier study in `storage` count.
     timeout : float, optional
-        Seconds.
+        Seconds, for all participants together.
     storage : str, optional
         Any Optuna storage, such as "sqlite:///studies.db"; a study found there is continued.
     study_name : str
@@ -61,9 +68,19 @@ class Selected:
 
 
 class SettingsSearch:
-    """Settings, coefficients and likelihood of one participant.
+    """Settings, coefficients and likelihood of P participants.
 
-    The regressions are set up once; a trial solves small systems and runs the participant's own choices.
+    Parameters
+    ----------
+    agent : AgentNetwork
+    table : Coefficients
+        Gives terms, inverse temperatures and initial values.
+    regressions : mapping of mechanism to Regression
+        Set up once, from one rollout of all networks.
+    data : ScoredTrials
+        The participants' choices are scored.
+    participants : sequence of int
+        Integer indices; where one equation set serves all, everybody's choices count for the first.
     """
 
     def __init__(
@@ -72,44 +89,50 @@ class SettingsSearch:
         table: Coefficients,
         regressions: Mapping[str, Regression],
         data: ScoredTrials,
-        participant: int,
+        participants: Sequence[int],
     ) -> None:
-        self.agent, self.participant = agent, participant
-        self.row = min(participant, table.n_rows - 1)
+        self.agent, self.participants = agent, tuple(participants)
+        rows = np.minimum(self.participants, table.n_rows - 1)
         self.regressions = {
-            name: replace(r, gram=r.gram[[self.row]], moment=r.moment[[self.row]]) for name, r in regressions.items()
+            name: replace(r, gram=r.gram[rows], moment=r.moment[rows]) for name, r in regressions.items()
         }
-        self.table = table.only(self.row)
-        own = rows_of(data.trials.participants, agent.participant_ids) == participant
-        sequences = np.flatnonzero(own | (table.n_rows == 1))
-        self.trials = data.trials.select(sequences)
-        self.targets = data.targets[: self.trials.n_trials, sequences]
-        self.ids = Ids.of(self.trials, agent.participant_ids, agent.experiment_ids)
+        self.table = table.select(rows)
+        place = np.full(len(agent.participant_ids) + 1, -1)
+        place[np.array(self.participants)] = np.arange(len(rows))
+        own = place[rows_of(data.trials.participants, agent.participant_ids)]
+        if table.n_rows == 1:
+            own[:] = 0
+        sequences = np.flatnonzero(own >= 0)
+        self.own = own[sequences]
+        trials = data.trials.select(sequences)
+        ids = Ids.of(trials, agent.participant_ids, agent.experiment_ids)
+        self.data = TrainingData(trials, data.targets[: trials.n_trials, sequences], ids).read_by(agent.model)
+        counts = self.data.targets.sum((0, 2)).double().numpy()
+        self.n_choices = np.bincount(self.own, counts, minlength=len(rows))
 
-    def solve(self, options: SparseOptions) -> dict[str, NDArray[np.float64]]:
-        """Coefficients (n_terms,) of every mechanism."""
-        return {name: regression.solve(options)[0] for name, regression in self.regressions.items()}
+    def solve(self, options: SparseOptions | Sequence[SparseOptions]) -> Values:
+        """Coefficients (P, n_terms) of every mechanism."""
+        return {name: regression.solve(options) for name, regression in self.regressions.items()}
 
-    def loss(self, values: Mapping[str, NDArray[np.float64]], n_trials: int | None = None) -> float:
-        """Nats per choice, over the first trials only where a number is given."""
-        table = replace(self.table, values={name: np.stack([v, v]) for name, v in values.items()})
-        trials, targets = self.trials.window(0, n_trials or self.trials.n_trials), self.targets[:n_trials]
-        rows = np.zeros(trials.n_sequences, dtype=int)
+    def losses(self, values: Values) -> NDArray[np.float64]:
+        """Nats per choice of each participant (P,), infinite where the equations give no number."""
+        equations = replace(self.table, values=values).at(self.own, torch.float32)
+        data = self.data
         with torch.no_grad():
-            run = run_model(self.agent.model, trials, self.ids, equations=table.at(rows, torch.float32))
-        loss = float(choice_nll(run.logits, targets).sum() / targets.sum().clamp(min=1))
-        return loss if np.isfinite(loss) else float("inf")
+            run = run_model(self.agent.model, data.trials, data.ids, signals=data.signals, equations=equations)
+        nll = run.nll(data.targets).double().numpy()
+        total = np.bincount(self.own, np.where(np.isfinite(nll), nll, np.inf), minlength=len(self.participants))
+        return np.asarray(total / np.maximum(self.n_choices, 1))
 
     def run(
         self,
         start: SparseOptions,
         options: OptunaOptions,
         generator: np.random.Generator,
-        control: FitControl,
-        metric_rnn: float | None = None,
-        stage: Stage | None = None,
-    ) -> Selected:
-        """Search, and keep the better of before and after.
+        stage: Stage,
+        metric_rnn: NDArray[np.float64] | None = None,
+    ) -> list[Selected]:
+        """Search, and keep for each participant the better of before and after.
 
         Parameters
         ----------
@@ -117,56 +140,65 @@ class SettingsSearch:
             Tried first.
         options : OptunaOptions
         generator : numpy Generator
-        control : FitControl
-            Polled before each trial.
-        metric_rnn : float, optional
-            The search ends when the loss is within the threshold of it.
-        stage : Stage, optional
-            Advanced after each trial.
+        stage : Stage
+            Advanced after each round, with the mean loss of the best settings so far.
+        metric_rnn : (P,), optional
+            A participant's search ends when the loss is within the threshold of it.
         """
+        before = self._results([start] * len(self.participants))
+        with _quiet_optuna():
+            studies = [self._study(options, p, start, int(generator.integers(2**31))) for p in self.participants]
+            left = np.array([options.n_trials - len(study.get_trials(False, _ended())) for study in studies])
+            chosen, best = [start] * len(studies), np.array([result.loss for result in before])
+            begin = monotonic()
+            while (left > 0).any() and not (options.timeout and monotonic() - begin > options.timeout):
+                asked = {k: studies[k].ask() for k in np.flatnonzero(left > 0)}
+                for k, trial in asked.items():
+                    chosen[k] = _suggest(trial)
+                losses = self.losses(self.solve(chosen))
+                for k, trial in asked.items():
+                    studies[k].tell(trial, losses[k])
+                    best[k] = min(best[k], losses[k])
+                left[list(asked)] -= 1
+                if metric_rnn is not None:
+                    left[best - metric_rnn < options.threshold] = 0
+                stage.advance(loss=float(np.mean(best)))
+            found = [_best_of(study, start) for study in studies]
+        return [min(pair, key=lambda result: result.loss) for pair in zip(before, self._results(found), strict=True)]
+
+    def _results(self, options: Sequence[SparseOptions]) -> list[Selected]:
+        values = self.solve(options)
+        losses = self.losses(values)
+        return [
+            Selected(o, float(losses[k]), {name: v[k] for name, v in values.items()}) for k, o in enumerate(options)
+        ]
+
+    def _study(self, options: OptunaOptions, participant: int, start: SparseOptions, seed: int) -> "optuna.Study":
         import optuna
 
-        before = Selected(start, *self._result(start))
+        study = optuna.create_study(
+            storage=options.storage,
+            study_name=f"{options.study_name}-{participant}",
+            load_if_exists=True,
+            sampler=optuna.samplers.TPESampler(seed=seed),
+            direction="minimize",
+        )
+        if not study.trials:
+            study.enqueue_trial(_as_parameters(start))
+        return study
 
-        def objective(trial: "optuna.Trial") -> float:
-            control.check()
-            values = self.solve(_suggest(trial))
-            half = max(self.trials.n_trials // 2, 1)
-            trial.report(self.loss(values, half), step=0)
-            if trial.should_prune():
-                raise optuna.TrialPruned
-            return self.loss(values)
 
-        def stop_when_good(study: optuna.Study, _: optuna.trial.FrozenTrial) -> None:
-            if stage is not None:
-                stage.advance(loss=study.best_value)
-            if metric_rnn is not None and study.best_value - metric_rnn < options.threshold:
-                study.stop()
+def _ended() -> tuple["optuna.trial.TrialState", ...]:
+    import optuna
 
-        with _quiet_optuna():
-            study = optuna.create_study(
-                storage=options.storage,
-                study_name=f"{options.study_name}-{self.participant}",
-                load_if_exists=True,
-                sampler=optuna.samplers.TPESampler(seed=int(generator.integers(2**31))),
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=5),
-                direction="minimize",
-            )
-            states = optuna.trial.TrialState
-            left = options.n_trials - len(study.get_trials(False, (states.COMPLETE, states.PRUNED)))
-            if not study.trials:
-                study.enqueue_trial(_as_parameters(start))
-            if left > 0:
-                study.optimize(objective, n_trials=left, timeout=options.timeout, callbacks=[stop_when_good])
-        if not study.get_trials(False, (states.COMPLETE,)):
-            return before
-        best = SparseOptions(**study.best_params)
-        after = Selected(best, *self._result(best))
-        return after if after.loss < before.loss else before
+    return (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
 
-    def _result(self, options: SparseOptions) -> tuple[float, dict[str, NDArray[np.float64]]]:
-        values = self.solve(options)
-        return self.loss(values), values
+
+def _best_of(study: "optuna.Study", start: SparseOptions) -> SparseOptions:
+    import optuna
+
+    complete = study.get_trials(False, (optuna.trial.TrialState.COMPLETE,))
+    return SparseOptions(**study.best_params) if complete else start
 
 
 def _suggest(trial: Any) -> SparseOptions:

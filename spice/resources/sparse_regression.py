@@ -10,6 +10,7 @@ Brunton, Proctor & Kutz (2016), Discovering governing equations from data by spa
 dynamical systems. PNAS 113.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal, get_args
@@ -66,7 +67,7 @@ def sparse_coefficients(
     moment: Floats,
     degrees: NDArray[np.int_],
     allowed: NDArray[np.bool_],
-    options: SparseOptions,
+    options: SparseOptions | Sequence[SparseOptions],
 ) -> Floats:
     """Sparse coefficients of every participant.
 
@@ -80,47 +81,63 @@ def sparse_coefficients(
         Degree of each term.
     allowed : (F,)
         Terms that may be used at all.
-    options : SparseOptions
+    options : SparseOptions, or one for each participant
 
     Returns
     -------
     (P, F)
     """
-    sub = np.ix_(np.arange(len(gram)), np.flatnonzero(allowed), np.flatnonzero(allowed))
-    inner_gram, inner_moment = gram[sub], moment[:, allowed]
-    if options.optimizer_type == "STLSQ":
-        sparse = stlsq(inner_gram, inner_moment, options.threshold, options.alpha, options.max_iterations)
-    else:
-        weights = degrees[allowed] if options.optimizer_type == "SR3_weighted_l1" else np.ones(allowed.sum())
-        sparse = sr3_l1(inner_gram, inner_moment, options.threshold * weights, options.alpha, options.max_iterations)
-    support = np.abs(sparse) >= max(options.threshold, np.finfo(float).tiny)
-    fitted = least_squares(inner_gram, inner_moment, support)
-    # Without the penalty's bias a coefficient may turn out to be smaller than it seemed.
-    while (dropped := support & (np.abs(fitted) < options.threshold)).any():
-        support &= ~dropped
-        fitted = least_squares(inner_gram, inner_moment, support)
-    out = np.zeros_like(moment)
-    out[:, allowed] = fitted
+    each = [options] * len(gram) if isinstance(options, SparseOptions) else list(options)
+    terms, out = np.flatnonzero(allowed), np.zeros_like(moment)
+    for optimizer_type in sorted({o.optimizer_type for o in each}):
+        rows = np.flatnonzero([o.optimizer_type == optimizer_type for o in each])
+        square, place = np.ix_(rows, terms, terms), np.ix_(rows, terms)
+        own = [each[row] for row in rows]
+        out[place] = _sparse(gram[square], moment[place], degrees[terms], optimizer_type, own)
     return out
+
+
+def _sparse(
+    gram: Floats, moment: Floats, degrees: NDArray[np.int_], optimizer_type: str, options: Sequence[SparseOptions]
+) -> Floats:
+    """The same for participants with one type of optimizer, and terms that are all allowed."""
+    threshold, alpha = (np.array([getattr(o, name) for o in options]) for name in ("threshold", "alpha"))
+    iterations = max(o.max_iterations for o in options)
+    if optimizer_type == "STLSQ":
+        sparse = stlsq(gram, moment, threshold, alpha, iterations)
+    else:
+        weights = degrees if optimizer_type == "SR3_weighted_l1" else np.ones(len(degrees))
+        sparse = sr3_l1(gram, moment, threshold[:, None] * weights, alpha, iterations)
+    cut_off = np.maximum(threshold, np.finfo(float).tiny)[:, None]
+    support = np.abs(sparse) >= cut_off
+    fitted = least_squares(gram, moment, support)
+    # Without the penalty's bias a coefficient may turn out to be smaller than it seemed.
+    while (dropped := support & (np.abs(fitted) < cut_off)).any():
+        support &= ~dropped
+        fitted = least_squares(gram, moment, support)
+    return fitted
 
 
 def sr3_l1(
     gram: Floats,
     moment: Floats,
     weights: NDArray[Any],
-    nu: float,
+    nu: float | Floats,
     max_iterations: int,
     tolerance: float = 1e-5,
 ) -> Floats:
-    """SR3 with an l1 penalty per term; `weights` (F,) is pysindy's `reg_weight_lam`, `nu` its `relax_coeff_nu`."""
-    n_terms = gram.shape[-1]
-    inverse = np.linalg.inv(gram + np.eye(n_terms) / nu)
+    """SR3 with an l1 penalty per term.
+
+    pysindy's `reg_weight_lam` is `weights` (F,) or (P, F), its `relax_coeff_nu` is `nu`, one number or (P,).
+    """
+    nu = np.broadcast_to(nu, len(moment))[:, None]
+    inverse = np.linalg.inv(gram + np.eye(gram.shape[-1]) / nu[..., None])
     sparse = least_squares(gram, moment, np.ones(moment.shape, dtype=bool))
     done = np.zeros(len(moment), dtype=bool)
     for _ in range(max_iterations):
         full = np.einsum("pfg,pg->pf", inverse, moment + sparse / nu)
         shrunk = np.sign(full) * np.maximum(np.abs(full) - weights * nu, 0.0)
-        change = np.sqrt(((shrunk - sparse) ** 2).sum(-1)) / nu
+        change = np.sqrt(((shrunk - sparse) ** 2).sum(-1)) / nu[:, 0]
         sparse = np.where(done[:, None], sparse, shrunk)
         done |= change < tolerance
         if done.all():
@@ -128,23 +145,26 @@ def sr3_l1(
     return sparse
 
 
-def stlsq(gram: Floats, moment: Floats, threshold: float, alpha: float, max_iterations: int) -> Floats:
-    """Sequentially thresholded ridge regression."""
+def stlsq(
+    gram: Floats, moment: Floats, threshold: float | Floats, alpha: float | Floats, max_iterations: int
+) -> Floats:
+    """Sequentially thresholded ridge regression; `threshold` and `alpha` may differ between participants (P,)."""
+    cut_off = np.broadcast_to(threshold, len(moment))[:, None]
     support = np.ones(moment.shape, dtype=bool)
     for _ in range(max_iterations):
         coefficients = least_squares(gram, moment, support, ridge=alpha)
-        smaller = support & (np.abs(coefficients) >= threshold)
+        smaller = support & (np.abs(coefficients) >= cut_off)
         if (smaller == support).all():
             break
         support = smaller
     return coefficients
 
 
-def least_squares(gram: Floats, moment: Floats, support: NDArray[np.bool_], ridge: float = RIDGE) -> Floats:
+def least_squares(gram: Floats, moment: Floats, support: NDArray[np.bool_], ridge: float | Floats = RIDGE) -> Floats:
     """Ridge regression of each participant on the terms of its support; zero elsewhere."""
     both = support[:, :, None] & support[:, None, :]
     identity = np.eye(gram.shape[-1])
-    system = np.where(both, gram + ridge * identity, identity)
+    system = np.where(both, gram + np.broadcast_to(ridge, len(gram))[:, None, None] * identity, identity)
     solution = np.linalg.solve(system, np.where(support, moment, 0.0)[..., None])[..., 0]
     return np.asarray(np.where(support, solution, 0.0))
 
@@ -168,3 +188,12 @@ def independent_terms(features: Floats, tolerance: float = 1e-5) -> NDArray[np.b
             kept[k] = True
             basis = np.column_stack([basis, rest / norm])
     return kept
+
+
+def combinations(features: Floats, kept: NDArray[np.bool_]) -> Floats:
+    """Each term (N, F) that is not kept as a combination of those that are: weights (F, F), row by row."""
+    weights = np.zeros((len(kept), len(kept)))
+    if not kept.all():
+        found = np.linalg.lstsq(features[:, kept], features[:, ~kept], rcond=None)[0]
+        weights[np.ix_(~kept, kept)] = np.where(np.abs(found) > 1e-3, found, 0.0).T
+    return weights

@@ -5,6 +5,7 @@ are put back into the rows of the caller. What is left at the end of a shorter s
 """
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -185,7 +186,7 @@ def read_conditions(
             "additional inputs", "finite numbers on every trial with a choice",
             f"{additional[tuple(where)]} in sequence {where[0]}, trial {where[1]}", "Fill or drop those trials.",
         )  # fmt: skip
-    padding = np.isnan(xs).all(-1) | (xs == -1).all(-1)
+    padding = _everywhere(np.isnan(xs)) | _everywhere(xs == -1)
     # Rows after the last choice that carry ids are missed trials: their prediction is the last state's.
     order, source, lengths = _close_gaps(valid, padding | ~np.isfinite(participants) | (participants < 0))
     sequences = np.arange(len(xs))
@@ -239,12 +240,17 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
     return torch.as_tensor(onehot[sequences, rows] * scored[..., None], dtype=torch.float32)
 
 
+def _everywhere(condition: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """`condition.all(-1)`, which numpy is slow at where the last axis is short."""
+    return reduce(np.logical_and, np.moveaxis(condition, -1, 0))
+
+
 def _read_onehot(argument: str, values: NDArray[Any], expected: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    valid = ~(np.isnan(values).all(-1) | (values == -1).all(-1))
-    rows = values[valid]
-    wrong = ~(np.isin(rows, (0.0, 1.0)).all(-1) & (rows.sum(-1) == 1))
+    valid = ~(_everywhere(np.isnan(values)) | _everywhere(values == -1))
+    one = reduce(np.add, np.moveaxis(values, -1, 0)) == 1
+    wrong = valid & ~(_everywhere((values == 0) | (values == 1)) & one)
     if wrong.any():
-        sequence, trial = np.argwhere(valid)[wrong.argmax()]
+        sequence, trial = np.argwhere(wrong)[0]
         raise DataError(
             argument, expected, f"{values[sequence, trial].tolist()} in sequence {sequence}, trial {trial}",
             "Encode a choice of arm k as 1 in column k and 0 elsewhere.",
@@ -254,7 +260,7 @@ def _read_onehot(argument: str, values: NDArray[Any], expected: str) -> tuple[ND
 
 def _read_actions(actions: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     # All-zero rows are how some scripts write a missed trial.
-    actions = np.where((actions == 0).all(-1, keepdims=True), np.nan, actions)
+    actions = np.where(_everywhere(actions == 0)[..., None], np.nan, actions)
     chosen, valid = _read_onehot(
         "actions in conditions", actions, "one-hot rows, or all NaN (or -1) where no choice was made"
     )

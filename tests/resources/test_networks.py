@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from spice.resources.mechanisms import Mechanism, State
-from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
-from spice.resources.rollout import rollout
+from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, draw_masks, network_options
+from spice.resources.rollout.reference import rollout
+from spice.resources.rollout.signals import read_signals
 from spice.resources.trials import read_conditions
 
 
@@ -65,14 +66,26 @@ def test_dropout_silences_the_same_units_all_through_a_sequence() -> None:
     direct = network(1, dropout=0.5, residual=False).train()
     with torch.no_grad():
         direct.hidden.weight[:, 0] = 0.0
-    step = NetworkForm(direct).prepare([torch.ones(8, 50, 2)])
+    step = NetworkForm(direct, mask=direct.draw_mask(50)).prepare([torch.ones(8, 50, 2)])
     outputs = torch.stack([step(t, torch.rand(50, 2), [None]) for t in range(8)])
     for t in range(1, 8):
         torch.testing.assert_close(outputs[t], outputs[0], rtol=0, atol=0)
     assert len(outputs[0, :, 0].unique()) > 20  # but another one in every sequence
     torch.testing.assert_close(outputs[0, :, 0], outputs[0, :, 1])  # and the same on all arms
-    again = NetworkForm(direct).prepare([torch.ones(8, 50, 2)])(0, torch.rand(50, 2), [None])
-    assert not torch.equal(again, outputs[0])  # and another in the next rollout
+    form = NetworkForm(direct, mask=direct.draw_mask(50))
+    again = form.prepare([torch.ones(8, 50, 2)])(0, torch.rand(50, 2), [None])
+    assert not torch.equal(again, outputs[0])  # and another in the next window
+
+
+def test_masks_of_all_networks_are_drawn_at_once_and_differ() -> None:
+    networks = [network(0, dropout=0.5).train(), network(1, dropout=0.5).train()]
+    first, second = draw_masks(networks, 100)
+    assert first is not None
+    assert second is not None
+    assert first.shape == second.shape == (100, 1, 6)
+    assert not torch.equal(first, second)
+    assert set(first.unique().tolist()) == {0.0, 2.0}
+    assert list(draw_masks([n.eval() for n in networks], 100)) == [None, None]
 
 
 def test_dropout_in_a_forward_of_ones_own_keeps_its_mask_until_it_is_cleared() -> None:
@@ -128,7 +141,8 @@ def test_gradients_reach_weights_and_context() -> None:
 
     def run(context: torch.Tensor) -> torch.Tensor:
         initial = {name: torch.full((1, 2), s.initial, dtype=torch.float64) for name, s in states.items()}
-        return rollout([mechanism], {"x_1": NetworkForm(net, context)}, states, trials, initial).states["x"]
+        signals = read_signals([mechanism], states, trials)
+        return rollout([mechanism], {"x_1": NetworkForm(net, context)}, states, signals, initial).states["x"]
 
     assert torch.autograd.gradcheck(run, (context,), atol=1e-7)
     run(context).sum().backward()  # type: ignore[no-untyped-call]

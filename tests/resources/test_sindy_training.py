@@ -150,10 +150,11 @@ class TestRegressions:
         np.testing.assert_array_equal(chosen.mask, trials.actions.numpy() > 0)
         np.testing.assert_array_equal(chosen.variables[..., 1][chosen.mask], trials.rewards.sum(-1).ravel().numpy())
         # Between two trials an arm not chosen moves by the given equation.
-        before, after = chosen.variables[:-1, ..., 0], chosen.variables[1:, ..., 0]
-        untouched = ~chosen.mask[:-1]
-        np.testing.assert_allclose(after[untouched], 0.8 * before[untouched] + 0.1, atol=1e-6)
-        np.testing.assert_allclose(after[~untouched], chosen.targets[:-1][~untouched], atol=1e-6)
+        value = np.full(2, 0.5)
+        for t, arm in enumerate(chosen.mask[:, 0, 1].astype(int)):
+            assert chosen.variables[t, 0, arm, 0] == pytest.approx(value[arm], abs=1e-5)
+            value = 0.8 * value + 0.1
+            value[arm] = chosen.targets[t, 0, arm]
 
     def test_filters_on_any_signal(self, dataset):
         model = build_model(GivenRNN, 2, 1, 1, _options())

@@ -12,9 +12,10 @@ from spice.exceptions import ConfigError
 from spice.resources.bandits._random import RandomState
 from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.coefficients import Equations
-from spice.resources.model_run import Ids, Run, rows_of, run_model
+from spice.resources.model_run import Ids, Run, read_model_signals, rows_of, run_model
 from spice.resources.rnn import BaseRNN
-from spice.resources.rollout import stack_broadcast
+from spice.resources.rollout.reference import stack_broadcast
+from spice.resources.rollout.signals import Signals
 from spice.resources.trials import Trials
 
 POPULATION_ID = -1
@@ -69,18 +70,27 @@ class AgentNetwork(Agent):
 
     # Predictions for recorded trials ---------------------------------------------------------------------------
 
-    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, blocks: Tensor | None = None) -> Run:
-        """Logits after each trial (T, S, A), all sequences at once."""
-        parameter = next(self.model.parameters(), torch.zeros(()))
+    def read(self, trials: Trials, blocks: Tensor | None = None) -> Signals | None:
+        """What a declared model reads from trials; `blocks` (S,) are those of the trial before."""
+        if not self.model.is_declared:
+            return None
+        return read_model_signals(self.model, trials.to(self._dtype), previous_blocks=blocks)
+
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial (T, S, A), all sequences at once; `signals` are what `read` gives."""
         with torch.no_grad():
             return run_model(
                 self.model,
-                trials.to(parameter.dtype),
+                trials.to(self._dtype),
                 self._ids(trials.participants, trials.experiments),
                 start,
-                blocks,
+                signals,
                 equations=self._equations(trials.participants),
             )
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return next(self.model.parameters(), torch.zeros(())).dtype
 
     def get_participant_ids(self) -> tuple[int, ...]:
         """Integer indices of the participants."""
@@ -137,19 +147,16 @@ class AgentNetwork(Agent):
         low, high = self.reward_range
         n_inputs = len(self.model.additional_inputs)
         inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
-        run = self.run(
-            _one_trial(
-                actions,
-                np.where(shown, (rewards - low) / (high - low), 0.0),
-                shown,
-                np.broadcast_to(inputs, (len(choices), inputs.shape[-1])),
-                np.full(len(choices), block),
-                self._participants,
-                self._experiments,
-            ),
-            self._current,
-            self._blocks,
+        trial = _one_trial(
+            actions,
+            np.where(shown, (rewards - low) / (high - low), 0.0),
+            shown,
+            np.broadcast_to(inputs, (len(choices), inputs.shape[-1])),
+            np.full(len(choices), block),
+            self._participants,
+            self._experiments,
         )
+        run = self.run(trial, self._current, self.read(trial, self._blocks))
         learned = torch.as_tensor(~missed)[:, None]
         self._current = {k: torch.where(learned, v, self._current[k]) for k, v in run.last.items()}
         self._logits = torch.where(learned, run.logits[0], self._logits)
@@ -190,7 +197,11 @@ class AgentNetwork(Agent):
     def _temperatures(self) -> dict[str, Tensor]:
         with torch.no_grad():
             ids = self._ids(self._participants, self._experiments)
-            own = self.model.inverse_temperatures(ids.participants) if self.model.is_declared else {}
+            own = (
+                self.model.inverse_temperatures(self.model.embedding(ids.participants))
+                if self.model.is_declared
+                else {}
+            )
         equations = self._equations(self._participants)
         return {**own, **(equations.inverse_temperatures if equations else {})}
 

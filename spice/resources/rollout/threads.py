@@ -1,0 +1,50 @@
+"""Blocks of sequences on several threads.
+
+Kernels hold no lock of the interpreter, so plain threads run them side by side: any number of fits in any number of
+threads and forked processes, with no threading layer underneath to agree on.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+import torch
+
+CELLS_WORTH_A_THREAD = 2_000
+"""Trials times arms below which handing work to another thread costs more than it saves."""
+
+_pool: ThreadPoolExecutor | None = None
+_making = Lock()
+
+
+def run_blocks(kernel: Callable[..., None], n_blocks: int, n_cells: int, *arguments: Any) -> None:
+    """Run `kernel(first, last, *arguments)` over ranges of blocks, as many at once as torch may use threads."""
+    n = max(1, min(torch.get_num_threads(), n_blocks, n_cells // CELLS_WORTH_A_THREAD))
+    if n == 1:
+        kernel(0, n_blocks, *arguments)
+        return
+    edges = [n_blocks * k // n for k in range(n + 1)]
+    others = [_threads().submit(kernel, edges[k], edges[k + 1], *arguments) for k in range(1, n)]
+    kernel(edges[0], edges[1], *arguments)
+    for other in others:
+        other.result()
+
+
+def _threads() -> ThreadPoolExecutor:
+    global _pool
+    with _making:
+        if _pool is None:
+            _pool = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="spice-rollout")
+        return _pool
+
+
+def _forget_threads() -> None:
+    """A forked process has the pool, but none of its threads; the lock may have been held."""
+    global _pool, _making
+    _pool, _making = None, Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)
