@@ -69,7 +69,7 @@ def compiled_rollout(
         program,
         np.array([s.resets == "block" for s in states.values()]),
         signals.arrays,
-        _floats(_join([n.mask for n in networks if n.mask is not None], signals)),
+        _floats(_join(_masks(networks), signals)),
         np.zeros((n_recorded, n_trials, n_runs, n_actions, width)),
     )  # fmt: skip
     shape = (*ensemble, n_sequences, n_actions)
@@ -186,6 +186,13 @@ def _coefficients(polynomials: Sequence[Tensor], rows: tuple[int, ...]) -> Tenso
     if not all(c.dim() == 2 and len(c) == 1 for c in polynomials):
         polynomials = [c.expand(*rows, c.shape[-1]).reshape(-1, c.shape[-1]) for c in polynomials]
     return torch.cat(list(polynomials), dim=-1)
+
+
+def _masks(networks: Sequence[NetworkForm]) -> list[Tensor]:
+    """Dropout masks of all networks, none where no network has one."""
+    if all(n.mask is None for n in networks):
+        return []
+    return [torch.ones((1, n.network.hidden.out_features)) if n.mask is None else n.mask for n in networks]
 
 
 def _join(parts: Sequence[Tensor], signals: Signals) -> Tensor:

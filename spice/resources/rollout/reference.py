@@ -141,4 +141,4 @@ def _column(signals: Signals, column: int | None) -> Tensor | None:
 def _variables(value: Tensor, from_states: Sequence[Tensor | None], from_data: Sequence[Tensor]) -> Tensor:
     data = iter(from_data)
     inputs = [next(data) if i is None else i for i in from_states]
-    return torch.stack([value, *(i.expand_as(value) for i in inputs)], -1)
+    return torch.stack(torch.broadcast_tensors(value, *inputs), -1)  # type: ignore[no-untyped-call]
