@@ -4,11 +4,18 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test lint format clean
+# A Python in which autospice, the peer of the benchmarks, runs; where none is given, the script makes one.
+PEER ?=
+PEER_SETUP ?= ../shared/peers/make_peer_env.sh
+# full, or quick: the smallest data and few epochs, in some minutes.
+BENCH ?= full
+
+.PHONY: help install demo test bench lint format clean
 
 help:
 	@echo "make demo     fit real choices and show the equations"
 	@echo "make test     run the tests"
+	@echo "make bench    time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
 	@echo "make lint     check style, types and layers"
 	@echo "make install  set up $(VENV) only"
 
@@ -29,6 +36,14 @@ demo: $(STAMP)
 # One thread a process: small tensors gain nothing from more, and two test processes share the machine.
 test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+
+# Without the peer ours is measured alone, and the run says so.
+bench: $(STAMP)
+	@peer="$(PEER)"; \
+	if [ -z "$$peer" ] && [ -f "$(PEER_SETUP)" ] && bash "$(PEER_SETUP)" benchmarks/.peer; then \
+		peer=benchmarks/.peer/bin/python; \
+	fi; \
+	$(BIN)/python benchmarks/run.py --peer "$$peer" $(if $(filter quick,$(BENCH)),--quick)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
