@@ -1,4 +1,4 @@
-"""The processes that measure: ours in this Python, the peer's in its own, with the same number of threads."""
+"""The processes that measure: ours in this Python, the peer's in its own, in the same environment otherwise."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from load import watching_others
 
 IMPORT = """
 import sys, time
@@ -41,7 +43,7 @@ class Processes:
     work : path
         Current folder of all processes; it holds nothing that could be imported.
     threads : int
-        Of either package.
+        Of either package where nothing else is said.
     peer : path, optional
         A Python in which the peer runs.
 
@@ -63,7 +65,10 @@ class Processes:
     def run(
         self, package: str, what: str, file: Path, epochs: int, options: Sequence[str], environment: Mapping[str, str]
     ) -> dict[str, Any]:
-        """Values and versions of one measurement."""
+        """Values and versions of one measurement, and the share of the processors that others used meanwhile.
+
+        `environment` may set another number of threads, as OMP_NUM_THREADS.
+        """
         script = self.here / ("ours.py" if package == "spice-nb" else "peer.py")
         # Cold and warm are the same measurement with another cache.
         arguments = [str(script), what.split("_")[0], str(file), "--epochs", str(epochs), *options]
@@ -86,18 +91,21 @@ class Processes:
         self, package: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         python = sys.executable if package == "spice-nb" else str(self.peer)
-        found: dict[str, Any] = json.loads(self._output(python, arguments, environment))
+        with watching_others() as others:
+            found: dict[str, Any] = json.loads(self._output(python, arguments, environment))
         # Both are imported under one name, so what ran need not be what was meant.
         if found["versions"][package] is None:
             raise Failed(f"{package} is not installed in that Python")
-        return found
+        return found | {"others": others.share}
 
     def _output(self, python: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
         # Both packages are called `spice`: no folder but its own environment's may be on a process's path.
         kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-        names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-        threads = dict.fromkeys(names, str(self.threads))
-        env = kept | {"PYTHONNOUSERSITE": "1"} | threads | dict(environment or {})
+        asked = {"OMP_NUM_THREADS": str(self.threads)} | dict(environment or {})
+        names = ("MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+        threads = dict.fromkeys(names, asked["OMP_NUM_THREADS"])
+        # Threads that spin while they wait make the peer a hundred times slower on a machine that others use too.
+        env = kept | {"PYTHONNOUSERSITE": "1", "OMP_WAIT_POLICY": "PASSIVE"} | threads | asked
         done = subprocess.run([python, *arguments], cwd=self.work, env=env, capture_output=True, text=True)
         if done.returncode != 0:
             lines = done.stderr.strip().splitlines()

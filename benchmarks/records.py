@@ -19,7 +19,8 @@ class Run:
     """One measurement.
 
     `what` is the measurement, `size` (people, trials), `settings` "alike" or "default", `measured` the number of
-    people that equations and predictions were measured on, from which they were scaled to all.
+    people that equations and predictions were measured on, from which they were scaled to all, `others` the share of
+    all processors that other processes used meanwhile.
     """
 
     package: str
@@ -27,18 +28,27 @@ class Run:
     size: tuple[int, int]
     settings: str
     epochs: int
+    threads: int
     measured: int
     values: dict[str, float]
     versions: dict[str, str | None]
+    others: float | None
 
     @classmethod
     def of(
-        cls, found: dict[str, Any], package: str, what: str, size: tuple[int, int], settings: str, epochs: int
+        cls,
+        found: dict[str, Any],
+        package: str,
+        what: str,
+        size: tuple[int, int],
+        settings: str,
+        epochs: int,
+        threads: int,
     ) -> "Run":
         """From what a process gave back."""
         values = {name: value for name, value in found["values"].items() if value is not None}
         measured = int(values.pop("people_measured", size[0]))
-        return cls(package, what, size, settings, epochs, measured, values, found["versions"])
+        return cls(package, what, size, settings, epochs, threads, measured, values, found["versions"], found["others"])
 
 
 def first_value(runs: Iterable[Run], name: str) -> float | None:
@@ -71,18 +81,18 @@ class History:
 
     def append(self, run: Run) -> None:
         """A line for each value of a measurement."""
-        keys = ("cpu_count", "threads", "system")
+        keys = ("cpu_count", "system")
         found = {name: version for name, version in run.versions.items() if version is not None}
         params = {
             "package": run.package, "people": run.size[0], "trials": run.size[1], "settings": run.settings,
-            "epochs": run.epochs, "people_measured": run.measured,
+            "epochs": run.epochs, "threads": run.threads, "people_measured": run.measured,
         }  # fmt: skip
         with self.file.open("a", encoding="utf-8") as file:
             for name, value in run.values.items():
                 line = {
                     "date": self.facts["date"],
                     "commit": self.facts["commit"],
-                    "machine": {key: self.facts[key] for key in keys} | found,
+                    "machine": {key: self.facts[key] for key in keys} | {"used_by_others": run.others} | found,
                     "benchmark": f"{run.what}.{name}",
                     "params": params,
                     "value": value,

@@ -9,6 +9,8 @@ from records import Run
 
 LIMITS = {((64, 200), "epoch"): 0.0034, ((64, 200), "equations"): 0.09}
 """Seconds that throw-away prototypes needed."""
+DISTURBED = 0.1
+"""Share of the processors that others may use."""
 AIM_SIZE, AIM = (1_000, 500), "60 s and 2,000 MB"
 """What a whole fit of that size, 300 epochs, should need at most."""
 
@@ -46,7 +48,7 @@ def _header(runs: Sequence[Run], facts: Mapping[str, Any], recorded: bool) -> Li
         for package, found in versions.items()
     )
     yield (
-        f"Made by `make bench` on {facts['date'][:10]} at commit {facts['commit']}, with {facts['threads']} threads on "
+        f"Made by `make bench` on {facts['date'][:10]} at commit {facts['commit']}, on "
         f"{facts['cpu_count']} processors ({facts['system']}): {'; '.join(listed)}."
     )
     yield ""
@@ -56,7 +58,15 @@ def _header(runs: Sequence[Run], facts: Mapping[str, Any], recorded: bool) -> Li
     yield "The last trial of a sequence has no next choice and is left out."
     yield "Model: `ParticipantEmbeddingRNN` of each package. *Like for like*: the peer's default settings in both, full"
     yield "sequences, everybody in one mini-batch. *Our defaults*: mini-batches, and 16-trial windows in them."
-    yield "The same files, processes in turn, the best of each; a dash where nothing was measured."
+    yield f"The same files, processes in turn, with {facts['threads']} threads and with 1, the best of each; whole fits"
+    yield "with what an epoch was quickest with. A dash where nothing was measured."
+    disturbed = [run for run in runs if run.others is not None and run.others > DISTURBED]
+    if disturbed:
+        yield ""
+        yield (
+            f"**Disturbed:** during {len(disturbed)} of {len(runs)} measurements others used more than {DISTURBED:.0%} "
+            "of the processors. Repeat it on a quiet machine."
+        )
 
 
 def _comparison(found: Found, size: tuple[int, int]) -> Lines:

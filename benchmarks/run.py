@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
+from best import Found
 from processes import Failed, Processes
 from records import History, Run, first_value, machine
 from report import write_results
+from sizes import GROWTH, QUICK, SIZES, Size
 
 HERE = Path(__file__).parent
 RECORDED = HERE.parents[1] / "shared" / "peers" / "indiv64.npz"
@@ -23,38 +25,14 @@ PATIENCE = 600
 """Seconds above which a whole fit of the peer is not run, but summed up from its parts."""
 
 
-@dataclass(frozen=True)
-class Size:
-    """A data set, and how much of each step is measured on it.
-
-    `epochs` is for full sequences, `window_epochs` for our default windows, `peer_people` how many the peer finds
-    equations for (0: all of them, as part of its whole fit).
-    """
-
-    people: int
-    trials: int
-    epochs: int
-    window_epochs: int
-    peer_epochs: int = 0
-    peer_people: int = 0
-    fit_epochs: int = 0
-
-
-SIZES = (
-    Size(64, 200, epochs=300, window_epochs=40, peer_epochs=20, fit_epochs=300),
-    Size(256, 200, epochs=100, window_epochs=20, peer_epochs=10, peer_people=16, fit_epochs=300),
-    Size(1_000, 500, epochs=20, window_epochs=5, peer_epochs=5, peer_people=16, fit_epochs=300),
-)
-GROWTH = (Size(3_000, 500, epochs=6, window_epochs=3), Size(10_000, 1_000, epochs=3, window_epochs=2))
-QUICK = (Size(64, 200, epochs=50, window_epochs=10, peer_epochs=4, peer_people=4, fit_epochs=30),)
-
-
 class Benchmarks:
     """One run of all measurements; what it has found so far is in `runs`."""
 
     def __init__(self, processes: Processes, history: History, data: Path, quick: bool) -> None:
         self.processes, self.history, self.data = processes, history, data
-        self.quick, self.rounds, self.recorded = quick, 1 if quick else 2, RECORDED.exists()
+        self.quick, self.recorded = quick, RECORDED.exists()
+        # Small tensors may gain nothing from threads, or lose by them: each package has the number that suits it.
+        self.rounds = (processes.threads, 1)
         self.runs: list[Run] = []
         self.notes: list[str] = []
 
@@ -67,10 +45,20 @@ class Benchmarks:
             self.processes.make(file, "--people", str(size.people), "--trials", str(size.trials), *options)
         return file
 
-    def measure(self, package: str, what: str, size: Size, epochs: int, *options: str, **environment: str) -> None:
+    def measure(
+        self,
+        package: str,
+        what: str,
+        size: Size,
+        epochs: int,
+        *options: str,
+        threads: int = 0,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Run one measurement and keep its result; a failure of the peer is noted, one of ours ends the run."""
-        file = self.file_for(size)
-        say(f"{package}: {what}, {size.people} x {size.trials}, {epochs} epochs {' '.join(options)}")
+        file, threads = self.file_for(size), threads or self.processes.threads
+        say(f"{package}: {what}, {size.people} x {size.trials}, {epochs} epochs, {threads} threads {' '.join(options)}")
+        environment = {"OMP_NUM_THREADS": str(threads)} | dict(environment or {})
         try:
             found = self.processes.run(package, what, file, epochs, options, environment)
         except Failed as error:
@@ -78,8 +66,8 @@ class Benchmarks:
                 raise
             self.notes.append(f"{package} failed at {what}, {size.people} x {size.trials}: {error}")
             return
-        alike = package != "spice-nb" or "--alike" in options
-        self.keep(Run.of(found, package, what, (size.people, size.trials), "alike" if alike else "default", epochs))
+        settings = "alike" if package != "spice-nb" or "--alike" in options else "default"
+        self.keep(Run.of(found, package, what, (size.people, size.trials), settings, epochs, threads))
 
     def keep(self, run: Run) -> None:
         """Remember a result and write it to the history."""
@@ -89,16 +77,26 @@ class Benchmarks:
     def compare(self, size: Size) -> None:
         """Both packages in turn, then our defaults, then whole fits."""
         repeats = () if self.quick else ("--repeats", "2")
-        for _ in range(self.rounds):
-            self.measure("spice-nb", "steps", size, size.epochs, "--alike", *repeats)
+        for threads in self.rounds:
+            self.measure("spice-nb", "steps", size, size.epochs, "--alike", *repeats, threads=threads)
             if self.processes.peer:
-                self.measure("autospice", "steps", size, size.peer_epochs, "--people", str(size.peer_people))
-        for _ in range(self.rounds):
-            self.measure("spice-nb", "steps", size, size.window_epochs, *repeats)
-        self.measure("spice-nb", "fit", size, size.fit_epochs, "--alike")
+                people = "--people", str(size.peer_people)
+                self.measure("autospice", "steps", size, size.peer_epochs, *people, threads=threads)
+        for threads in self.rounds:
+            self.measure("spice-nb", "steps", size, size.window_epochs, *repeats, threads=threads)
+        ours, default, peer = (
+            self.quickest(package, size, settings)
+            for package, settings in (("spice-nb", "alike"), ("spice-nb", "default"), ("autospice", "alike"))
+        )
+        self.measure("spice-nb", "fit", size, size.fit_epochs, "--alike", threads=ours)
         if self.processes.peer and not self.quick and self.peer_estimate(size) <= PATIENCE:
-            self.measure("autospice", "fit", size, size.fit_epochs)
-        self.measure("spice-nb", "fit", size, size.fit_epochs)
+            self.measure("autospice", "fit", size, size.fit_epochs, threads=peer)
+        self.measure("spice-nb", "fit", size, size.fit_epochs, threads=default)
+
+    def quickest(self, package: str, size: Size, settings: str) -> int:
+        """Number of threads that an epoch was quickest with."""
+        found = Found(self.runs).select(package, (size.people, size.trials), "steps", settings)
+        return min(found, key=lambda run: run.values["epoch"]).threads if found else self.processes.threads
 
     def peer_estimate(self, size: Size) -> float:
         """Seconds that a whole fit of the peer would take; equations not yet measured count nothing."""
@@ -109,12 +107,13 @@ class Benchmarks:
     def first_use(self, size: Size) -> None:
         """Importing, and the first fit of a process without and with compiled code on disk."""
         for package in ("spice-nb", "autospice") if self.processes.peer else ("spice-nb",):
-            for _ in range(self.rounds + 1):
+            for _ in range(3):
                 found = self.processes.time_import(package)
-                self.keep(Run.of(found, package, "import", (size.people, size.trials), "default", 0))
+                threads = self.processes.threads
+                self.keep(Run.of(found, package, "import", (size.people, size.trials), "default", 0, threads))
         with tempfile.TemporaryDirectory() as cache:
-            for what in ("first_cold", *("first_warm",) * self.rounds):
-                self.measure("spice-nb", what, size, 1, NUMBA_CACHE_DIR=cache)
+            for what in ("first_cold", "first_warm", "first_warm"):
+                self.measure("spice-nb", what, size, 1, environment={"NUMBA_CACHE_DIR": cache})
 
     def grow(self, size: Size) -> None:
         """Larger data, ours only."""
