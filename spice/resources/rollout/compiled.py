@@ -132,7 +132,8 @@ class _Compiled(torch.autograd.Function):
             -(-n_sequences // kernels.BLOCK), ctx.states.size, *run.fixed, ctx.parameters, *ctx.values, ctx.states,
             nll, run.seen,
         )  # fmt: skip
-        return torch.from_numpy(ctx.states).to(initial.dtype), torch.from_numpy(nll).to(initial.dtype)
+        # A copy: the way back reads these states, whatever becomes of those handed out.
+        return torch.from_numpy(ctx.states).to(initial.dtype, copy=True), torch.from_numpy(nll).to(initial.dtype)
 
     @staticmethod
     @once_differentiable
@@ -169,8 +170,8 @@ class _Compiled(torch.autograd.Function):
 
 
 def _floats(values: Tensor) -> Array:
-    array: Array = values.detach().double().contiguous().numpy()
-    return array
+    """A copy in float64, so that nobody else changes what the way back reads."""
+    return np.array(values.detach().numpy(), dtype=np.float64, order="C")
 
 
 def _ensemble(*values: Tensor) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ threads and forked processes, with no threading layer underneath to agree on.
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock
 from typing import Any
 
@@ -27,7 +27,11 @@ def run_blocks(kernel: Callable[..., None], n_blocks: int, n_cells: int, *argume
         return
     edges = [n_blocks * k // n for k in range(n + 1)]
     others = [_threads().submit(kernel, edges[k], edges[k + 1], *arguments) for k in range(1, n)]
-    kernel(edges[0], edges[1], *arguments)
+    try:
+        kernel(edges[0], edges[1], *arguments)
+    finally:
+        # Until all have ended they write to the arrays.
+        wait(others)
     for other in others:
         other.result()
 

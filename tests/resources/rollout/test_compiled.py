@@ -286,6 +286,22 @@ def test_confident_choices_have_the_likelihood_of_the_reference(scale: float) ->
         same(mine[name], theirs[name], name)
 
 
+def test_a_hidden_unit_is_as_exact_as_it_says() -> None:
+    z = torch.cat([torch.linspace(-12, 12, 4001), torch.logspace(-12, 0, 100)]).double()[:, None]
+    with network_options(NetworkOptions(hidden_size=1)):
+        network = MechanismNetwork(0, residual=False).double()
+    with torch.no_grad():
+        for parameter, value in zip(network.parameters(), (1.0, 0.0, 1.0, 0.0), strict=True):
+            parameter.fill_(value)
+    mechanisms, states = [Mechanism("m_0", "x", update="direct")], {"x": State()}
+    trials = some_trials(np.random.default_rng(0), 1, len(z), 1, counterfactual=False)
+    signals = read_signals(mechanisms, states, trials)
+    found = compiled_rollout(mechanisms, {"m_0": NetworkForm(network)}, states, signals, {"x": z}).last["x"].detach()
+    inside = z.abs() <= 9
+    torch.testing.assert_close(found[inside], torch.tanh(z[inside]), rtol=4e-11, atol=0)
+    torch.testing.assert_close(found[~inside], torch.tanh(z[~inside]), rtol=0, atol=3.1e-8)
+
+
 def test_single_precision_in_and_out() -> None:
     case = simple()
     network = case.forms["m_0"].network.float()
@@ -342,10 +358,29 @@ def test_a_forked_process_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         child = multiprocessing.get_context("fork").Process(target=_in_child, args=(theirs,))
         child.start()
-    assert mine.poll(60)
-    assert mine.recv() == expected
-    child.join(10)
-    assert child.exitcode == 0
+    try:
+        assert mine.poll(60)
+        assert mine.recv() == expected
+        child.join(10)
+        assert child.exitcode == 0
+    finally:
+        child.kill()  # one that hangs would be waited for when the tests end
+
+
+def test_changing_results_and_contexts_afterwards_changes_no_gradient() -> None:
+    case = simple()
+    found = run_compiled(case)
+    total = sum(float(i + 1) * found.states["x"][..., i].sum() for i in range(2)) + found.nll.sum()
+    untouched = torch.autograd.grad(total, list(case.leaves.values()), retain_graph=True)
+    with torch.no_grad():
+        found.states["x"].zero_()
+        case.leaves["context"].zero_()
+        case.leaves["initial"].zero_()
+        case.leaves["factor"].zero_()
+    again = torch.autograd.grad(total, list(case.leaves.values()))
+    for a, b in zip(again, untouched, strict=True):
+        assert torch.equal(a, b)
+    assert all(float(g.abs().max()) > 0 for g in untouched)
 
 
 def test_data_that_need_a_gradient_run_on_the_reference() -> None:

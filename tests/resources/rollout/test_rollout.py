@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spice.precoded import LearningRateRNN, RewardChoiceRNN
+from spice.resources import model_run
 from spice.resources.bandits import AgentNetwork
 from spice.resources.candidate_terms import polynomial_terms
 from spice.resources.mechanisms import Input, Mechanism, State
@@ -357,16 +358,21 @@ def test_an_ensemble_of_equations_from_one_initial_state() -> None:
 
 
 @pytest.mark.parametrize("cuts", [[5], [1, 2, 3], [4, 9, 10]])
-def test_windows_with_the_state_carried_are_one_long_rollout(cuts: list[int]) -> None:
+@pytest.mark.parametrize("blocks_from", ["the window before", "signals of the whole"])
+def test_windows_with_the_state_carried_are_one_long_rollout(cuts: list[int], blocks_from: str) -> None:
     rng = np.random.default_rng(5)
     trials = random_trials(rng, 3, [12, 12, 12])
     trials.blocks[cuts[0] :, 0] += 1  # a reset just at a cut
     forms, initial = random_forms(rng, MECHANISMS, (3,)), random_initial(rng, (3, 3))
     whole = rollout(MECHANISMS, forms, STATES, trials, initial, additional_inputs=ADDITIONAL)
+    signals = read_signals(MECHANISMS, STATES, trials, ADDITIONAL)
     start, blocks, parts = None, None, []
     for low, high in zip([0, *cuts], [*cuts, 12], strict=True):
         window = trials.window(low, high)
-        part = rollout(MECHANISMS, forms, STATES, window, initial, start, ADDITIONAL, blocks)
+        if blocks_from == "the window before":
+            part = rollout(MECHANISMS, forms, STATES, window, initial, start, ADDITIONAL, blocks)
+        else:
+            part = _rollout(MECHANISMS, forms, STATES, signals.window(low, high), initial, start)
         start, blocks = part.last, window.blocks[-1]
         parts.append(part)
     for name in STATES:
@@ -455,6 +461,13 @@ def test_recordings_are_what_went_in_and_came_out() -> None:
 # Whole models, a trial at a time ----------------------------------------------------------------------------
 
 
+@pytest.fixture
+def run_by(implementation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole models choose the compiled rollout themselves wherever it can run."""
+    if implementation == "reference":
+        monkeypatch.setattr(model_run, "can_compile", lambda *_: False)
+
+
 class EverythingRNN(BaseRNN):
     init_values: ClassVar[dict[str, State]] = {
         "x_value": State(0.5, inverse_temperature="participant"),
@@ -465,6 +478,7 @@ class EverythingRNN(BaseRNN):
     context_size = 3
 
 
+@pytest.mark.usefixtures("run_by")
 @pytest.mark.parametrize("n_actions", [2, 5])
 @pytest.mark.parametrize("model_class", [EverythingRNN, LearningRateRNN, RewardChoiceRNN])
 def test_an_agent_a_trial_at_a_time_is_the_rollout(model_class: type[BaseRNN], n_actions: int) -> None:
@@ -497,6 +511,7 @@ def test_an_agent_a_trial_at_a_time_is_the_rollout(model_class: type[BaseRNN], n
     np.testing.assert_array_equal(agent.q, held)
 
 
+@pytest.mark.usefixtures("run_by")
 def test_people_differ_by_their_own_embedding_and_a_batch_is_each_alone() -> None:
     rng = np.random.default_rng(10)
     trials = random_trials(rng, 2, [8, 8, 8]).to(torch.float32)
