@@ -74,7 +74,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     learning_rate : float
         Of AdamW.
     batch_size : int, optional
-        Sequences in a mini-batch; -1 for all, None for half of them or 256, whichever is more.
+        Sequences in a mini-batch; None or -1 for all.
     n_steps_per_call : int, optional
         Trials in a truncated window, each a gradient step; None or -1 for whole sequences.
     sequence_length : int, optional
@@ -152,7 +152,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         n_experiments: int = 0,
         epochs: int = 128,
         learning_rate: float = 5e-3,
-        batch_size: int | None = None,
+        batch_size: int | None = 256,
         n_steps_per_call: int | None = 16,
         sequence_length: int | None = None,
         convergence_threshold: float = 0.0,

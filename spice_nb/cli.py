@@ -117,8 +117,7 @@ def fit(
         float | None, _option(FITTING, "Pull of weights to zero.", FitSettings.weight_decay)
     ] = None,
     batch_size: Annotated[
-        int | None,
-        _option(FITTING, "Sessions in a mini-batch; -1 for all, else half or 256.", FitSettings.batch_size),
+        int | None, _option(FITTING, "Sessions in a mini-batch; -1 for all.", FitSettings.batch_size)
     ] = None,
     n_steps_per_call: Annotated[
         int | None,

@@ -64,7 +64,7 @@ class FitSettings:
     hidden_size: int = 8
     learning_rate: float = 5e-3
     dropout: float = 0.25
-    batch_size: int | None = None
+    batch_size: int | None = 256
     n_steps_per_call: int | None = 16
     weight_decay: float = 0.0
     optimizer: str = "SR3_weighted_l1"

@@ -86,7 +86,7 @@ def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[in
     if found:
         names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
         stage.note(
-            f"Equations of {len(found)} participants grow without bound on their own trials ({names}); values stop at "
+            f"The equations of some participants grow without bound on their own trials ({names}); values stop at "
             f"{VALUE_LIMIT:g}. Use spice_refine=True, a larger threshold or a lower degree."
         )
     return found

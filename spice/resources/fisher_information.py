@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.resources.likelihood import arms
 from spice.resources.rollout.compile import Kernel
 from spice.resources.rollout.threads import run_blocks
 
@@ -30,7 +30,6 @@ def fisher_information(logits: Tensor, widths: Floats, targets: Tensor) -> tuple
     nll (S,), gradient (S, K), information (S, K, K)
     """
     n_sequences, n_parameters = widths.shape
-    following = torch.where(targets.sum(-1) > 0, targets.argmax(-1), -1).to(torch.int8)
     nll, gradient = np.zeros(n_sequences), np.zeros((n_sequences, n_parameters))
     information = np.zeros((n_sequences, n_parameters, n_parameters))
     run_blocks(
@@ -38,7 +37,7 @@ def fisher_information(logits: Tensor, widths: Floats, targets: Tensor) -> tuple
             first, last, *arrays, np.zeros(logits.shape[-1]), np.zeros((n_parameters, logits.shape[-1]))
         ),
         n_sequences, logits.numel(), np.ascontiguousarray(logits.numpy()), np.ascontiguousarray(widths),
-        following.numpy(), nll, gradient, information,
+        arms(targets).numpy(), nll, gradient, information,
     )  # fmt: skip
     information += np.tril(information, -1).transpose(0, 2, 1)
     return nll, gradient, information

@@ -1,5 +1,6 @@
 """Likelihood of choices under logits."""
 
+import torch
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
@@ -19,6 +20,6 @@ def choice_nll(logits: Tensor, targets: Tensor) -> Tensor:
     return -(log_softmax(logits, dim=-1) * targets).sum(-1)
 
 
-def mean_nll(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean over the scored choices."""
-    return choice_nll(logits, targets).sum() / targets.sum().clamp(min=1)
+def arms(choices: Tensor) -> Tensor:
+    """Number of each arm chosen (..., ) int16 of one-hot choices (..., A), -1 where there is none."""
+    return torch.where(choices.sum(-1) > 0, choices.argmax(-1), -1).to(torch.int16)

@@ -26,7 +26,7 @@ class TrainingOptions:
 
     epochs: int = 128
     learning_rate: float = 5e-3
-    batch_size: int | None = None
+    batch_size: int | None = 256
     n_steps_per_call: int | None = 16
     l2_weight_decay: float = 0.0
     scheduler: bool = False
@@ -191,9 +191,7 @@ def _one_epoch(
 def _mini_batches(data: TrainingData, options: TrainingOptions, generator: np.random.Generator) -> list[TrainingData]:
     n = data.trials.n_sequences
     order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
-    # By default at most two: steps of an epoch are then many enough to learn from, and few enough to be quick.
-    size = max(256, -(-n // 2)) if options.batch_size is None else options.batch_size
-    size = n if size < 1 else min(size, n)
+    size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
     if size == n and not options.bagging:
         return [data]
     return [data.select(order[start : start + size]) for start in range(0, n, size)]

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.likelihood import choice_nll
 from spice.resources.model_run import rows_of
 from spice.resources.trials import Trials, as_array, read_conditions, read_targets
 
@@ -28,11 +27,11 @@ class ScoredTrials:
 
     def mean_nll(self, agent: AgentNetwork) -> float:
         """Negative log-likelihood per choice, NaN without choices."""
-        return float(choice_nll(agent.run(self.trials).logits, self.targets).sum() / self.targets.sum())
+        return float(agent.run(self.trials).nll(self.targets).sum() / self.targets.sum())
 
     def nll_of_participants(self, agent: AgentNetwork) -> NDArray[np.float64]:
         """Negative log-likelihood per choice of each of the agent's participants, NaN without choices."""
-        nll = choice_nll(agent.run(self.trials).logits, self.targets).sum(0).double().numpy()
+        nll = agent.run(self.trials).nll(self.targets).double().numpy()
         rows = rows_of(self.trials.participants, agent.participant_ids)
         counts = self.targets.sum((0, 2)).double().numpy()
         n = len(agent.participant_ids)

@@ -65,7 +65,6 @@ def test_equations_that_grow_without_bound_are_reported_and_give_numbers() -> No
     with FitControl(events.append).stage("fit") as stage:
         assert note_divergence(diverging, scored.trials, stage) == (1,)
     (message,) = [e.message for e in events if e.kind is EventKind.ADVANCED]
-    assert "1 participants" in message
     assert "(1)" in message
     largest = max(float(v.abs().max()) for v in diverging.run(scored.trials).states.values())
     assert largest == pytest.approx(VALUE_LIMIT)

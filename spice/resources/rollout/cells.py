@@ -18,7 +18,7 @@ from spice.resources.rollout.program import (
     HIDDEN,
     N_INPUTS,
     N_TERMS,
-)  # fmt: skip
+)
 
 # A network on a slot -----------------------------------------------------------------------------------------------
 

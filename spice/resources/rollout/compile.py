@@ -22,15 +22,15 @@ part = njit(**_OPTIONS | {"no_cpython_wrapper": True})
 _warned = False
 
 
-def _stamp() -> str:
+def stamp(folder: Path) -> str:
     """Hash of the files that kernels are made of."""
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(folder.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
 
-_STAMP = _stamp()
+_STAMP = stamp(Path(__file__).parent)
 
 
 class Kernel:

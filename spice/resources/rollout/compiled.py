@@ -132,8 +132,9 @@ class _Compiled(torch.autograd.Function):
             -(-n_sequences // kernels.BLOCK), ctx.states.size, *run.fixed, ctx.parameters, *ctx.values, ctx.states,
             nll, run.seen,
         )  # fmt: skip
-        # A copy: the way back reads these states, whatever becomes of those handed out.
-        return torch.from_numpy(ctx.states).to(initial.dtype, copy=True), torch.from_numpy(nll).to(initial.dtype)
+        # A copy where there is a way back: it reads these states, whatever becomes of those handed out.
+        states = torch.from_numpy(ctx.states).to(initial.dtype, copy=any(ctx.needs_input_grad))
+        return states, torch.from_numpy(nll).to(initial.dtype)
 
     @staticmethod
     @once_differentiable

@@ -24,7 +24,7 @@ from spice.resources.rollout.program import (
     N_CONTEXT,
     N_INPUTS,
     Program,
-)  # fmt: skip
+)
 from spice.resources.rollout.trial import run_trial, run_trial_back
 
 BLOCK = 32
@@ -110,10 +110,8 @@ def backward(
         columns, weights, coefficients, trail, values, before, readout = memory
         g_own, g_own_coefficients, g_values, g_before, g_out, g_variables = g_memory
         first = index * BLOCK
-        clear(g_own[0])
-        clear(g_own[1])
-        clear(g_own[2])
-        clear(g_own[3])
+        for k in range(len(g_own)):
+            clear(g_own[k])
         clear(g_own_coefficients)
         clear(g_values)
         for t in range(len(states) - 1, -1, -1):

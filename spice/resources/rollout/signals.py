@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.resources.likelihood import arms
 from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism, State
 from spice.resources.trials import Trials
 
@@ -26,11 +27,11 @@ class Signals:
         Arms that each mechanism updates; none in padding.
     actions : (T, S, A)
         One-hot; all zero in padding.
-    chosen : (T, S) int8
-        The same by number, 0 in padding.
+    chosen : (T, S) int16
+        The same by number, -1 in padding.
     starts : (T, S) bool
         Trials at which a block starts inside a sequence.
-    following : (T, S) int8
+    following : (T, S) int16
         The choice that follows and is scored, -1 for none.
     scored : bool
         Whether choices to score were given.
@@ -112,16 +113,13 @@ def read_signals(
     masks = torch.stack([_applies(mechanism, named, trials.shown) for mechanism in mechanisms], -1)
     blocks, actions = trials.blocks, trials.actions
     first = torch.zeros_like(blocks[:1], dtype=torch.bool) if previous_blocks is None else blocks[:1] != previous_blocks
-    following = torch.full_like(blocks, -1, dtype=torch.int8)
-    if targets is not None:
-        following = torch.where(targets.sum(-1) > 0, targets.argmax(-1), -1).to(torch.int8)
     return Signals(
         inputs=torch.stack(inputs, -1) if inputs else actions.new_zeros((*actions.shape, 0)),
         masks=masks,
         actions=actions,
-        chosen=actions.argmax(-1).to(torch.int8),
+        chosen=arms(actions),
         starts=torch.cat([first, blocks[1:] != blocks[:-1]]),
-        following=following,
+        following=torch.full_like(blocks, -1, dtype=torch.int16) if targets is None else arms(targets),
         scored=targets is not None,
     )
 

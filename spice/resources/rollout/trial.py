@@ -30,7 +30,7 @@ from spice.resources.rollout.program import (
     SIGMOID,
     STATE,
     ZERO_OTHERS,
-)  # fmt: skip
+)
 
 
 @part
