@@ -60,9 +60,9 @@ def counting_steps() -> Iterator[list[int]]:
     """Count gradient steps, in the only element of a list."""
     count, descend = [0], GradientSteps.descend
 
-    def counted(*arguments: Any) -> None:
+    def counted(steps: GradientSteps) -> None:
         count[0] += 1
-        descend(*arguments)
+        descend(steps)
 
     with mock.patch.object(GradientSteps, "descend", counted):
         yield count

@@ -20,7 +20,7 @@ from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Run, run_model
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn import BaseRNN
-from spice.resources.rnn_training import TrainingData
+from spice.resources.training_data import TrainingData
 
 Floats = NDArray[np.float64]
 STEP = 1e-6

@@ -32,13 +32,13 @@ def fisher_information(logits: Tensor, widths: Floats, targets: Tensor) -> tuple
     n_sequences, n_parameters = widths.shape
     nll, gradient = np.zeros(n_sequences), np.zeros((n_sequences, n_parameters))
     information = np.zeros((n_sequences, n_parameters, n_parameters))
-    run_blocks(
-        lambda first, last, *arrays: _sum_up(
-            first, last, *arrays, np.zeros(logits.shape[-1]), np.zeros((n_parameters, logits.shape[-1]))
-        ),
-        n_sequences, logits.numel(), np.ascontiguousarray(logits.numpy()), np.ascontiguousarray(widths),
-        arms(targets).numpy(), nll, gradient, information,
-    )  # fmt: skip
+    given = np.ascontiguousarray(logits.numpy()), np.ascontiguousarray(widths), arms(targets).numpy()
+
+    def sum_up(first: int, last: int) -> None:
+        working = np.zeros(logits.shape[-1]), np.zeros((n_parameters, logits.shape[-1]))
+        _sum_up(first, last, *given, nll, gradient, information, *working)
+
+    run_blocks(sum_up, n_sequences, logits.numel())
     information += np.tril(information, -1).transpose(0, 2, 1)
     return nll, gradient, information
 

@@ -13,7 +13,7 @@ from spice.exceptions import ConfigError, DataError
 from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Ids
 from spice.resources.rnn import BaseRNN
-from spice.resources.rnn_training import TrainingData
+from spice.resources.training_data import TrainingData
 from spice.resources.trials import as_array, n_additional, read_conditions, read_targets
 
 MIN_CHOICES = 3

@@ -12,7 +12,7 @@ Loshchilov & Hutter (2019), Decoupled weight decay regularization. ICLR.
 from types import TracebackType
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 DECAY_MEAN, DECAY_SQUARE, EPSILON = 0.9, 0.999, 1e-8
 MAX_NORM = 1.0
@@ -48,15 +48,15 @@ class GradientSteps:
         for parameter in self.parameters:
             parameter.data, parameter.grad = parameter.detach().clone(), None
 
-    def descend(self, loss: Tensor) -> None:
-        """One step down the gradient of a loss."""
-        self.gradient.zero_()
-        loss.backward()  # type: ignore[no-untyped-call]
+    def descend(self) -> None:
+        """One step down the gradient that is in `grad` of the parameters, which is zero then."""
         self.gradient.mul_((MAX_NORM / (self.gradient.norm() + 1e-6)).clamp_(max=1.0))
         self.n_steps += 1
         self.vector.mul_(1 - self.learning_rate * self.weight_decay)
         self.mean.lerp_(self.gradient, 1 - DECAY_MEAN)
         self.square.mul_(DECAY_SQUARE).addcmul_(self.gradient, self.gradient, value=1 - DECAY_SQUARE)
         size = self.learning_rate / (1 - DECAY_MEAN**self.n_steps)
-        root = (self.square / (1 - DECAY_SQUARE**self.n_steps)).sqrt_().add_(EPSILON)
+        # The square root of torch starts threads, which go on spinning on the processors that the kernels need.
+        root = (self.square / (1 - DECAY_SQUARE**self.n_steps)).rsqrt_().reciprocal_().add_(EPSILON)
         self.vector.addcdiv_(self.mean, root, value=-size)
+        self.gradient.zero_()

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
-from spice.resources.rnn_training import TrainingData
+from spice.resources.training_data import TrainingData
 
 
 def hold_out(

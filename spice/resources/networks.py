@@ -65,11 +65,16 @@ class MechanismNetwork(nn.Module):
         self.mask: Tensor | None = None
         self.generator: torch.Generator | None = None
 
+    @property
+    def n_hidden(self) -> int:
+        """Units of the hidden layer."""
+        return self.hidden.out_features
+
     def draw_mask(self, n_sequences: int) -> Tensor | None:
         """Dropout mask (S, 1, H) of each sequence in a window of trials, None outside training."""
         if not self.training or self.dropout == 0:
             return None
-        shape = (n_sequences, 1, self.hidden.out_features)
+        shape = (n_sequences, 1, self.n_hidden)
         return dropout_mask(shape, self.dropout, self.generator, self.hidden.weight.device)
 
     def read_out(self, hidden: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
@@ -95,7 +100,7 @@ def draw_masks(networks: Sequence[MechanismNetwork], n_sequences: int) -> Iterat
     if not networks or not networks[0].training or networks[0].dropout == 0:
         yield from (None for _ in networks)
         return
-    first, sizes = networks[0], [n.hidden.out_features for n in networks]
+    first, sizes = networks[0], [n.n_hidden for n in networks]
     drawn = dropout_mask((n_sequences, 1, sum(sizes)), first.dropout, first.generator, first.hidden.weight.device)
     yield from drawn.split(sizes, -1)  # type: ignore[no-untyped-call]
 
@@ -117,19 +122,35 @@ class NetworkForm:
     context: Tensor | None = None
     mask: Tensor | None = None
 
-    @property
-    def weights(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Hidden weights (H, 1 + n_inputs + C) and biases (H,), read-out (1, H) and its bias (1,)."""
-        network = self.network
-        return network.hidden.weight, network.hidden.bias, network.out.weight, network.out.bias
+    def units(self, n_known: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What its hidden units work with.
+
+        Parameters
+        ----------
+        n_known : int
+            Value and inputs: the first columns of the hidden weights.
+
+        Returns
+        -------
+        slopes (H, n_known), base (1 or S, H), readout (1 or S, H), bias (1,)
+            Of value and inputs; what is received besides; read-out of each unit with its mask, and its bias.
+        """
+        hidden, out = self.network.hidden, self.network.out
+        base = hidden.bias[None]
+        if self.context is not None:
+            base = base + self.context @ hidden.weight[:, n_known:].T
+        return (
+            hidden.weight[:, :n_known],
+            base,
+            out.weight if self.mask is None else out.weight * self.mask[:, 0],
+            out.bias,
+        )
 
     def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
         """Fold context and data into what the hidden units receive, for all trials at once."""
         network = self.network
-        weight = network.hidden.weight
-        base = network.hidden.bias[None, None]
-        if self.context is not None:
-            base = base + (self.context @ weight[:, 1 + len(data) :].T)[:, None]
+        weight, base, _, _ = self.units(1 + len(data))
+        base = base[:, None]
         known = [(k, signal) for k, signal in enumerate(data) if signal is not None]
         unknown = [k for k, signal in enumerate(data) if signal is None]
         over_time: Tensor | None = None

@@ -21,9 +21,9 @@ from spice.resources.canonical import common_gauge, is_free
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.model_run import rows_of
-from spice.resources.rnn_training import TrainingData
 from spice.resources.row_fit import Floats, Mask, Population, RowFit, fit_rows, mask_system, start_population
 from spice.resources.textbook_start import textbook_values
+from spice.resources.training_data import TrainingData
 
 LOG_EVIDENCE = np.log(20.0)
 """Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""

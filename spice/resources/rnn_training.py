@@ -2,22 +2,23 @@
 
 import copy
 import math
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.exceptions import TrainingDivergedError
 from spice.progress import FitControl, Stage
+from spice.resources.choice_gradient import ChoiceGradient, choice_gradient
 from spice.resources.gradient_steps import GradientSteps
-from spice.resources.model_run import Ids, read_model_signals, run_model
+from spice.resources.model_run import run_model
 from spice.resources.networks import MechanismNetwork
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import IdEmbedding
-from spice.resources.rollout.signals import Signals
-from spice.resources.trials import Trials
+from spice.resources.training_data import TrainingData
 
 
 @dataclass(frozen=True)
@@ -34,61 +35,12 @@ class TrainingOptions:
     bagging: bool = False
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """Trials with the choices that follow them and the rows of their ids.
-
-    `signals` holds what a declared model reads from the trials, where `read_by` was asked to.
-    """
-
-    trials: Trials
-    targets: Tensor
-    ids: Ids
-    signals: Signals | None = None
-    _windows: dict[int, list[tuple["TrainingData", float]]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
-
-    def read_by(self, model: BaseRNN) -> "TrainingData":
-        """Read the signals once that every pass over these trials needs."""
-        return (
-            replace(self, signals=read_model_signals(model, self.trials, self.targets)) if model.is_declared else self
-        )
-
-    def select(self, sequences: np.ndarray[Any, np.dtype[np.int_]]) -> "TrainingData":
-        """Some of the sequences."""
-        trials = self.trials.select(sequences)
-        signals = self.signals and self.signals.select(sequences, trials.n_trials)
-        return TrainingData(trials, self.targets[: trials.n_trials, sequences], self.ids.select(sequences), signals)
-
-    def windows(self, n_steps: int | None) -> list[tuple["TrainingData", float]]:
-        """Stretches of at most that many trials, and the number of choices in each; made once."""
-        size = self.trials.n_trials if n_steps is None or n_steps < 1 else n_steps
-        if size not in self._windows:
-            starts = range(0, self.trials.n_trials, size)
-            self._windows[size] = [self._window(start, start + size) for start in starts]
-        return self._windows[size]
-
-    def _window(self, start: int, stop: int) -> tuple["TrainingData", float]:
-        targets, signals = self.targets[start:stop], self.signals and self.signals.window(start, stop)
-        return TrainingData(self.trials.window(start, stop), targets, self.ids, signals), float(targets.sum())
-
-    def to(self, dtype: torch.dtype) -> "TrainingData":
-        """In another precision."""
-        return TrainingData(self.trials.to(dtype), self.targets.to(dtype), self.ids)
-
-    def on(self, device: torch.device | str) -> "TrainingData":
-        """On another device."""
-        trials = self.trials.to(self.targets.dtype, torch.device(device))
-        ids = Ids(self.ids.participants.to(device), self.ids.experiments.to(device))
-        return TrainingData(trials, self.targets.to(device), ids)
-
-
 @dataclass
 class Training:
     """State of a running training."""
 
     model: BaseRNN
+    gradient: ChoiceGradient
     steps: GradientSteps
     generator: np.random.Generator
     epoch: int = 0
@@ -122,9 +74,9 @@ def train_network(
     """
     data, validation = data.read_by(model), validation and validation.read_by(model)
     steps = GradientSteps(model, options.learning_rate, options.l2_weight_decay)
-    training = Training(model, steps, generator)
-    _share_generator(model, torch.Generator().manual_seed(int(generator.integers(2**31))))
+    share_generator(model, torch.Generator().manual_seed(int(generator.integers(2**31))))
     with steps, control.stage("rnn", options.epochs) as stage:
+        training = Training(model, choice_gradient(model, data, options.n_steps_per_call), steps, generator)
         if not model.is_declared:
             stage.note("A model with a forward of its own runs on the reference rollout, which is slower.")
         elif data.targets.device.type != "cpu":
@@ -143,11 +95,11 @@ def train_network(
         model.load_state_dict(training.best_weights)
     model.eval()
     model.set_population()
-    _share_generator(model, None)
+    share_generator(model, None)
     return training.history
 
 
-def _share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
+def share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
     """Let all dropout masks be drawn from one generator, which belongs to this fit alone."""
     for module in model.modules():
         if isinstance(module, IdEmbedding | MechanismNetwork):
@@ -165,9 +117,10 @@ def _one_epoch(
     good_weights = copy.deepcopy(model.state_dict())
     model.train()
     total, scored = 0.0, 0.0
-    for batch in _mini_batches(data, options, training.generator):
-        loss, n = _train_batch(training, batch, options.n_steps_per_call)
-        total, scored = total + loss, scored + n
+    for sequences in _mini_batches(data.trials.n_sequences, options, training.generator):
+        for nll, n in training.gradient.windows(sequences):
+            training.steps.descend()
+            total, scored = total + nll, scored + n
     metrics = {"loss": total / max(scored, 1)}
     if validation is not None:
         metrics["validation_loss"] = evaluate(model, validation)
@@ -188,28 +141,17 @@ def _one_epoch(
     stage.advance(**metrics)
 
 
-def _mini_batches(data: TrainingData, options: TrainingOptions, generator: np.random.Generator) -> list[TrainingData]:
-    n = data.trials.n_sequences
+def _mini_batches(
+    n: int, options: TrainingOptions, generator: np.random.Generator
+) -> Iterator[NDArray[np.int_] | None]:
+    """Sequences of each, None for all of them."""
     order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
     size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
     if size == n and not options.bagging:
-        return [data]
-    return [data.select(order[start : start + size]) for start in range(0, n, size)]
-
-
-def _train_batch(training: Training, batch: TrainingData, n_steps: int | None) -> tuple[float, float]:
-    """One pass over a batch in truncated windows; gives the summed loss and the number of choices."""
-    state = None
-    total, scored = 0.0, 0.0
-    for window, n in batch.windows(n_steps):
-        run = run_model(training.model, window.trials, batch.ids, state, window.signals)
-        state = {name: value.detach() for name, value in run.last.items()}
-        if n == 0:
-            continue
-        loss = run.nll(window.targets).sum() / n
-        training.steps.descend(loss)
-        total, scored = total + float(loss.detach()) * n, scored + n
-    return total, scored
+        yield None
+        return
+    for start in range(0, n, size):
+        yield order[start : start + size]
 
 
 def evaluate(model: BaseRNN, data: TrainingData) -> float:

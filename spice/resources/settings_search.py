@@ -19,9 +19,9 @@ from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_search import Regression
 from spice.resources.model_run import Ids, rows_of, run_model
-from spice.resources.rnn_training import TrainingData
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.sparse_regression import OPTIMIZER_TYPES, SparseOptions
+from spice.resources.training_data import TrainingData
 
 if TYPE_CHECKING:
     import optuna

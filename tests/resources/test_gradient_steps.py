@@ -13,7 +13,8 @@ from spice.resources.gradient_steps import GradientSteps
 from spice.resources.model_run import Ids
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import build_model
-from spice.resources.rnn_training import TrainingData, TrainingOptions, train_network
+from spice.resources.rnn_training import TrainingOptions, train_network
+from spice.resources.training_data import TrainingData
 from spice.resources.trials import read_conditions
 
 
@@ -31,7 +32,8 @@ def test_steps_are_those_of_torch(weight_decay: float, scale: float) -> None:
     inputs = torch.randn((25, 8, 4), dtype=torch.float64)
     with steps:
         for x in inputs:
-            steps.descend(scale * (ours(x) - 1).pow(2).mean())
+            (scale * (ours(x) - 1).pow(2).mean()).backward()
+            steps.descend()
             optimizer.zero_grad()
             (scale * (theirs(x) - 1).pow(2).mean()).backward()
             nn.utils.clip_grad_norm_(theirs.parameters(), 1.0)
@@ -43,7 +45,8 @@ def test_steps_are_those_of_torch(weight_decay: float, scale: float) -> None:
 def test_afterwards_parameters_stand_alone() -> None:
     model = network()
     with GradientSteps(model, 0.1, 0.0) as steps:
-        steps.descend(model(torch.ones((1, 4), dtype=torch.float64)).sum())
+        model(torch.ones((1, 4), dtype=torch.float64)).sum().backward()
+        steps.descend()
     for parameter in model.parameters():
         assert parameter.untyped_storage().nbytes() == parameter.numel() * 8
         assert parameter.grad is None
@@ -54,9 +57,9 @@ def test_the_scheduler_halves_a_cosine(monkeypatch: pytest.MonkeyPatch) -> None:
     rates: list[float] = []
     descend = GradientSteps.descend
 
-    def noted(self: GradientSteps, loss: torch.Tensor) -> None:
+    def noted(self: GradientSteps) -> None:
         rates.append(self.learning_rate)
-        descend(self, loss)
+        descend(self)
 
     monkeypatch.setattr(GradientSteps, "descend", noted)
     xs = np.array([[1, 0, 1, -1, 0, 0, 0], [0, 1, -1, 0, 0, 0, 0]], dtype=float)

@@ -3,7 +3,8 @@
 A *lane* is one sequence of a block; whatever is done to it is done to all lanes in one inner loop, which the compiler
 turns into vector instructions. A *slot* holds one arm of each lane.
 
-Axes: A arms or slots, B lanes, N states, M mechanisms, H hidden units, V variables (value and inputs), F coefficients.
+Axes: A arms or slots, B lanes, N states, M mechanisms, H hidden units, U those of all networks, V variables (value and
+inputs), F coefficients.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from spice.resources.rollout.program import (
     ARM_OWN,
     FIRST_COEFFICIENT,
     FIRST_TERM,
+    FIRST_UNIT,
     HIDDEN,
     N_INPUTS,
     N_TERMS,
@@ -55,19 +57,20 @@ def exp_below_zero(x: float) -> float:
 def network(m: int, slot: int, mechanism: Any, weights: Any, variables: Any, units: Any, out: Any) -> None:
     """Read-out of all lanes, with their hidden units."""
     slopes, base, readout, bias = weights
-    n_lanes = base.shape[2]
+    n_lanes = base.shape[1]
     for q in range(n_lanes):
-        out[m, slot, q] = bias[m, 0, 0]
+        out[m, slot, q] = bias[m]
     for h in range(mechanism[HIDDEN]):
+        u = mechanism[FIRST_UNIT] + h
         for q in range(n_lanes):
-            units[m, h, slot, q] = base[m, h, q] + slopes[m, 0, h] * variables[m, 0, slot, q]
+            units[m, h, slot, q] = base[u, q] + slopes[u, 0] * variables[m, 0, slot, q]
         for k in range(1, 1 + mechanism[N_INPUTS]):
             for q in range(n_lanes):
-                units[m, h, slot, q] += slopes[m, k, h] * variables[m, k, slot, q]
+                units[m, h, slot, q] += slopes[u, k] * variables[m, k, slot, q]
         for q in range(n_lanes):
             units[m, h, slot, q] = _tanh(units[m, h, slot, q])
         for q in range(n_lanes):
-            out[m, slot, q] += readout[m, h, q] * units[m, h, slot, q]
+            out[m, slot, q] += readout[u, q] * units[m, h, slot, q]
 
 
 @part
@@ -78,24 +81,25 @@ def network_back(
     """The way back of `network`: adds to the gradients of weights and variables; `units` is used up."""
     slopes, base, readout, _ = weights
     g_slopes, g_base, g_readout, g_bias = g_weights
-    n_lanes = base.shape[2]
+    n_lanes = base.shape[1]
     for q in range(n_lanes):
-        g_bias[m, 0, 0] += g_out[slot, q]
+        g_bias[m] += g_out[slot, q]
     for h in range(mechanism[HIDDEN]):
+        u = mechanism[FIRST_UNIT] + h
         for q in range(n_lanes):
-            g_readout[m, h, q] += g_out[slot, q] * units[m, h, slot, q]
+            g_readout[u, q] += g_out[slot, q] * units[m, h, slot, q]
         for q in range(n_lanes):
             unit = units[m, h, slot, q]
-            units[m, h, slot, q] = g_out[slot, q] * readout[m, h, q] * (1.0 - unit * unit)
+            units[m, h, slot, q] = g_out[slot, q] * readout[u, q] * (1.0 - unit * unit)
         for q in range(n_lanes):
-            g_base[m, h, q] += units[m, h, slot, q]
+            g_base[u, q] += units[m, h, slot, q]
         for k in range(1 + mechanism[N_INPUTS]):
             total = 0.0
             for q in range(n_lanes):
                 total += units[m, h, slot, q] * variables[m, k, slot, q]
-            g_slopes[m, k, h] += total
+            g_slopes[u, k] += total
             for q in range(n_lanes):
-                g_variables[k, slot, q] += units[m, h, slot, q] * slopes[m, k, h]
+                g_variables[k, slot, q] += units[m, h, slot, q] * slopes[u, k]
 
 
 # A polynomial on a slot ----------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 A block is run a trial at a time (`trial`), each sequence a lane of it (`cells`). The way back recomputes a trial from
 the states before it, which costs less than keeping hidden units in memory.
 
-Axes: T trials, S sequences of the data, Q sequences run (S, times ensemble members), A arms, B lanes, N states,
-M mechanisms, V variables of a mechanism (value and inputs), F coefficients. All numbers that are not whole are float64.
+Axes: T trials, D sequences of the data, S of them that are run, Q runs (S, times ensemble members), A arms, B lanes,
+N states, M mechanisms, U hidden units of all networks, V variables of a mechanism (value and inputs), F coefficients.
+All numbers that are not whole are float64.
 """
 
 from typing import Any
@@ -14,17 +15,7 @@ import numpy as np
 from spice.resources.rollout.cells import clear
 from spice.resources.rollout.choices import nll_of_trial, nll_of_trial_back
 from spice.resources.rollout.compile import Kernel, part
-from spice.resources.rollout.program import (
-    FIRST_BIAS,
-    FIRST_CONTEXT,
-    FIRST_DROPOUT,
-    FIRST_READOUT,
-    FIRST_WEIGHT,
-    HIDDEN,
-    N_CONTEXT,
-    N_INPUTS,
-    Program,
-)
+from spice.resources.rollout.program import Program
 from spice.resources.rollout.trial import run_trial, run_trial_back
 
 BLOCK = 32
@@ -47,10 +38,11 @@ def forward(
     resets : (N,) bool
         States that return to their initial values where a block of trials starts.
     signals : tuple of arrays
-        Inputs (T, S, A, D), masks of the mechanisms (T, S, A, M), chosen arm (T, S), starts of blocks (T, S), and the
-        choice that follows (T, S), -1 for none.
+        Inputs (T, D, A, _), masks of the mechanisms (T, D, A, M), chosen arm (T, D), starts of blocks (T, D), the
+        choice that follows (T, D), -1 for none, and which sequences to run (S,).
     parameters : tuple of arrays
-        Weights of all networks (W,), contexts (S, _), dropout masks (S, _ or 0) and coefficients (1 or Q, F).
+        Slopes (U, V) and base (U, S) of what hidden units receive, their read-out (U, S), bias of the read-outs (M,),
+        and coefficients of polynomials (1 or Q, F).
     initial, start : (N, Q, A)
     factors : (N, Q)
         Of each state in the logits.
@@ -64,8 +56,9 @@ def forward(
         See `working_memory`; each thread has its own.
     """
     for index in range(first_block, last_block):
-        n = _open_block(index, program, signals, parameters, initial, factors, memory)
-        columns, weights, coefficients, trail, values, before, readout = memory
+        n = _open_block(index, signals, parameters, initial, factors, memory)
+        columns, units, coefficients, trail, values, before, readout = memory
+        weights = parameters[0], units[0], units[1], parameters[3]
         n_slots, arms, variables, _, after, _, _, _ = trail
         first = index * BLOCK
         _take(start, first, n, values)
@@ -87,8 +80,8 @@ def forward(
 @Kernel
 def backward(
     first_block: int, last_block: int, program: Any, resets: Any, signals: Any, parameters: Any, initial: Any,
-    start: Any, factors: Any, states: Any, g_states: Any, g_nll: Any, g_weights: Any, g_contexts: Any,
-    g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any, g_memory: Any,
+    start: Any, factors: Any, states: Any, g_states: Any, g_nll: Any, g_slopes: Any, g_base: Any, g_readout: Any,
+    g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any, g_memory: Any,
 ) -> None:  # fmt: skip
     """The way back of `forward`, a trial at a time from the last.
 
@@ -97,21 +90,23 @@ def backward(
     g_states : (T or 0, N, Q, A)
         Gradient of each state after each trial.
     g_nll : (Q,)
-    g_weights : (blocks, W)
-        Filled, as all that follows; one row a block, to be summed in their order.
-    g_contexts : (Q, _)
+    g_slopes : (blocks, U, V)
+        Filled, as all that follows; one part a block, to be summed in their order.
+    g_base, g_readout : (U, Q)
+    g_bias : (blocks, M)
     g_coefficients : (blocks or Q, F)
         One row a sequence where each has coefficients of its own.
     g_initial, g_start : (N, Q, A)
     g_factors : (N, Q)
     """
     for index in range(first_block, last_block):
-        n = _open_block(index, program, signals, parameters, initial, factors, memory)
-        columns, weights, coefficients, trail, values, before, readout = memory
-        g_own, g_own_coefficients, g_values, g_before, g_out, g_variables = g_memory
+        n = _open_block(index, signals, parameters, initial, factors, memory)
+        columns, units, coefficients, trail, values, before, readout = memory
+        weights = parameters[0], units[0], units[1], parameters[3]
+        g_units, g_own_coefficients, g_values, g_before, g_out, g_variables = g_memory
+        g_weights = g_slopes[index], g_units[0], g_units[1], g_bias[index]
         first = index * BLOCK
-        for k in range(len(g_own)):
-            clear(g_own[k])
+        clear(g_units)
         clear(g_own_coefficients)
         clear(g_values)
         for t in range(len(states) - 1, -1, -1):
@@ -126,8 +121,8 @@ def backward(
             _reset(t, first, columns, n, resets, signals, initial, values)
             run_trial(t, program, signals, columns, n, weights, coefficients, values, before, trail)
             run_trial_back(
-                t, program, signals, columns, n, weights, coefficients, trail, g_own, g_own_coefficients[0], g_values,
-                g_before, g_out, g_variables,
+                t, program, signals, columns, n, weights, coefficients, trail, g_weights, g_own_coefficients[0],
+                g_values, g_before, g_out, g_variables,
             )  # fmt: skip
             for q in range(n):
                 for state in range(len(resets)):
@@ -136,15 +131,20 @@ def backward(
                             g_initial[state, first + q, a] += g_values[state, a, q]
                             g_values[state, a, q] = 0.0
         _put(g_values, g_start, first, n)
-        _close_block(
-            index, columns, n, program, parameters, g_own, g_own_coefficients[0], g_weights, g_contexts, g_coefficients
-        )
+        for u in range(g_units.shape[1]):
+            for q in range(n):
+                g_base[u, first + q] = g_units[0, u, q]
+                g_readout[u, first + q] = g_units[1, u, q]
+        for q in range(n):
+            row = index if len(parameters[4]) == 1 else first + q
+            for f in range(len(coefficients)):
+                g_coefficients[row, f] += g_own_coefficients[0, f, q]
 
 
 # Blocks: what holds for all trials of their sequences -----------------------------------------------------------------
 
 
-def working_memory(program: Program, n_states: int, n_arms: int, n_coefficients: int) -> Any:
+def working_memory(program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
     """Arrays for the blocks of one thread: columns of the data, what each lane is run with, trail, values."""
     n_mechanisms, slots = len(program.tables[0]), (n_arms, BLOCK)
     trail = (
@@ -157,101 +157,42 @@ def working_memory(program: Program, n_states: int, n_arms: int, n_coefficients:
     )
     values, before = np.zeros((2, n_states, *slots))
     readout = np.zeros((n_states, BLOCK)), np.zeros(slots), np.zeros(BLOCK), np.zeros(BLOCK)
-    coefficients = np.zeros((n_coefficients, BLOCK))
+    units, coefficients = np.zeros((2, n_units, BLOCK)), np.zeros((n_coefficients, BLOCK))
     # Unsigned: numba would check columns for being counted from the end.
-    return np.zeros(BLOCK, np.uint64), _weights(program), coefficients, trail, values, before, readout
+    return np.zeros(BLOCK, np.uint64), units, coefficients, trail, values, before, readout
 
 
-def gradient_memory(program: Program, n_states: int, n_arms: int, n_coefficients: int) -> Any:
-    """The same for gradients: of weights, coefficients, values, and what goes into and comes out of a mechanism."""
+def gradient_memory(program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
+    """The same for gradients: of units, coefficients, values, and what goes into and comes out of a mechanism."""
     slots = (n_arms, BLOCK)
     values, before = np.zeros((2, n_states, *slots))
     coefficients, variables = np.zeros((1, n_coefficients, BLOCK)), np.zeros((program.n_variables, *slots))
-    return _weights(program), coefficients, values, before, np.zeros(slots), variables
-
-
-def _weights(program: Program) -> Any:
-    n_mechanisms, n_hidden = len(program.tables[0]), program.n_hidden
-    of_lanes = (n_mechanisms, n_hidden, BLOCK)
-    shapes = (n_mechanisms, program.n_variables, n_hidden), of_lanes, of_lanes, (n_mechanisms, 1, 1)
-    return tuple(map(np.zeros, shapes))
+    return np.zeros((2, n_units, BLOCK)), coefficients, values, before, np.zeros(slots), variables
 
 
 @part
-def _open_block(
-    index: int, program: Any, signals: Any, parameters: Any, initial: Any, factors: Any, memory: Any
-) -> Any:
-    """Give each lane its column of the data, its network weights and its coefficients; the number of lanes in use."""
-    mechanisms, _, _, _ = program
-    weights, contexts, dropout, coefficients = parameters
-    slopes, base, readout, bias = memory[1]
+def _open_block(index: int, signals: Any, parameters: Any, initial: Any, factors: Any, memory: Any) -> Any:
+    """Give each lane its column of the data, its units and its coefficients; the number of lanes in use."""
+    _, base, readout, _, coefficients = parameters
+    columns, units, own_coefficients, trail, _, _, of_choice = memory
+    sequences, arms = signals[5], trail[1]
     first = index * BLOCK
     n = min(BLOCK, initial.shape[1] - first)
-    columns = memory[0]
-    arms = memory[3][1]
-    for m in range(len(mechanisms)):
+    for m in range(len(arms)):
         for slot in range(arms.shape[1]):
             for q in range(n, BLOCK):
                 arms[m, slot, q] = -1
     for q in range(n):
-        columns[q] = (first + q) % signals[0].shape[1]
+        s = (first + q) % len(sequences)
+        columns[q] = sequences[s]
+        for u in range(len(base)):
+            units[0, u, q], units[1, u, q] = base[u, s], readout[u, s]
         for state in range(len(factors)):
-            memory[6][0][state, q] = factors[state, first + q]
+            of_choice[0][state, q] = factors[state, first + q]
         row = 0 if len(coefficients) == 1 else first + q
         for f in range(coefficients.shape[1]):
-            memory[2][f, q] = coefficients[row, f]
-    for m in range(len(mechanisms)):
-        mechanism = mechanisms[m]
-        known, n_context = 1 + mechanism[N_INPUTS], mechanism[N_CONTEXT]
-        for h in range(mechanism[HIDDEN]):
-            bias[m, 0, 0] = weights[mechanism[FIRST_READOUT] + mechanism[HIDDEN]]
-            row = mechanism[FIRST_WEIGHT] + h * (known + n_context)
-            for k in range(known):
-                slopes[m, k, h] = weights[row + k]
-            for q in range(n):
-                total = weights[mechanism[FIRST_BIAS] + h]
-                for c in range(n_context):
-                    total += weights[row + known + c] * contexts[columns[q], mechanism[FIRST_CONTEXT] + c]
-                base[m, h, q] = total
-                readout[m, h, q] = weights[mechanism[FIRST_READOUT] + h]
-                if dropout.shape[1] > 0:
-                    readout[m, h, q] *= dropout[columns[q], mechanism[FIRST_DROPOUT] + h]
+            own_coefficients[f, q] = coefficients[row, f]
     return n
-
-
-@part
-def _close_block(
-    index: int, columns: Any, n: int, program: Any, parameters: Any, g_own: Any, g_own_coefficients: Any,
-    g_weights: Any, g_contexts: Any, g_coefficients: Any,
-) -> None:  # fmt: skip
-    """The way back of `_open_block`."""
-    mechanisms, _, _, _ = program
-    weights, contexts, dropout, coefficients = parameters
-    g_slopes, g_base, g_readout, g_bias = g_own
-    first = index * BLOCK
-    for q in range(n):
-        row = index if len(coefficients) == 1 else first + q
-        for f in range(coefficients.shape[1]):
-            g_coefficients[row, f] += g_own_coefficients[f, q]
-    for m in range(len(mechanisms)):
-        mechanism = mechanisms[m]
-        known, n_context, hidden = 1 + mechanism[N_INPUTS], mechanism[N_CONTEXT], mechanism[HIDDEN]
-        for h in range(hidden):
-            if h == 0:
-                g_weights[index, mechanism[FIRST_READOUT] + hidden] += g_bias[m, 0, 0]
-            row = mechanism[FIRST_WEIGHT] + h * (known + n_context)
-            for k in range(known):
-                g_weights[index, row + k] += g_slopes[m, k, h]
-            for q in range(n):
-                g_weights[index, mechanism[FIRST_BIAS] + h] += g_base[m, h, q]
-                for c in range(n_context):
-                    feature = mechanism[FIRST_CONTEXT] + c
-                    g_weights[index, row + known + c] += g_base[m, h, q] * contexts[columns[q], feature]
-                    g_contexts[first + q, feature] += g_base[m, h, q] * weights[row + known + c]
-                g = g_readout[m, h, q]
-                if dropout.shape[1] > 0:
-                    g *= dropout[columns[q], mechanism[FIRST_DROPOUT] + h]
-                g_weights[index, mechanism[FIRST_READOUT] + h] += g
 
 
 @part

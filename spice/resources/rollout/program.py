@@ -1,15 +1,14 @@
 """A declaration and its forms as tables of numbers, which a compiled kernel can read."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from spice.resources.mechanisms import Mechanism, State
 from spice.resources.networks import NetworkForm
-from spice.resources.polynomials import VALUE_LIMIT, PolynomialForm
+from spice.resources.polynomials import VALUE_LIMIT
 from spice.resources.rollout.signals import signal_columns
 
 ARM_OWN, ARM_CHOSEN, ARM_OTHER, ARM_MEAN = range(4)
@@ -18,9 +17,8 @@ _ARMS = {"own": ARM_OWN, "chosen": ARM_CHOSEN, "other": ARM_OTHER, "mean": ARM_M
 # Columns of a program's mechanisms and entries.
 (
     IS_NETWORK, STATE, ZERO_OTHERS, FIRST_INPUT, N_INPUTS,
-    HIDDEN, RESIDUAL, SIGMOID, N_CONTEXT, FIRST_CONTEXT, FIRST_DROPOUT, FIRST_WEIGHT, FIRST_BIAS, FIRST_READOUT,
-    N_TERMS, FIRST_TERM, FIRST_COEFFICIENT,
-) = range(17)  # fmt: skip
+    HIDDEN, FIRST_UNIT, RESIDUAL, SIGMOID, N_TERMS, FIRST_TERM, FIRST_COEFFICIENT,
+) = range(12)  # fmt: skip
 ENTRY_COLUMN, ENTRY_STATE, ENTRY_ARM, ENTRY_AFTER = range(4)
 
 
@@ -30,25 +28,20 @@ class Program(NamedTuple):
     Attributes
     ----------
     tables : tuple of arrays
-        Mechanisms (M, 17), one column for each of the names above; limits (M, 2), the smallest and largest next value;
+        Mechanisms (M, 12), one column for each of the names above; limits (M, 2), the smallest and largest next value;
         entries (inputs of all mechanisms, 4), a column of the signals, or -1, a state, its arm and time; powers
         (terms of all polynomials, 1 + largest number of inputs) of value and inputs.
     n_variables, n_hidden : int
         Largest number of variables (value and inputs) and of hidden units.
-    contexts : list of (S, C)
-        The contexts that networks have, each once.
     """
 
     tables: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
     n_variables: int
     n_hidden: int
-    contexts: list[Tensor]
 
 
-def encode(
-    mechanisms: Sequence[Mechanism], forms: Mapping[str, NetworkForm | PolynomialForm], states: Mapping[str, State]
-) -> Program:
-    """Number everything; weights, contexts, dropout masks and coefficients stand in the order of the mechanisms."""
+def encode(mechanisms: Sequence[Mechanism], forms: Mapping[str, Any], states: Mapping[str, State]) -> Program:
+    """Number everything; hidden units and coefficients stand in the order of the mechanisms."""
     positions = {name: k for k, name in enumerate(states)}
     columns = signal_columns(mechanisms, states)
     width = 1 + max((len(m.entries) for m in mechanisms), default=0)
@@ -56,8 +49,7 @@ def encode(
     limits: list[tuple[float, float]] = []
     entries: list[tuple[int, ...]] = []
     powers: list[tuple[int, ...]] = []
-    weight = dropout = coefficient = 0
-    contexts: list[Tensor] = []
+    unit = coefficient = 0
     for m in mechanisms:
         form = forms[m.name]
         n_inputs = len(m.entries)
@@ -67,18 +59,13 @@ def encode(
             column = columns.get((entry.signal, entry.arm), -1)
             entries.append((column, positions.get(entry.signal, -1), _ARMS[entry.arm], entry.when == "after"))
         if isinstance(form, NetworkForm):
-            network, hidden = form.network, form.network.hidden.out_features
-            n_context, context = _place(form.context, contexts)
-            bias = weight + hidden * (1 + n_inputs + n_context)
-            rows.append(
-                (True, *common, hidden, network.residual, network.sigmoid, n_context, context, dropout,
-                 weight, bias, bias + hidden, 0, 0, 0)
-            )  # fmt: skip
+            network = form.network
+            rows.append((True, *common, network.n_hidden, unit, network.residual, network.sigmoid, 0, 0, 0))
             limits.append((low, high))
-            weight, dropout = bias + 2 * hidden + 1, dropout + hidden
+            unit += network.n_hidden
         else:
             n_terms = len(form.terms)
-            rows.append((False, *common, *(0,) * 9, n_terms, len(powers), coefficient))
+            rows.append((False, *common, *(0,) * 4, n_terms, len(powers), coefficient))
             limits.append(tuple(np.clip((-VALUE_LIMIT, VALUE_LIMIT), low, high)))
             powers += [(*row, *(0,) * (width - len(row))) for row in form.terms.powers]
             coefficient += n_terms
@@ -88,15 +75,4 @@ def encode(
         np.array(entries, np.int64).reshape(-1, 4),
         np.array(powers, np.int64).reshape(-1, width),
     )
-    return Program(tables, width, max((row[HIDDEN] for row in rows), default=0), contexts)
-
-
-def _place(context: Tensor | None, contexts: list[Tensor]) -> tuple[int, int]:
-    """Features of a context, and where they stand among all; a context shared by networks stands there once."""
-    if context is None:
-        return 0, 0
-    for k, known in enumerate(contexts):
-        if known is context:
-            return context.shape[-1], sum(c.shape[-1] for c in contexts[:k])
-    contexts.append(context)
-    return context.shape[-1], sum(c.shape[-1] for c in contexts[:-1])
+    return Program(tables, width, max((row[HIDDEN] for row in rows), default=0))

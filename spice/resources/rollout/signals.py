@@ -52,9 +52,9 @@ class Signals:
 
     @cached_property
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """What kernels read: inputs, masks, chosen, starts, following."""
+        """What kernels read: inputs, masks, chosen, starts, following, and which sequences to run: all."""
         tensors = (self.inputs.double(), self.masks, self.chosen, self.starts, self.following)
-        return tuple(values.contiguous().numpy() for values in tensors)
+        return *(values.contiguous().numpy() for values in tensors), np.arange(self.actions.shape[1])
 
     def select(self, sequences: NDArray[np.int_], n_trials: int) -> "Signals":
         """The first trials of some sequences."""

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock
-from typing import Any
 
 import torch
 
@@ -19,16 +18,16 @@ _pool: ThreadPoolExecutor | None = None
 _making = Lock()
 
 
-def run_blocks(kernel: Callable[..., None], n_blocks: int, n_cells: int, *arguments: Any) -> None:
-    """Run `kernel(first, last, *arguments)` over ranges of blocks, as many at once as torch may use threads."""
+def run_blocks(run: Callable[[int, int], None], n_blocks: int, n_cells: int) -> None:
+    """Call `run(first, last)` for ranges of blocks, as many at once as torch may use threads."""
     n = max(1, min(torch.get_num_threads(), n_blocks, n_cells // CELLS_WORTH_A_THREAD))
     if n == 1:
-        kernel(0, n_blocks, *arguments)
+        run(0, n_blocks)
         return
     edges = [n_blocks * k // n for k in range(n + 1)]
-    others = [_threads().submit(kernel, edges[k], edges[k + 1], *arguments) for k in range(1, n)]
+    others = [_threads().submit(run, edges[k], edges[k + 1]) for k in range(1, n)]
     try:
-        kernel(edges[0], edges[1], *arguments)
+        run(edges[0], edges[1])
     finally:
         # Until all have ended they write to the arrays.
         wait(others)

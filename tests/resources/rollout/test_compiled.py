@@ -370,14 +370,13 @@ def test_a_forked_process_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         child.kill()  # one that hangs would be waited for when the tests end
 
 
-def test_changing_results_and_contexts_afterwards_changes_no_gradient() -> None:
+def test_changing_results_and_initial_values_afterwards_changes_no_gradient() -> None:
     case = simple()
     found = run_compiled(case)
     total = sum(float(i + 1) * found.states["x"][..., i].sum() for i in range(2)) + found.nll.sum()
     untouched = torch.autograd.grad(total, list(case.leaves.values()), retain_graph=True)
     with torch.no_grad():
         found.states["x"].zero_()
-        case.leaves["context"].zero_()
         case.leaves["initial"].zero_()
         case.leaves["factor"].zero_()
     again = torch.autograd.grad(total, list(case.leaves.values()))

@@ -1,0 +1,92 @@
+"""The gradient of the choices' likelihood, window after window of a mini-batch.
+
+Any model has it from torch. A declared model on the CPU has it written out: around its kernels stand only embeddings,
+inverse temperatures and initial values, and torch's record of what was done to them would take longer than the rest.
+A test holds both equal.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.resources.model_run import run_model
+from spice.resources.rnn import BaseRNN
+from spice.resources.rollout.compiled import resets
+from spice.resources.rollout.compiled_run import CompiledRun
+from spice.resources.rollout.program import encode
+from spice.resources.surroundings import Surroundings, is_plain
+from spice.resources.training_data import TrainingData
+
+Array = NDArray[Any]
+
+
+class ChoiceGradient(Protocol):
+    """Gradients of a model on some data."""
+
+    def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
+        """Go through some sequences, or all, in windows of trials; the state after one starts the next.
+
+        Yields the summed negative log-likelihood of a window, nats, and its number of choices, when the gradient of
+        its mean has been added to `grad` of the parameters. They may be changed before the next window.
+        """
+
+
+class AutogradGradient:
+    """By torch, for any model on any device."""
+
+    def __init__(self, model: BaseRNN, data: TrainingData, n_steps: int | None) -> None:
+        self.model, self.data, self.n_steps = model, data, n_steps
+
+    def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
+        """See `ChoiceGradient`."""
+        batch = self.data if sequences is None else self.data.select(sequences)
+        state = None
+        for window, n in batch.windows(self.n_steps):
+            run = run_model(self.model, window.trials, batch.ids, state, window.signals)
+            state = {name: value.detach() for name, value in run.last.items()}
+            if n > 0:
+                loss = run.nll(window.targets).sum() / n
+                loss.backward()  # type: ignore[no-untyped-call]
+                yield float(loss.detach()) * n, n
+
+
+class WrittenOutGradient:
+    """By hand, for declared models on the CPU, whose parameters are in a `GradientSteps`."""
+
+    def __init__(self, model: BaseRNN, data: TrainingData, n_steps: int | None) -> None:
+        assert data.signals is not None
+        self.model, self.ids = model, data.ids
+        self.program = encode(model.mechanisms, model.forms(None, 0), model.states)
+        self.resets = resets(model.states)
+        *signals, self.everybody = data.signals.arrays
+        n_trials = data.trials.n_trials
+        size = n_trials if n_steps is None or n_steps < 1 else n_steps
+        self.stretches = [tuple(a[start : start + size] for a in signals) for start in range(0, n_trials, size)]
+        self.counts = np.array([(following >= 0).sum(0) for *_, following in self.stretches])
+
+    def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
+        """See `ChoiceGradient`."""
+        sequences = self.everybody if sequences is None else sequences
+        surroundings = Surroundings(self.model, self.program, self.ids.select(sequences))
+        counts = self.counts[:, sequences].sum(1)
+        start: Array | None = None
+        for k in range(1 + max(np.flatnonzero(counts), default=-1)):
+            run = CompiledRun(self.program, self.resets, (*self.stretches[k], sequences))
+            parameters = surroundings.parameters(start)
+            if counts[k] == 0:
+                states, _, _ = run.forward(parameters)
+                start = states[-1]
+                continue
+            n = float(counts[k])
+            states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n))
+            surroundings.back(gradient, has_start=start is not None)
+            start = states[-1]
+            yield float(nll.sum()), n
+
+
+def choice_gradient(model: BaseRNN, data: TrainingData, n_steps: int | None) -> ChoiceGradient:
+    """Whichever way is quickest for this model and these data, in windows of `n_steps` trials."""
+    written_out = data.signals is not None and data.targets.device.type == "cpu" and is_plain(model)
+    return (WrittenOutGradient if written_out else AutogradGradient)(model, data, n_steps)
