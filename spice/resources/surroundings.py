@@ -50,22 +50,20 @@ class Surroundings:
     def __init__(self, model: BaseRNN, program: Program, ids: Ids) -> None:
         n_sequences, states = len(ids.participants), list(model.states)
         people = ids.participants.numpy() % (model.n_participants + 1)
+        self.no_context = np.zeros((n_sequences, 0))
         self.embeddings: list[_Embedding] = []
         if model.embeds_participants:
-            self.embeddings.append(_Embedding(model.participant_embedding, _Rows(people)))
+            self.embeddings.append(_Embedding(model.participant_embedding, people))
             if hasattr(model, "experiment_embedding"):
-                rows = _Rows(ids.experiments.numpy() % (model.n_experiments + 1))
-                self.embeddings.append(_Embedding(model.experiment_embedding, rows))
+                experiments = ids.experiments.numpy() % (model.n_experiments + 1)
+                self.embeddings.append(_Embedding(model.experiment_embedding, experiments))
         self.networks: list[_Network] = []
         for m, mechanism in enumerate(model.mechanisms):
             if mechanism.is_learned:
                 network, first = model.submodules_rnn[mechanism.name], sum(n.network.n_hidden for n in self.networks)
                 self.networks.append(_Network(network, m, first, 1 + len(mechanism.entries)))
         self.temperatures = [_Temperature(beta, states.index(name)) for name, beta in model.betas.items()]
-        self.initial = [
-            _Initial(values, states.index(name), _Rows(people if len(values) > 1 else np.zeros_like(people)))
-            for name, values in model.initial.items()
-        ]
+        self.initial = [_Initial(values, states.index(name), people) for name, values in model.initial.items()]
         n_units = sum(n.network.n_hidden for n in self.networks)
         given = [model.given_form(m).coefficients.double().numpy() for m in model.mechanisms if not m.is_learned]
         initial = model.initial_state(n_sequences, ids.participants).values()
@@ -88,7 +86,7 @@ class Surroundings:
         """
         values = self.values
         features = [embedding.forward() for embedding in self.embeddings]
-        self.context = np.hstack([np.zeros((values.base.shape[1], 0)), *features])
+        self.context = features[0] if len(features) == 1 else np.hstack([self.no_context, *features])
         masks = draw_masks([n.network for n in self.networks], values.base.shape[1])
         for network, mask in zip(self.networks, masks, strict=True):
             network.forward(self.context, None if mask is None else mask[:, 0].numpy().T, values)
@@ -106,51 +104,53 @@ class Surroundings:
         g_context = np.zeros(self.context.shape)
         for network in self.networks:
             network.back(self.context, gradient, g_context)
-        g_features = np.split(g_context, np.cumsum([e.size for e in self.embeddings])[:-1], axis=1)
         for temperature in self.temperatures:
-            temperature.back(gradient, g_features)
-        for embedding, g in zip(self.embeddings, g_features, strict=False):
-            embedding.back(g)
+            temperature.back(gradient, g_context)
+        first = 0
+        for embedding in self.embeddings:
+            embedding.back(g_context[:, first : first + embedding.size])
+            first += embedding.size
         g_initial = gradient.initial if has_start else gradient.initial + gradient.start
         for initial in self.initial:
             initial.back(g_initial)
 
 
 class _Rows:
-    """Rows of a table, some of them more than once.
+    """Rows of a parameter, some of them more than once.
 
     The sum over rows is numpy's: that of torch starts threads, which go on spinning on the processors that the kernels
     need.
     """
 
-    def __init__(self, rows: Array) -> None:
+    def __init__(self, table: torch.Tensor, rows: Array) -> None:
+        self.table, self.gradient = _arrays(table)
         self.rows, self.order = rows, np.argsort(rows, kind="stable")
         self.different, self.first = np.unique(rows[self.order], return_index=True)
 
-    def of(self, table: torch.Tensor) -> Array:
+    def forward(self) -> Array:
         """One row a sequence (S, C)."""
-        found: Array = _array(table)[self.rows]
+        found: Array = self.table[self.rows]
         return found
 
-    def add_to(self, table: Array, values: Array) -> None:
-        """Add what belongs to each sequence (S, C)."""
-        table[self.different] += np.add.reduceat(values[self.order], self.first, axis=0)
+    def back(self, gradient: Array) -> None:
+        """From what belongs to each sequence (S, C)."""
+        self.gradient[self.different] += np.add.reduceat(gradient[self.order], self.first, axis=0)
 
 
 class _Embedding:
     """Rows of a table, through a leaky rectifier: (S, C)."""
 
-    def __init__(self, module: IdEmbedding, rows: _Rows) -> None:
-        self.table, self.rows, self.size = module.table.weight, rows, module.table.embedding_dim
+    def __init__(self, module: IdEmbedding, rows: Array) -> None:
+        self.rows, self.size = _Rows(module.table.weight, rows), module.table.embedding_dim
         self.leak = module.activation.negative_slope
 
     def forward(self) -> Array:
-        values = self.rows.of(self.table)
+        values = self.rows.forward()
         self.slope = np.where(values > 0, 1.0, self.leak)
         return values * self.slope
 
     def back(self, gradient: Array) -> None:
-        self.rows.add_to(_grad(self.table), gradient * self.slope)
+        self.rows.back(gradient * self.slope)
 
 
 class _Network:
@@ -160,25 +160,26 @@ class _Network:
         assert isinstance(network, MechanismNetwork)
         self.network, self.m, self.known = network, m, known
         self.units = slice(first, first + network.n_hidden)
+        self.weight, self.g_weight = _arrays(network.hidden.weight)
+        self.base, self.g_base = _arrays(network.hidden.bias)
+        self.readout, self.g_readout = _arrays(network.out.weight)
+        self.bias, self.g_bias = _arrays(network.out.bias)
 
     def forward(self, context: Array, mask: Array | None, values: Parameters) -> None:
-        hidden, out = self.network.hidden, self.network.out
-        weight, self.mask = _array(hidden.weight), mask
-        values.slopes[self.units, : self.known] = weight[:, : self.known]
-        values.base[self.units] = weight[:, self.known :] @ context.T + _array(hidden.bias)[:, None]
-        values.readout[self.units] = _array(out.weight).T if mask is None else _array(out.weight).T * mask
-        values.bias[self.m] = _array(out.bias)[0]
+        self.mask = mask
+        values.slopes[self.units, : self.known] = self.weight[:, : self.known]
+        np.add(self.weight[:, self.known :] @ context.T, self.base[:, None], out=values.base[self.units])
+        values.readout[self.units] = self.readout.T if mask is None else self.readout.T * mask
+        values.bias[self.m] = self.bias[0]
 
     def back(self, context: Array, gradient: Parameters, g_context: Array) -> None:
-        hidden, out = self.network.hidden, self.network.out
         g_base, g_readout = gradient.base[self.units], gradient.readout[self.units]
-        g_context += g_base.T @ _array(hidden.weight)[:, self.known :]
-        g_weight = _grad(hidden.weight)
-        g_weight[:, : self.known] += gradient.slopes[self.units, : self.known]
-        g_weight[:, self.known :] += g_base @ context
-        _grad(hidden.bias)[...] += g_base.sum(1)
-        _grad(out.weight)[0] += (g_readout if self.mask is None else g_readout * self.mask).sum(1)
-        _grad(out.bias)[0] += gradient.bias[self.m]
+        g_context += g_base.T @ self.weight[:, self.known :]
+        self.g_weight[:, : self.known] += gradient.slopes[self.units, : self.known]
+        self.g_weight[:, self.known :] += g_base @ context
+        self.g_base += g_base.sum(1)
+        self.g_readout[0] += (g_readout if self.mask is None else g_readout * self.mask).sum(1)
+        self.g_bias[0] += gradient.bias[self.m]
 
 
 class _Temperature:
@@ -186,48 +187,45 @@ class _Temperature:
 
     def __init__(self, module: nn.Module, state: int) -> None:
         assert isinstance(module, InverseTemperature)
-        self.log_beta, self.state = module.log_beta, state
+        self.state, self.is_linear = state, isinstance(module.log_beta, nn.Linear)
+        if isinstance(module.log_beta, nn.Linear):
+            self.weight, self.g_weight = _arrays(module.log_beta.weight)
+            self.log_beta, self.g_log_beta = _arrays(module.log_beta.bias)
+        else:
+            self.log_beta, self.g_log_beta = _arrays(module.log_beta)
 
     def forward(self, features: list[Array], values: Parameters) -> None:
-        if isinstance(self.log_beta, nn.Linear):
+        log_beta = self.log_beta
+        if self.is_linear:
             self.embedding = features[0]
-            log_beta = features[0] @ _array(self.log_beta.weight)[0] + _array(self.log_beta.bias)
-        else:
-            log_beta = _array(self.log_beta)
-        within = (log_beta >= MIN_LOG_BETA) & (log_beta <= MAX_LOG_BETA)
+            log_beta = self.embedding @ self.weight[0] + log_beta
+        inside = np.minimum(np.maximum(log_beta, MIN_LOG_BETA), MAX_LOG_BETA)
         factors = values.factors[self.state]
-        factors[:] = np.exp(np.clip(log_beta, MIN_LOG_BETA, MAX_LOG_BETA))
-        self.slope = within * factors
+        factors[:] = np.exp(inside)
+        self.slope = np.where(inside == log_beta, factors, 0.0)
 
-    def back(self, gradient: Parameters, g_features: list[Array]) -> None:
+    def back(self, gradient: Parameters, g_context: Array) -> None:
         g = gradient.factors[self.state] * self.slope
-        if isinstance(self.log_beta, nn.Linear):
-            _grad(self.log_beta.weight)[0] += g @ self.embedding
-            _grad(self.log_beta.bias)[0] += g.sum()
-            g_features[0] += g[:, None] * _array(self.log_beta.weight)
-        else:
-            _grad(self.log_beta)[0] += g.sum()
+        self.g_log_beta += g.sum()
+        if self.is_linear:
+            self.g_weight[0] += g @ self.embedding
+            g_context[:, : self.embedding.shape[1]] += g[:, None] * self.weight
 
 
 class _Initial:
     """Learned initial values of a state, one for all or one a participant; the same for all arms."""
 
-    def __init__(self, values: nn.Parameter, state: int, rows: _Rows) -> None:
-        self.values, self.state, self.rows = values, state, rows
+    def __init__(self, values: nn.Parameter, state: int, people: Array) -> None:
+        self.state, self.rows = state, _Rows(values, people if len(values) > 1 else np.zeros_like(people))
 
     def forward(self, values: Parameters) -> None:
-        values.initial[self.state] = self.rows.of(self.values)
+        values.initial[self.state] = self.rows.forward()
 
     def back(self, g_initial: Array) -> None:
-        self.rows.add_to(_grad(self.values), g_initial[self.state].sum(1, keepdims=True))
+        self.rows.back(g_initial[self.state].sum(1, keepdims=True))
 
 
-def _array(parameter: torch.Tensor) -> Array:
-    values: Array = parameter.detach().numpy()
-    return values
-
-
-def _grad(parameter: torch.Tensor) -> Array:
+def _arrays(parameter: torch.Tensor) -> tuple[Array, Array]:
+    """Its values and its gradient; what is written into one is written into the other."""
     assert parameter.grad is not None
-    values: Array = parameter.grad.numpy()
-    return values
+    return parameter.detach().numpy(), parameter.grad.numpy()
