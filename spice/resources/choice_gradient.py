@@ -64,6 +64,7 @@ class WrittenOutGradient:
         n_trials = data.trials.n_trials
         size = n_trials if n_steps is None or n_steps < 1 else n_steps
         self.stretches = [tuple(a[start : start + size] for a in signals) for start in range(0, n_trials, size)]
+        self.room = np.empty(0)
         self.counts = np.array([(following >= 0).sum(0) for *_, following in self.stretches])
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
@@ -72,6 +73,7 @@ class WrittenOutGradient:
         surroundings = Surroundings(self.model, self.program, self.ids.select(sequences))
         counts = self.counts[:, sequences].sum(1)
         start: Array | None = None
+        room = self._room(len(sequences))
         for k in range(1 + max(np.flatnonzero(counts), default=-1)):
             run = CompiledRun(self.program, self.resets, (*self.stretches[k], sequences))
             parameters = surroundings.parameters(start)
@@ -80,10 +82,17 @@ class WrittenOutGradient:
                 start = states[-1]
                 continue
             n = float(counts[k])
-            states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n))
+            states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n), room)
             surroundings.back(gradient, has_start=start is not None)
-            start = states[-1]
+            start = states[-1].copy()
             yield float(nll.sum()), n
+
+    def _room(self, n_sequences: int) -> Array:
+        """Room for the states of a window, kept for the next mini-batches."""
+        size = len(self.stretches[0][0]) * len(self.model.states) * n_sequences * self.model.n_actions
+        if len(self.room) < size:
+            self.room = np.empty(size)
+        return self.room
 
 
 def choice_gradient(model: BaseRNN, data: TrainingData, n_steps: int | None) -> ChoiceGradient:

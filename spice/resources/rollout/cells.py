@@ -68,9 +68,9 @@ def network(m: int, slot: int, mechanism: Any, weights: Any, variables: Any, uni
             for q in range(n_lanes):
                 units[m, h, slot, q] += slopes[u, k] * variables[m, k, slot, q]
         for q in range(n_lanes):
-            units[m, h, slot, q] = _tanh(units[m, h, slot, q])
-        for q in range(n_lanes):
-            out[m, slot, q] += readout[u, q] * units[m, h, slot, q]
+            unit = _tanh(units[m, h, slot, q])
+            units[m, h, slot, q] = unit
+            out[m, slot, q] += readout[u, q] * unit
 
 
 @part
@@ -90,16 +90,15 @@ def network_back(
             g_readout[u, q] += g_out[slot, q] * units[m, h, slot, q]
         for q in range(n_lanes):
             unit = units[m, h, slot, q]
-            units[m, h, slot, q] = g_out[slot, q] * readout[u, q] * (1.0 - unit * unit)
-        for q in range(n_lanes):
-            g_base[u, q] += units[m, h, slot, q]
+            g = g_out[slot, q] * readout[u, q] * (1.0 - unit * unit)
+            units[m, h, slot, q] = g
+            g_base[u, q] += g
         for k in range(1 + mechanism[N_INPUTS]):
-            total = 0.0
+            slope, total = slopes[u, k], 0.0
             for q in range(n_lanes):
                 total += units[m, h, slot, q] * variables[m, k, slot, q]
+                g_variables[k, slot, q] += units[m, h, slot, q] * slope
             g_slopes[u, k] += total
-            for q in range(n_lanes):
-                g_variables[k, slot, q] += units[m, h, slot, q] * slopes[u, k]
 
 
 # A polynomial on a slot ----------------------------------------------------------------------------------------------

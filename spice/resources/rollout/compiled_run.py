@@ -79,9 +79,12 @@ class CompiledRun:
         )  # fmt: skip
         return self._sums(parameters, gradient)
 
-    def likelihood_gradient(self, parameters: Parameters, g_nll: Array) -> tuple[Array, Array, Parameters]:
-        """States, negative log-likelihood and gradient at once: each thread goes back over its own sequences."""
-        states, nll = self._results(parameters)
+    def likelihood_gradient(self, parameters: Parameters, g_nll: Array, room: Array) -> tuple[Array, Array, Parameters]:
+        """States, negative log-likelihood and gradient at once: each thread goes back over its own sequences.
+
+        States are put into `room`, a vector that is long enough; fresh memory would cost a third of the way forward.
+        """
+        states, nll = self._results(parameters, room)
         none, given = np.zeros((0, 0, 0, 0, 0)), np.zeros((0, *states.shape[1:]))
         gradient = self._gradient(parameters, _blocks(nll))
 
@@ -92,8 +95,10 @@ class CompiledRun:
         run_blocks(there_and_back, _blocks(nll), states.size)
         return states, nll, self._sums(parameters, gradient)
 
-    def _results(self, parameters: Parameters) -> tuple[Array, Array]:
-        return np.empty((len(self.signals[0]), *parameters.initial.shape)), np.zeros(parameters.initial.shape[1])
+    def _results(self, parameters: Parameters, room: Array | None = None) -> tuple[Array, Array]:
+        shape = len(self.signals[0]), *parameters.initial.shape
+        states = np.empty(shape) if room is None else room[: math.prod(shape)].reshape(shape)
+        return states, np.zeros(parameters.initial.shape[1])
 
     def _forward(self, first: int, last: int, parameters: Parameters, *results: Array) -> None:
         kernels.forward(
