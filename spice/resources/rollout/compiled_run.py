@@ -116,9 +116,16 @@ class CompiledRun:
             states, g_states, g_nll, *gradient, kernels.working_memory(*sizes), kernels.gradient_memory(*sizes),
         )  # fmt: skip
 
-    def _sizes(self, parameters: Parameters) -> tuple[Program, int, int, int, int]:
-        n_states, _, n_arms = parameters.initial.shape
-        return self.program, n_states, n_arms, len(parameters.slopes), parameters.coefficients.shape[1]
+    def _sizes(self, parameters: Parameters) -> tuple[int, Program, int, int, int, int]:
+        n_states, n_runs, n_arms = parameters.initial.shape
+        return (
+            kernels.block_size(n_runs),
+            self.program,
+            n_states,
+            n_arms,
+            len(parameters.slopes),
+            parameters.coefficients.shape[1],
+        )
 
     def _gradient(self, parameters: Parameters, n_blocks: int) -> Parameters:
         """Zeros: a part of its own for each block where sequences share a parameter."""
@@ -148,4 +155,4 @@ class CompiledRun:
 
 
 def _blocks(of_runs: Array) -> int:
-    return math.ceil(len(of_runs) / kernels.BLOCK)
+    return math.ceil(len(of_runs) / kernels.block_size(len(of_runs)))

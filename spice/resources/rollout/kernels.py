@@ -18,8 +18,14 @@ from spice.resources.rollout.compile import Kernel, part
 from spice.resources.rollout.program import Program
 from spice.resources.rollout.trial import run_trial, run_trial_back
 
-BLOCK = 32
-"""Sequences run together. Sums over sequences are taken block by block, whatever the number of threads."""
+
+def block_size(n_runs: int) -> int:
+    """Sequences run together, each a lane.
+
+    Long loops over lanes are quick, but several threads need a block each, and idle lanes cost as much as others. It
+    does not depend on the number of threads: sums over sequences are taken block by block.
+    """
+    return 64 if n_runs >= 256 else next((size for size in (8, 16) if n_runs <= size), 32)
 
 
 @Kernel
@@ -32,7 +38,7 @@ def forward(
     Parameters
     ----------
     first_block, last_block : int
-        Blocks of `BLOCK` sequences.
+        Blocks of as many sequences as `memory` has lanes.
     program : tuple of arrays
         Mechanisms, limits, entries and powers; see `program.py`.
     resets : (N,) bool
@@ -60,7 +66,7 @@ def forward(
         columns, units, coefficients, trail, values, before, readout = memory
         weights = parameters[0], units[0], units[1], parameters[3]
         n_slots, arms, variables, _, after, _, _, _ = trail
-        first = index * BLOCK
+        first = index * len(columns)
         _take(start, first, n, values)
         for t in range(len(states)):
             _reset(t, first, columns, n, resets, signals, initial, values)
@@ -105,7 +111,7 @@ def backward(
         weights = parameters[0], units[0], units[1], parameters[3]
         g_units, g_own_coefficients, g_values, g_before, g_out, g_variables = g_memory
         g_weights = g_slopes[index], g_units[0], g_units[1], g_bias[index]
-        first = index * BLOCK
+        first = index * len(columns)
         clear(g_units)
         clear(g_own_coefficients)
         clear(g_values)
@@ -144,30 +150,30 @@ def backward(
 # Blocks: what holds for all trials of their sequences -----------------------------------------------------------------
 
 
-def working_memory(program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
+def working_memory(block: int, program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
     """Arrays for the blocks of one thread: columns of the data, what each lane is run with, trail, values."""
-    n_mechanisms, slots = len(program.tables[0]), (n_arms, BLOCK)
+    n_mechanisms, slots = len(program.tables[0]), (n_arms, block)
     trail = (
         np.zeros(n_mechanisms, np.int64),
         np.zeros((n_mechanisms, *slots), np.int64),
         np.zeros((n_mechanisms, program.n_variables, *slots)),
         np.zeros((n_mechanisms, program.n_hidden, *slots)),
         *np.zeros((3, n_mechanisms, *slots)),
-        np.zeros(BLOCK),
+        np.zeros(block),
     )
     values, before = np.zeros((2, n_states, *slots))
-    readout = np.zeros((n_states, BLOCK)), np.zeros(slots), np.zeros(BLOCK), np.zeros(BLOCK)
-    units, coefficients = np.zeros((2, n_units, BLOCK)), np.zeros((n_coefficients, BLOCK))
+    readout = np.zeros((n_states, block)), np.zeros(slots), np.zeros(block), np.zeros(block)
+    units, coefficients = np.zeros((2, n_units, block)), np.zeros((n_coefficients, block))
     # Unsigned: numba would check columns for being counted from the end.
-    return np.zeros(BLOCK, np.uint64), units, coefficients, trail, values, before, readout
+    return np.zeros(block, np.uint64), units, coefficients, trail, values, before, readout
 
 
-def gradient_memory(program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
+def gradient_memory(block: int, program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
     """The same for gradients: of units, coefficients, values, and what goes into and comes out of a mechanism."""
-    slots = (n_arms, BLOCK)
+    slots = (n_arms, block)
     values, before = np.zeros((2, n_states, *slots))
-    coefficients, variables = np.zeros((1, n_coefficients, BLOCK)), np.zeros((program.n_variables, *slots))
-    return np.zeros((2, n_units, BLOCK)), coefficients, values, before, np.zeros(slots), variables
+    coefficients, variables = np.zeros((1, n_coefficients, block)), np.zeros((program.n_variables, *slots))
+    return np.zeros((2, n_units, block)), coefficients, values, before, np.zeros(slots), variables
 
 
 @part
@@ -176,11 +182,11 @@ def _open_block(index: int, signals: Any, parameters: Any, initial: Any, factors
     _, base, readout, _, coefficients = parameters
     columns, units, own_coefficients, trail, _, _, of_choice = memory
     sequences, arms = signals[5], trail[1]
-    first = index * BLOCK
-    n = min(BLOCK, initial.shape[1] - first)
+    first = index * len(columns)
+    n = min(len(columns), initial.shape[1] - first)
     for m in range(len(arms)):
         for slot in range(arms.shape[1]):
-            for q in range(n, BLOCK):
+            for q in range(n, len(columns)):
                 arms[m, slot, q] = -1
     for q in range(n):
         s = (first + q) % len(sequences)

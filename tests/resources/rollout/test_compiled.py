@@ -55,7 +55,7 @@ class Case:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    n_arms, n_sequences = draw(st.integers(1, 5)), draw(st.sampled_from([1, 3, 33, 70]))
+    n_arms, n_sequences = draw(st.integers(1, 5)), draw(st.sampled_from([1, 12, 33, 70, 260]))
     members = draw(st.sampled_from([None, None, 2, 3]))
     names = [f"x_{k}" for k in range(draw(st.integers(1, 3)))]
     resets = st.sampled_from(["block", "sequence"])
