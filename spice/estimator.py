@@ -21,6 +21,7 @@ from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
+from spice.resources.likelihood import choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
 from spice.resources.refinement import refine_coefficients
@@ -323,7 +324,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         signals = self.rnn_agent_.read(trials)
         found = []
         for agent in (self.rnn_agent_, self.spice_agent_):
-            p = torch.softmax(agent.run(trials, signals=signals).logits.double(), dim=-1).numpy()
+            p = choice_probabilities(agent.run(trials, signals=signals).logits).numpy()
             found.append(trials.scatter(p, before_first=1.0 / trials.n_actions))
         found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
         return found[0], found[1]

@@ -6,6 +6,7 @@ A test holds both equal.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -69,8 +70,8 @@ class WrittenOutGradient:
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
         """See `ChoiceGradient`."""
+        surroundings = self._of_all if sequences is None else self._around(sequences)
         sequences = self.everybody if sequences is None else sequences
-        surroundings = Surroundings(self.model, self.program, self.ids.select(sequences))
         counts = self.counts[:, sequences].sum(1)
         start: Array | None = None
         room = self._room(len(sequences))
@@ -86,6 +87,13 @@ class WrittenOutGradient:
             surroundings.back(gradient, has_start=start is not None)
             start = states[-1].copy()
             yield float(nll.sum()), n
+
+    def _around(self, sequences: NDArray[np.int_]) -> Surroundings:
+        return Surroundings(self.model, self.program, self.ids.select(sequences))
+
+    @cached_property
+    def _of_all(self) -> Surroundings:
+        return self._around(self.everybody)
 
     def _room(self, n_sequences: int) -> Array:
         """Room for the states of a window, kept for the next mini-batches."""

@@ -114,7 +114,7 @@ def _one_epoch(
     stage: Stage,
 ) -> None:
     model = training.model
-    good_weights = copy.deepcopy(model.state_dict())
+    good_weights = training.steps.vector.clone()
     model.train()
     total, scored = 0.0, 0.0
     for sequences in _mini_batches(data.trials.n_sequences, options, training.generator):
@@ -125,7 +125,9 @@ def _one_epoch(
     if validation is not None:
         metrics["validation_loss"] = evaluate(model, validation)
     if not all(math.isfinite(v) for v in metrics.values()):
-        model.load_state_dict(training.best_weights or good_weights)
+        training.steps.vector.copy_(good_weights)
+        if training.best_weights is not None:
+            model.load_state_dict(training.best_weights)
         model.eval()
         error = TrainingDivergedError(
             "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",

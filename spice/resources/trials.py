@@ -241,13 +241,23 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
 
 
 def _everywhere(condition: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """`condition.all(-1)`, which numpy is slow at where the last axis is short."""
+    """`condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
     return reduce(np.logical_and, np.moveaxis(condition, -1, 0))
+
+
+def _anywhere(condition: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """`condition.any(-1)`."""
+    return reduce(np.logical_or, np.moveaxis(condition, -1, 0))
+
+
+def _total(values: NDArray[Any]) -> NDArray[Any]:
+    """`values.sum(-1)`."""
+    return reduce(np.add, np.moveaxis(values, -1, 0))
 
 
 def _read_onehot(argument: str, values: NDArray[Any], expected: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     valid = ~(_everywhere(np.isnan(values)) | _everywhere(values == -1))
-    one = reduce(np.add, np.moveaxis(values, -1, 0)) == 1
+    one = _total(values) == 1
     wrong = valid & ~(_everywhere((values == 0) | (values == 1)) & one)
     if wrong.any():
         sequence, trial = np.argwhere(wrong)[0]
@@ -275,15 +285,12 @@ def _read_rewards(
     valid: NDArray[np.bool_],
     reward_range: tuple[float, float] | None,
 ) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[float, float]]:
-    unchosen = valid[..., None] & (chosen == 0)
-    known = ~np.isnan(rewards)
-    counterfactual = (unchosen & known & (rewards != -1)).any()
-    shown = known & valid[..., None]
+    own = chosen == 1
+    shown = ~np.isnan(rewards) & valid[..., None]
+    counterfactual = (shown & ~own & (rewards != -1)).any()
     if not counterfactual:
-        shown &= chosen == 1
-    own = np.where(chosen == 1, rewards, 0.0).sum(-1)
-    bad = valid & ~np.isfinite(own)
-    bad |= valid & np.isinf(rewards).any(-1)
+        shown &= own
+    bad = valid & (~np.isfinite(_total(np.where(own, rewards, 0.0))) | _anywhere(np.isinf(rewards)))
     if bad.any():
         sequence, trial = np.argwhere(bad)[0]
         raise DataError(
@@ -291,8 +298,8 @@ def _read_rewards(
             f"{rewards[sequence, trial].tolist()} in sequence {sequence}, trial {trial}",
             "Fill in the reward, or mark the trial as missed by an action row of NaN.",
         )  # fmt: skip
-    observed = rewards[shown]
     if reward_range is None:
+        observed = rewards[shown]
         low, high = float(observed.min()), float(observed.max())
         # A single reward value carries no scale of its own; keep its unit.
         reward_range = (low, high if high > low else low + 1) if low < 0 or high > 1 else (0.0, 1.0)
