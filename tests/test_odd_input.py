@@ -73,6 +73,31 @@ class TestData:
         assert np.isfinite(estimator.score(test.xs, test.ys))
         assert np.isnan(estimator.predict(train.xs)[1][1]).all()
 
+    def test_a_person_who_always_chooses_the_same(self, people):
+        xs, ys = people[0].copy(), people[1].copy()
+        xs[2, :, 2:4] = np.where(xs[2, :, :2] > 0, xs[2, :, 2:4], -1)
+        won = xs[2, :, 2:4].max(-1)
+        xs[2, :, :4] = np.stack([np.ones(40), np.zeros(40), won, np.full(40, -1.0)], -1)
+        ys[2, :-1] = [1.0, 0.0]
+        estimator = quick(epochs=30).fit(xs, ys)
+        assert estimator.diverging_participants_ == ()
+        probabilities = estimator.predict(xs)[1]
+        assert np.isfinite(probabilities).all()
+        assert probabilities[2, 5:, 0].min() > 0.7
+        assert np.isfinite(estimator.equations_.to_frame().coefficient).all()
+
+    def test_one_person_with_very_many_trials_beside_one_with_few(self):
+        dataset, _ = simulate_individual_differences(n_participants=2, n_trials=20_000, random_state=1)
+        xs, ys = dataset.xs.numpy(), dataset.ys.numpy()
+        xs[1, 5:], ys[1, 4:] = np.nan, np.nan
+        estimator = quick(epochs=1).fit(xs, ys)
+        probabilities = estimator.predict(xs)[1]
+        assert np.isfinite(probabilities[0]).all()
+        assert np.isfinite(probabilities[1, :5]).all()
+        assert np.isnan(probabilities[1, 5:]).all()
+        # All that is known of the one is from the other 20,000 trials.
+        assert estimator.score(xs[:1], ys[:1]) > -0.63
+
     def test_one_sequence_without_a_batch_axis_and_lists(self, people, fitted):
         alone = fitted.score(people[0][0], people[1][0])
         assert alone == pytest.approx(fitted.score(people[0][:1].tolist(), people[1][:1].tolist()))
