@@ -108,8 +108,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
         Size of the rollouts equations are searched on, and for how many trials a choice is repeated.
     use_optuna : bool
-        Search for better settings of participants whose equations describe them worse than the network by more
-        than `optuna_threshold` (nats per choice), with `optuna_n_trials` trials each.
+        Search for better settings of participants whose equations describe them worse than the network.
+    optuna_threshold : float
+        By how much worse, in nats per choice, before a search is made.
+    optuna_n_trials : int
+        Settings tried for each of them.
     random_state : int, optional
         Makes a run repeatable.
     verbose : bool

@@ -391,6 +391,10 @@ class TestProgress:
         assert all(torch.isfinite(w).all() for w in weights.values())
         assert set(weights) == set(agent.model.state_dict())
 
+    def test_weights_without_bound_are_a_named_error(self, people):
+        with pytest.raises(TrainingDivergedError, match="finite loss"):
+            quick(ParticipantEmbeddingRNN, epochs=60, learning_rate=1e18).fit(*people)
+
     def test_validation_keeps_the_best_weights(self, people):
         xs, ys = people
         estimator = quick(ParticipantEmbeddingRNN, epochs=12, learning_rate=0.3, dropout=0.0)

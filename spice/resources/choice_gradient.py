@@ -30,7 +30,8 @@ class ChoiceGradient(Protocol):
         """Go through some sequences, or all, in windows of trials; the state after one starts the next.
 
         Yields the summed negative log-likelihood of a window, nats, and its number of choices, when the gradient of
-        its mean has been added to `grad` of the parameters. They may be changed before the next window.
+        its mean has been added to `grad` of the parameters. They may be changed before the next window. Windows
+        without choices to score yield nothing.
         """
 
 
@@ -64,8 +65,10 @@ class WrittenOutGradient:
         *signals, self.everybody = data.signals.arrays
         n_trials = data.trials.n_trials
         size = n_trials if n_steps is None or n_steps < 1 else n_steps
-        self.stretches = [tuple(a[start : start + size] for a in signals) for start in range(0, n_trials, size)]
+        self.size = max(size, 1)
+        self.stretches = [tuple(a[t : t + self.size] for a in signals) for t in range(0, n_trials, self.size)]
         self.room = np.empty(0)
+        self.lengths = data.trials.lengths
         self.counts = np.array([(following >= 0).sum(0) for *_, following in self.stretches])
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
@@ -73,10 +76,12 @@ class WrittenOutGradient:
         surroundings = self._of_all if sequences is None else self._around(sequences)
         sequences = self.everybody if sequences is None else sequences
         counts = self.counts[:, sequences].sum(1)
+        longest = int(self.lengths[sequences].max())
+        room = self._room(min(self.size, longest), len(sequences))
         start: Array | None = None
-        room = self._room(len(sequences))
         for k in range(1 + max(np.flatnonzero(counts), default=-1)):
-            run = CompiledRun(self.program, self.resets, (*self.stretches[k], sequences))
+            signals = tuple(a[: longest - k * self.size] for a in self.stretches[k])
+            run = CompiledRun(self.program, self.resets, (*signals, sequences))
             parameters = surroundings.parameters(start)
             if counts[k] == 0:
                 states, _, _ = run.forward(parameters)
@@ -95,9 +100,9 @@ class WrittenOutGradient:
     def _of_all(self) -> Surroundings:
         return self._around(self.everybody)
 
-    def _room(self, n_sequences: int) -> Array:
+    def _room(self, n_trials: int, n_sequences: int) -> Array:
         """Room for the states of a window, kept for the next mini-batches."""
-        size = len(self.stretches[0][0]) * len(self.model.states) * n_sequences * self.model.n_actions
+        size = n_trials * len(self.model.states) * n_sequences * self.model.n_actions
         if len(self.room) < size:
             self.room = np.empty(size)
         return self.room

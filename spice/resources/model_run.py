@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from threading import RLock
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor
 from spice.exceptions import DataError
 from spice.resources.coefficients import Equations
 from spice.resources.likelihood import choice_nll
+from spice.resources.locks import ForkLock
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import InverseTemperature
 from spice.resources.rollout.compiled import can_compile, compiled_rollout
@@ -21,7 +21,7 @@ from spice.resources.rollout.reference import Recording, rollout
 from spice.resources.rollout.signals import Signals, read_signals
 from spice.resources.trials import Trials
 
-OWN_FORWARD = RLock()
+OWN_FORWARD = ForkLock()
 """Held while a model with a forward of its own runs."""
 
 

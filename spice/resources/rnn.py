@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any, ClassVar
 
 import torch
@@ -10,13 +9,14 @@ from torch import Tensor, nn
 
 from spice.exceptions import ConfigError
 from spice.resources.candidate_terms import given_terms
+from spice.resources.locks import ForkLock
 from spice.resources.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
 from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, draw_masks, network_options
 from spice.resources.polynomials import PolynomialForm
 from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
 from spice.resources.rollout.reference import Form, StepFunction
 
-_BUILDING = Lock()
+_BUILDING = ForkLock()
 
 
 class BaseRNN(nn.Module):

@@ -114,7 +114,7 @@ def _one_epoch(
     stage: Stage,
 ) -> None:
     model = training.model
-    good_weights = training.steps.vector.clone()
+    good_weights, good_buffers = training.steps.vector.clone(), [b.clone() for b in model.buffers()]
     model.train()
     total, scored = 0.0, 0.0
     for sequences in _mini_batches(data.trials.n_sequences, options, training.generator):
@@ -126,6 +126,8 @@ def _one_epoch(
         metrics["validation_loss"] = evaluate(model, validation)
     if not all(math.isfinite(v) for v in metrics.values()):
         training.steps.vector.copy_(good_weights)
+        for buffer, good in zip(model.buffers(), good_buffers, strict=True):
+            buffer.copy_(good)
         if training.best_weights is not None:
             model.load_state_dict(training.best_weights)
         model.eval()

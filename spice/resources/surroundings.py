@@ -21,16 +21,26 @@ from spice.resources.rollout.program import Program
 
 Array = NDArray[Any]
 
-_METHODS = ("embedding", "context", "forms", "initial_state", "inverse_temperatures")
+_METHODS = ("embedding", "context", "forms", "given_form", "initial_state", "inverse_temperatures")
 
 
 def is_plain(model: BaseRNN) -> bool:
-    """Whether all around the mechanisms of a declared model is as `BaseRNN` has it, and learned."""
+    """Whether all around the mechanisms of a declared model is as `BaseRNN` has it, and learned.
+
+    Types are compared exactly: a subclass may compute something else, and torch makes one of what it parametrizes.
+    """
+    tables = ("participant_embedding", "experiment_embedding")
+    embeddings = [module for name, module in model.named_children() if name in tables]
+    networks, temperatures = list(model.submodules_rnn.values()), list(model.betas.values())
     return (
         model.is_declared
         and all(getattr(type(model), name) is getattr(BaseRNN, name) for name in _METHODS)
         and all(parameter.requires_grad for parameter in model.parameters())
-        and all(module.dropout == 0 for module in model.modules() if isinstance(module, IdEmbedding))
+        and all(type(e) is IdEmbedding and e.dropout == 0 for e in embeddings)
+        and all(type(e.table) is nn.Embedding and type(e.activation) is nn.LeakyReLU for e in embeddings)
+        and all(type(n) is MechanismNetwork for n in networks)
+        and all(type(layer) is nn.Linear for n in networks for layer in (n.hidden, n.out))
+        and all(type(t) is InverseTemperature and type(t.log_beta) in (nn.Linear, nn.Parameter) for t in temperatures)
     )
 
 
@@ -79,6 +89,8 @@ class Surroundings:
             factors=np.tile(np.array(unscaled)[:, None], (1, n_sequences)),
         )
 
+    # Weights that diverge overflow; the training says so by its loss.
+    @np.errstate(over="ignore", invalid="ignore")
     def parameters(self, start: Array | None) -> Parameters:
         """What a rollout takes, with the model's parameters as they are now and new dropout masks.
 
@@ -96,6 +108,7 @@ class Surroundings:
             initial.forward(values)
         return values._replace(start=values.initial if start is None else start)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def back(self, gradient: Parameters, has_start: bool) -> None:
         """Add to `grad` of the model's parameters, from the gradient of what `parameters` gave last.
 
@@ -125,7 +138,7 @@ class _Rows:
     def __init__(self, table: torch.Tensor, rows: Array) -> None:
         self.table, self.gradient = _arrays(table)
         self.rows, self.order = rows, np.argsort(rows, kind="stable")
-        self.different, self.first = np.unique(rows[self.order], return_index=True)
+        self.distinct, self.starts = np.unique(rows[self.order], return_index=True)
 
     def forward(self) -> Array:
         """One row a sequence (S, C)."""
@@ -134,7 +147,7 @@ class _Rows:
 
     def back(self, gradient: Array) -> None:
         """From what belongs to each sequence (S, C)."""
-        self.gradient[self.different] += np.add.reduceat(gradient[self.order], self.first, axis=0)
+        self.gradient[self.distinct] += np.add.reduceat(gradient[self.order], self.starts, axis=0)
 
 
 class _Embedding:

@@ -14,7 +14,9 @@ import pandas as pd
 from spice.exceptions import DataError
 from spice.utils.table import Table
 
-TableSource: TypeAlias = str | os.PathLike[str] | IO[Any] | pd.DataFrame
+TableSource: TypeAlias = str | os.PathLike[str] | IO[Any] | pd.DataFrame | Table
+
+_WINDOWS = "cp1252"
 
 _AS_CSV = "Save the table as CSV (comma-separated, UTF-8) with the column names in the first line."
 
@@ -24,10 +26,11 @@ def read_table(file: TableSource) -> Table:
 
     Parameters
     ----------
-    file : path, buffer or DataFrame
+    file : path, buffer, DataFrame or Table
         A CSV file, also compressed (``.zip``, ``.gz`` and others by their ending), with comma, semicolon or
-        tab between the columns. Blank lines are skipped and still counted. A DataFrame is taken as it is, its
-        rows counted as if it had been saved.
+        tab between the columns, in UTF-8 or as Windows writes western languages; after semicolons and tabs numbers
+        may have a decimal comma. Blank lines are skipped and still counted. A DataFrame is taken as it is, its
+        rows counted as if it had been saved; a table that was read before, as it was read.
 
     Returns
     -------
@@ -38,6 +41,8 @@ def read_table(file: TableSource) -> Table:
     DataError
         The file is not there, is empty, holds no rows, or is no table.
     """
+    if isinstance(file, Table):
+        return file
     if isinstance(file, pd.DataFrame):
         frame, name = file, "the DataFrame"
         rows = np.arange(len(frame)) + 2
@@ -82,19 +87,42 @@ def _read(file: str | os.PathLike[str] | IO[Any]) -> tuple[pd.DataFrame, str]:
 
 def _read_separated(source: Any, separator: str) -> pd.DataFrame:
     start = source.tell() if hasattr(source, "seek") else None
-    frame = _parse(source, separator)
+
+    def parse(separator: str, encoding: str, decimal: str = ".") -> pd.DataFrame:
+        if start is not None:
+            source.seek(start)
+        # Blank lines are kept at first, because skipped ones would shift the row numbers of error messages.
+        return pd.read_csv(
+            source, sep=separator, encoding=encoding, decimal=decimal, skip_blank_lines=False, low_memory=False
+        )
+
+    encoding = "utf-8"
+    try:
+        frame = parse(separator, encoding)
+    except UnicodeDecodeError:
+        encoding = _WINDOWS
+        frame = parse(separator, encoding)
+        # Nearly any bytes are text to that encoding; those of pictures and spreadsheets hold control characters.
+        if any(ord(character) < 32 for character in "".join([*map(str, frame.columns), *_words(frame.head(100))])):
+            raise ValueError("not text") from None
     if frame.shape[1] == 1:
-        for other in (";", "\t"):
-            if other in str(frame.columns[0]):
-                if start is not None:
-                    source.seek(start)
-                return _parse(source, other)
+        separator = next((other for other in (";", "\t") if other in str(frame.columns[0])), separator)
+        if separator != ",":
+            frame = parse(separator, encoding)
+    if separator != "," and any(_has_decimal_commas(frame[name]) for name in frame.columns):
+        frame = parse(separator, encoding, decimal=",")
     return frame
 
 
-def _parse(source: Any, separator: str) -> pd.DataFrame:
-    # Blank lines are kept at first, because skipped ones would shift the row numbers of error messages.
-    return pd.read_csv(source, sep=separator, skip_blank_lines=False, low_memory=False)
+def _words(frame: pd.DataFrame) -> list[str]:
+    return [value for name in frame.columns for value in frame[name] if isinstance(value, str)]
+
+
+def _has_decimal_commas(column: pd.Series[Any]) -> bool:
+    if pd.api.types.is_numeric_dtype(column):
+        return False
+    text = column.dropna().astype(str)
+    return len(text) > 0 and bool(text.str.fullmatch(r"\s*-?\d+(,\d+)?\s*").all())
 
 
 def _read_zip(path: Path) -> pd.DataFrame:

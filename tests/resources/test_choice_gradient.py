@@ -1,5 +1,6 @@
 """The gradient written out for declared models against that of torch."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from spice.resources.mechanisms import Input, Mechanism, State
 from spice.resources.model_run import Ids
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
+from spice.resources.rnn_parts import InverseTemperature
 from spice.resources.rnn_training import share_generator
 from spice.resources.training_data import TrainingData
 from spice.resources.trials import read_conditions
@@ -128,17 +130,58 @@ def test_all_parts_have_a_gradient() -> None:
             assert float(parameter.grad.abs().max()) > 0, name
 
 
-@pytest.mark.parametrize(
-    ("rnn_class", "frozen", "expected"),
-    [
-        (ParticipantEmbeddingRNN, False, WrittenOutGradient),
-        (OwnContext, False, AutogradGradient),
-        (ParticipantEmbeddingRNN, True, AutogradGradient),
-    ],
-)
-def test_what_a_model_changes_itself_is_left_to_torch(
-    rnn_class: type[BaseRNN], frozen: bool, expected: type[object]
-) -> None:
+class OwnTemperature(ParticipantEmbeddingRNN):
+    """Has inverse temperatures of its own."""
+
+    def setup_constant(self, embedding_size: int | None = None, leaky_relu: float = 0.01) -> InverseTemperature:
+        """Half of what they are."""
+
+        class Half(InverseTemperature):
+            def forward(self, embedding: torch.Tensor | None = None) -> torch.Tensor:
+                return super().forward(embedding) / 2
+
+        return Half(embedding_size)
+
+
+def with_frozen_weights(model: BaseRNN) -> None:
+    next(model.parameters()).requires_grad_(False)
+
+
+def with_another_activation(model: BaseRNN) -> None:
+    model.participant_embedding.activation = torch.nn.Tanh()
+
+
+def with_normed_weights(model: BaseRNN) -> None:
+    torch.nn.utils.parametrizations.weight_norm(next(iter(model.submodules_rnn.values())).hidden)
+
+
+@pytest.mark.parametrize("rnn_class", [OwnContext, OwnTemperature])
+def test_models_that_change_their_surroundings_are_left_to_torch(rnn_class: type[BaseRNN]) -> None:
     model = build_model(rnn_class, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions())
-    next(model.parameters()).requires_grad_(not frozen)
-    assert type(choice_gradient(model, data_for(model), 8)) is expected
+    assert type(choice_gradient(model, data_for(model), 8)) is AutogradGradient
+
+
+@pytest.mark.parametrize("change", [with_frozen_weights, with_another_activation, with_normed_weights])
+def test_models_that_were_changed_are_left_to_torch(change: Callable[[BaseRNN], None]) -> None:
+    model = build_model(ParticipantEmbeddingRNN, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions())
+    assert type(choice_gradient(model, data_for(model), 8)) is WrittenOutGradient
+    change(model)
+    assert type(choice_gradient(model, data_for(model), 8)) is AutogradGradient
+
+
+def test_a_mini_batch_runs_no_longer_than_its_longest_sequence() -> None:
+    model = build_model(ParticipantEmbeddingRNN, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions())
+    with GradientSteps(model, 0.05, 0.0):
+        gradient = WrittenOutGradient(model, data_for(model), None)
+        short = int(gradient.lengths[0])
+        assert short < gradient.lengths.max()
+        next(gradient.windows(np.array([0])))
+        assert len(gradient.room) == short * N_ARMS
+
+
+def test_weights_that_overflow_warn_of_nothing() -> None:
+    model = build_model(ParticipantEmbeddingRNN, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions())
+    with GradientSteps(model, 0.05, 0.0) as steps:
+        steps.vector.mul_(1e30)
+        for nll, _ in WrittenOutGradient(model, data_for(model), None).windows(None):
+            assert not np.isfinite(nll) or nll > 0

@@ -86,3 +86,28 @@ def test_rows_are_counted_with_header_and_blank_lines() -> None:
     assert read.rows.tolist() == [2, 5]
     assert read.frame["a"].tolist() == [1, 2]
     assert read_table(ROWS.iloc[3:5]).rows.tolist() == [2, 3]
+
+
+WINDOWS = "person;choice;reward;rt\nJ\xfcrgen;0;1;0,53\nJ\xfcrgen;1;0;1\nAnn;1;;0,7\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252"])
+def test_encodings_and_decimal_commas(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(WINDOWS.encode(encoding))
+    for source in (tmp_path / "a.csv", io.BytesIO(WINDOWS.encode(encoding))):
+        frame = read_table(source).frame
+        assert list(frame.columns) == ["person", "choice", "reward", "rt"]
+        assert frame.person[0] == "J\xfcrgen"
+        assert frame.rt.tolist() == [0.53, 1.0, 0.7]
+
+
+def test_words_with_commas_are_no_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("person;choice;note\n1;0;1,2 and 3\n1;1;4,5\n")
+    assert read_table(tmp_path / "a.csv").frame.note.tolist() == ["1,2 and 3", "4,5"]
+
+
+def test_a_table_that_was_read_is_taken_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n\n3,4\n")
+    table = read_table(tmp_path / "a.csv")
+    assert read_table(table) is table
+    assert table.rows.tolist() == [2, 4]

@@ -1,7 +1,7 @@
 """The compiled rollout: what the reference rollout does, in kernels, with gradients.
 
-Embeddings, dropout masks and optimizers stay in torch. This function takes what the networks' units receive, initial
-values and the coefficients of equations, and gives states whose gradients reach all of them.
+This function takes what the networks' units receive, initial values and the coefficients of equations, and gives states
+whose gradients reach all of them. What stands around stays in torch; training has it on arrays too (`surroundings.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -102,7 +102,7 @@ class CompiledRun:
 
     def _forward(self, first: int, last: int, parameters: Parameters, *results: Array) -> None:
         kernels.forward(
-            first, last, self.program.tables, self.resets, self.signals, tuple(parameters[:5]), *parameters[5:],
+            first, last, self.program.tables, self.resets, self.signals, parameters[:5], *parameters[5:],
             *results, kernels.working_memory(*self._sizes(parameters)),
         )  # fmt: skip
 
@@ -112,7 +112,7 @@ class CompiledRun:
     ) -> None:  # fmt: skip
         sizes = self._sizes(parameters)
         kernels.backward(
-            first, last, self.program.tables, self.resets, self.signals, tuple(parameters[:5]), *parameters[5:],
+            first, last, self.program.tables, self.resets, self.signals, parameters[:5], *parameters[5:],
             states, g_states, g_nll, *gradient, kernels.working_memory(*sizes), kernels.gradient_memory(*sizes),
         )  # fmt: skip
 

@@ -7,15 +7,16 @@ threads and forked processes, with no threading layer underneath to agree on.
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from threading import Lock
 
 import torch
 
+from spice.resources.locks import ForkLock
+
 CELLS_WORTH_A_THREAD = 2_000
-"""Trials times arms below which handing work to another thread costs more than it saves."""
+"""Numbers in the states of all trials below which handing work to another thread costs more than it saves."""
 
 _pool: ThreadPoolExecutor | None = None
-_making = Lock()
+_making = ForkLock()
 
 
 def run_blocks(run: Callable[[int, int], None], n_blocks: int, n_cells: int) -> None:
@@ -44,9 +45,9 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _forget_threads() -> None:
-    """A forked process has the pool, but none of its threads; the lock may have been held."""
-    global _pool, _making
-    _pool, _making = None, Lock()
+    """A forked process has the pool, but none of its threads."""
+    global _pool
+    _pool = None
 
 
 if hasattr(os, "register_at_fork"):
