@@ -10,10 +10,12 @@ PEER_SETUP ?= ../shared/peers/make_peer_env.sh
 # full, or quick: the smallest data and few epochs, in some minutes.
 BENCH ?= full
 
-.PHONY: help install demo test bench lint format clean
+.PHONY: help install demo app lab test bench lint format clean
 
 help:
 	@echo "make demo     fit real choices and show the equations"
+	@echo "make app      the app in a browser, on port 8866"
+	@echo "make lab      JupyterLab with the notebooks"
 	@echo "make test     run the tests"
 	@echo "make bench    time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
 	@echo "make lint     check style, types and layers"
@@ -32,6 +34,21 @@ install: $(STAMP)
 
 demo: $(STAMP)
 	$(BIN)/spice-nb demo
+
+# Each adds what it serves with to the environment.
+$(VENV)/.app: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[app]'
+	touch $@
+
+$(VENV)/.lab: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
+	touch $@
+
+app: $(VENV)/.app
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/app.ipynb --port=8866
+
+lab: $(VENV)/.lab
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-lab notebooks
 
 # One thread a process: small tensors gain nothing from more, and two test processes share the machine.
 test: $(STAMP)

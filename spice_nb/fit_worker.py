@@ -1,0 +1,146 @@
+"""Fits in the background: one thread fits, another tells what happened, ten times a second at most."""
+
+import queue
+import time
+from collections.abc import Callable
+from threading import RLock, Thread
+from typing import Any
+from weakref import WeakSet
+
+from spice.estimator import SpiceEstimator
+from spice.exceptions import FitCancelled
+from spice.progress import FitEvent
+from spice_nb.models.training import RunState, TrainingModel
+
+PERIOD = 0.1
+"""Seconds between two reports."""
+
+_busy: "WeakSet[SpiceEstimator]" = WeakSet()
+_lock = RLock()
+
+
+class FitWorker:
+    """Runs fits of one estimator, and keeps a model of them up to date.
+
+    Traits of the model are set by one thread only: that which reports.
+
+    Parameters
+    ----------
+    model : TrainingModel
+    on_done : callable, optional
+        Called with the estimator when a fit is done, before the model says so.
+    """
+
+    def __init__(self, model: TrainingModel, on_done: Callable[[SpiceEstimator], None] | None = None) -> None:
+        self.model, self.on_done = model, on_done
+        self._control: Any = None
+        self._reporter: Thread | None = None
+        self._turning = RLock()
+
+    def start(self, estimator: SpiceEstimator, *arrays: Any) -> bool:
+        """Start a fit of these arrays; False where one is running already, of this estimator or in this worker.
+
+        Parameters
+        ----------
+        estimator : SpiceEstimator
+        *arrays
+            Arguments of `fit`.
+        """
+        with _lock:
+            if not self.model.may_start:
+                return False
+            if estimator in _busy:
+                self.model.problem = "This estimator is being fitted elsewhere. Wait for that fit, or cancel it there."
+                return False
+            _busy.add(estimator)
+            self.model.begin()
+        events: queue.SimpleQueue[tuple[float, FitEvent] | None] = queue.SimpleQueue()
+        self._control = estimator.control
+        self._control.subscribe(lambda event: events.put((time.monotonic(), event)))
+        outcome: list[BaseException | None] = []
+        fit = Thread(target=_fit, args=(estimator, arrays, events, outcome), name="spice-fit", daemon=True)
+        self._reporter = Thread(
+            target=self._report, args=(estimator, fit, events, outcome), name="spice-report", daemon=True
+        )
+        fit.start()
+        self._reporter.start()
+        return True
+
+    def finish_training(self) -> None:
+        """End the training with the weights so far, and go on to the equations."""
+        with self._turning:
+            if self.model.may_finish:
+                self.model.state = RunState.FINISHING
+                self._control.finish_stage()
+
+    def cancel(self) -> None:
+        """Give the fit up; the estimator keeps what it had before."""
+        with self._turning:
+            if self.model.may_cancel:
+                self.model.state = RunState.CANCELLING
+                self._control.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end of the fit; whether it has come."""
+        if self._reporter is not None:
+            self._reporter.join(seconds)
+        return self._reporter is None or not self._reporter.is_alive()
+
+    def _report(
+        self,
+        estimator: SpiceEstimator,
+        fit: Thread,
+        events: "queue.SimpleQueue[tuple[float, FitEvent] | None]",
+        outcome: list[BaseException | None],
+    ) -> None:
+        running = True
+        while running:
+            found, running = _drain(events)
+            if found:
+                self.model.apply(found)
+            if running:
+                # Until the next report is due, or the fit has ended.
+                fit.join(PERIOD)
+        fit.join()
+        error = outcome[0]
+        with _lock:
+            _busy.discard(estimator)
+        if error is None:
+            try:
+                if self.on_done is not None:
+                    self.on_done(estimator)
+            except Exception as problem:  # whatever a listener does, the fit is over
+                error = problem
+        state = RunState.DONE if error is None else RunState.FAILED
+        with self._turning:
+            self.model.end(RunState.CANCELLED if isinstance(error, FitCancelled) else state, error)
+
+
+def _fit(
+    estimator: SpiceEstimator,
+    arrays: tuple[Any, ...],
+    events: "queue.SimpleQueue[tuple[float, FitEvent] | None]",
+    outcome: list[BaseException | None],
+) -> None:
+    error: BaseException | None = None
+    try:
+        estimator.fit(*arrays)
+    except BaseException as raised:  # an error in a thread would be lost
+        error = raised
+    outcome.append(error)
+    events.put(None)
+
+
+def _drain(
+    events: "queue.SimpleQueue[tuple[float, FitEvent] | None]",
+) -> tuple[list[tuple[float, FitEvent]], bool]:
+    """All events that are there, and whether more will come."""
+    found: list[tuple[float, FitEvent]] = []
+    while True:
+        try:
+            event = events.get_nowait()
+        except queue.Empty:
+            return found, True
+        if event is None:
+            return found, False
+        found.append(event)

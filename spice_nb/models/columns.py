@@ -1,0 +1,141 @@
+"""Which column of a table plays which role: guessed from its name and what it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+MOST_ARMS = 12
+"""More different values than this are no choices, unless the name says so."""
+
+
+class Role(Enum):
+    """What a column is read as; in the order in which people are asked."""
+
+    PARTICIPANT = "participant"
+    CHOICE = "choice"
+    REWARD = "reward"
+    BLOCK = "block"
+    EXPERIMENT = "experiment"
+    INPUTS = "inputs"
+
+
+NAMES: dict[Role, tuple[str, ...]] = {
+    Role.PARTICIPANT: ("participant", "subject", "subj", "sub", "person", "pid", "id", "session", "worker"),
+    Role.CHOICE: ("choice", "action", "response", "chosen", "key", "option", "arm", "decision"),
+    Role.REWARD: ("reward", "outcome", "feedback", "payoff", "points", "win", "money"),
+    Role.BLOCK: ("block", "run", "game"),
+    Role.EXPERIMENT: ("experiment", "condition", "task", "study"),
+}
+"""What columns of a role are called in public data sets; the first name is the surest."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The column of each role; empty where there is none.
+
+    Attributes
+    ----------
+    participant, choice, block, experiment : str
+    reward : tuple of str
+        One column for the reward of the chosen option, or one for each option.
+    inputs : tuple of str
+        Further columns of numbers that a model may use.
+    """
+
+    participant: str = ""
+    choice: str = ""
+    reward: tuple[str, ...] = ()
+    block: str = ""
+    experiment: str = ""
+    inputs: tuple[str, ...] = ()
+
+    def of(self, role: Role) -> tuple[str, ...]:
+        """All columns of a role."""
+        value = getattr(self, role.value)
+        return value if isinstance(value, tuple) else tuple(filter(None, (value,)))
+
+    def with_role(self, role: Role, names: tuple[str, ...]) -> "Columns":
+        """The same with other columns for a role."""
+        several = isinstance(getattr(self, role.value), tuple)
+        value: Any = names if several else "".join(names[:1])
+        return replace(self, **{role.value: value})
+
+    @property
+    def taken_twice(self) -> str:
+        """A column that has two roles, or nothing."""
+        seen: set[str] = set()
+        for name in self:
+            if name in seen:
+                return name
+            seen.add(name)
+        return ""
+
+    @property
+    def missing(self) -> tuple[Role, ...]:
+        """Roles without which nothing can be fitted."""
+        return tuple(role for role in (Role.PARTICIPANT, Role.CHOICE, Role.REWARD) if not self.of(role))
+
+    def __iter__(self) -> Iterator[str]:
+        for field in fields(self):
+            yield from self.of(Role(field.name))
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Columns found, and the roles that a person should look at: found by what they hold, not by their name."""
+
+    columns: Columns
+    doubtful: frozenset[Role]
+
+
+def guess_columns(frame: pd.DataFrame) -> Guess:
+    """Guess the role of columns; whatever is not recognised is left out."""
+    names = [name for name in frame.columns if isinstance(name, str)]
+    ranks = sorted(
+        (rank % 2, rank, k, name, role.value)
+        for k, name in enumerate(names)
+        for role in NAMES
+        if (rank := _rank(role, name)) is not None and _could_be(role, frame[name])
+    )
+    columns, doubtful = Columns(), set[Role]()
+    # Whole names first: `choice_id` is a choice, though `id` alone would be a person.
+    for is_part, _, _, name, value in ranks:
+        role = Role(value)
+        if not columns.of(role) and name not in set(columns):
+            fitting = [other for other in names if other not in set(columns) and _could_be(role, frame[other])]
+            columns = columns.with_role(role, _one_per_option(name, fitting) if role is Role.REWARD else (name,))
+            if is_part:
+                doubtful.add(role)
+    return Guess(columns, frozenset(doubtful))
+
+
+def _rank(role: Role, name: str) -> Any:
+    """How well a name fits a role: even where it is the whole name, odd where a part; None where not at all."""
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
+    words = [word for word in plain.split("_") if word and not word.isdigit()]
+    for k, usual in enumerate(NAMES[role]):
+        if plain in (usual, f"{usual}s", f"{usual}_id", f"{usual}id"):
+            return 2 * k
+        if usual in words:
+            return 2 * k + 1
+    return None
+
+
+def _could_be(role: Role, column: "pd.Series[Any]") -> bool:
+    different = column.dropna().nunique()
+    if role is Role.CHOICE:
+        return different >= 2 and (different <= MOST_ARMS or _rank(role, str(column.name)) == 0)
+    if role is Role.REWARD:
+        return bool(np.isfinite(pd.to_numeric(column, errors="coerce")).any())
+    return different >= 1
+
+
+def _one_per_option(best: str, names: list[str]) -> tuple[str, ...]:
+    """`reward_1`, `reward_2`, ... where the best of them ends in a number or there are several of its stem."""
+    stem = best.rstrip("0123456789").rstrip("_ .-")
+    alike = [name for name in names if name != stem and name.rstrip("0123456789").rstrip("_ .-") == stem]
+    return tuple(alike) if len(alike) > 1 and best in alike else (best,)

@@ -1,0 +1,95 @@
+"""What a data set holds, in numbers and in one sentence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from spice.resources.rnn_utils import DatasetRNN
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """Sizes and shares of a data set.
+
+    Attributes
+    ----------
+    people, sessions, choices, missed : int
+        A session is a stretch of trials in which values carry over; missed trials have no choice.
+    fewest, most : int
+        Choices of a person.
+    reward_rate : float
+        Mean observed reward of the chosen option, on the scale of 0 to 1.
+    reward_range : (float, float), optional
+        Rewards in the data that are 0 and 1 on that scale; None where they are so already.
+    shares : dict of label to float
+        How often each option was chosen.
+    """
+
+    people: int
+    sessions: int
+    choices: int
+    missed: int
+    fewest: int
+    most: int
+    reward_rate: float
+    reward_range: tuple[float, float] | None
+    shares: dict[str, float]
+
+    @classmethod
+    def of(cls, dataset: DatasetRNN) -> "DataSummary":
+        """Count what is in the arrays."""
+        xs, n = np.asarray(dataset.xs), dataset.n_actions
+        chosen = np.nan_to_num(xs[..., :n]) > 0
+        inside = np.nan_to_num(xs[..., -1], nan=-1) >= 0
+        counts = chosen.any(-1).sum(1)
+        people = np.nan_to_num(xs[:, 0, -1], nan=-1).astype(int)
+        of_person = np.bincount(people - people.min(), counts)
+        rewards = xs[..., n : 2 * n][chosen]
+        labels = dataset.actions or range(n)
+        low, high = (float(value) for value in dataset.reward_range or (0.0, 1.0))
+        return cls(
+            people=len(np.unique(people)),
+            sessions=len(xs),
+            choices=int(counts.sum()),
+            missed=int(inside.sum() - counts.sum()),
+            fewest=int(of_person[of_person > 0].min()) if counts.any() else 0,
+            most=int(of_person.max(initial=0)),
+            reward_rate=float(np.nanmean(rewards)) if len(rewards) else float("nan"),
+            reward_range=None if (low, high) == (0.0, 1.0) else (low, high),
+            shares={str(label): float(chosen[..., k].sum() / max(chosen.sum(), 1)) for k, label in enumerate(labels)},
+        )
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a line."""
+        each = (
+            f"{self.fewest:,} choices each" if self.fewest == self.most else f"{self.fewest:,} to {self.most:,} choices"
+        )
+        parts = [_count(self.people, "person", "people"), each, _count(len(self.shares), "option", "options")]
+        if self.sessions > self.people:
+            parts.insert(1, f"{self.sessions:,} sessions")
+        if self.reward_range is None:
+            parts.append(f"{self.reward_rate:.0%} rewarded")
+        else:
+            low, high = self.reward_range
+            parts.append(f"mean reward {low + self.reward_rate * (high - low):.3g} ({low:g} to {high:g})")
+        if self.missed:
+            parts.append(f"{self.missed:,} missed")
+        return ", ".join(parts)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The same as a table of two columns."""
+        rows: list[tuple[str, Any]] = [
+            ("People", f"{self.people:,}"),
+            ("Sessions", f"{self.sessions:,}"),
+            ("Choices", f"{self.choices:,}"),
+            ("Choices of a person", f"{self.fewest:,} to {self.most:,}"),
+            ("Missed trials", f"{self.missed:,}"),
+            ("Mean reward, 0 to 1", f"{self.reward_rate:.2f}"),
+        ]
+        return rows
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"

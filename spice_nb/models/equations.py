@@ -1,0 +1,193 @@
+"""Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from traitlets import Bool, HasTraits, Instance, Int, Unicode, observe
+
+from spice.resources.equations import SpiceEquations
+from spice_nb.models.readings import readings
+
+PAGE = 20
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell of text that starts with one of these is a formula to a spreadsheet."""
+
+
+class EquationsModel(HasTraits):
+    """State of an `EquationsPanel`.
+
+    Attributes
+    ----------
+    equations : SpiceEquations, optional
+    participant : int
+        Integer index of the person shown.
+    other : int
+        Index of the person beside; -1 for nobody.
+    canonical : bool
+        Whether the canonical form is shown.
+    sort_by : str
+        Column of the table; empty for the order of the data.
+    descending : bool
+    search : str
+        Only people whose label holds this.
+    group : str
+        Only people with this structure; empty for all.
+    page : int
+    """
+
+    equations = Instance(SpiceEquations, allow_none=True)
+    participant = Int(0)
+    other = Int(-1)
+    canonical = Bool(True)
+    sort_by = Unicode()
+    descending = Bool(False)
+    search = Unicode()
+    group = Unicode()
+    page = Int(0)
+
+    @observe("equations")
+    def _equations_changed(self, _: Mapping[str, Any]) -> None:
+        self._table: pd.DataFrame | None = None
+        with self.hold_trait_notifications():
+            self.sort_by, self.search, self.group, self.page, self.other = "", "", "", 0, -1
+            self.participant = self.equations.participants[0] if self.equations and self.equations.participants else 0
+
+    @observe("search", "group", "sort_by", "descending")
+    def _selection_changed(self, _: Mapping[str, Any]) -> None:
+        self.page = 0
+
+    @property
+    def blocker(self) -> str:
+        """What is still needed; empty where there are equations."""
+        return "" if self.equations is not None else "Fit a model first."
+
+    @property
+    def people(self) -> list[tuple[str, int]]:
+        """Label and index of everybody."""
+        if self.equations is None:
+            return []
+        return list(zip(self.equations.labels, self.equations.participants, strict=True))
+
+    @property
+    def shown_form(self) -> SpiceEquations:
+        """Canonical or raw equations."""
+        assert self.equations is not None
+        return self.equations.canonical() if self.canonical else self.equations
+
+    def label(self, participant: int) -> str:
+        """What a participant is called in the data."""
+        return next((label for label, index in self.people if index == participant), str(participant))
+
+    def readings(self, participant: int) -> list[str]:
+        """The equations of a participant in plain words."""
+        assert self.equations is not None
+        return readings(self.equations, participant)
+
+    def coefficients(self, participant: int) -> list[tuple[str, str, float, float, float]]:
+        """Mechanism, term, coefficient and both ends of its 95 % interval (NaN where unknown)."""
+        frame = self.shown_form.to_frame()
+        frame = frame[frame.participant == participant]
+        values, half = frame.coefficient.to_numpy(float), 1.96 * frame.standard_error.to_numpy(float)
+        return list(zip(frame.mechanism, frame.term, values, values - half, values + half, strict=True))
+
+    # Everybody -------------------------------------------------------------------------------------------------
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a participant, one column a term; 0 where a term is not in the equation."""
+        if self._table is None:
+            frame = self.shown_form.to_frame()
+            frame = frame[frame.participant >= 0]
+            frame = frame.assign(column=frame.mechanism + ": " + frame.term)
+            order = list(dict.fromkeys(frame.column))
+            wide = frame.pivot(index="participant", columns="column", values="coefficient")[order].fillna(0.0)
+            wide.insert(0, "participant", [self.label(index) for index in wide.index])
+            wide["structure"] = self._structures(wide[[c for c in order if not c.startswith(("beta_", "initial_"))]])
+            self._table = wide
+        return self._table
+
+    @observe("canonical")
+    def _form_changed(self, _: Mapping[str, Any]) -> None:
+        self._table = None
+
+    @staticmethod
+    def _structures(terms: pd.DataFrame) -> list[str]:
+        """A letter for each set of terms, A for the most frequent: A, ..., Z, AA, AB."""
+        sets = [tuple(row) for row in (terms.to_numpy() != 0)]
+        counts = pd.Series(sets).value_counts()
+        names = {structure: _letters(k) for k, structure in enumerate(counts.index)}
+        return [names[structure] for structure in sets]
+
+    @property
+    def groups(self) -> list[tuple[str, int, tuple[str, ...]]]:
+        """Structure, number of people and terms, the most frequent first."""
+        table = self.table
+        columns = [c for c in table.columns if ": " in c and not c.startswith(("beta_", "initial_"))]
+        found = []
+        for name, part in table.groupby("structure"):
+            found.append((str(name), len(part), tuple(c for c in columns if (part[c] != 0).all())))
+        return sorted(found, key=lambda group: (-group[1], group[0]))
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """The table as filtered and sorted, all pages."""
+        table = self.table
+        if self.search:
+            table = table[table.participant.str.contains(self.search, case=False, regex=False)]
+        if self.group:
+            table = table[table.structure == self.group]
+        if self.sort_by in table.columns:
+            table = table.sort_values(self.sort_by, ascending=not self.descending, kind="stable")
+        return table
+
+    def rows(self, size: int = PAGE) -> tuple[pd.DataFrame, int]:
+        """The rows of this page, and how many there are in all."""
+        table = self.selection
+        return table.iloc[self.page * size : (self.page + 1) * size], len(table)
+
+    # To take away ----------------------------------------------------------------------------------------------
+
+    def csv(self) -> str:
+        """Everybody's coefficients, a row a term; no cell can start a formula in a spreadsheet."""
+        frame = self.shown_form.to_frame()
+        for name in ("label", "mechanism", "term"):
+            frame[name] = [safe_cell(value) for value in frame[name]]
+        return frame.to_csv(index=False)
+
+    def latex(self) -> str:
+        """The person's equations in LaTeX."""
+        return self.shown_form.latex(self.participant) + "\n"
+
+    def python(self) -> str:
+        """The person's equations as Python functions."""
+        return self.shown_form.python(self.participant)
+
+    def markdown(self) -> str:
+        """The selection as a Markdown table."""
+        table = self.selection
+        head = list(map(str, table.columns))
+        lines = [head, ["---"] * len(head)]
+        lines += [[_markdown_cell(value) for value in row] for row in table.itertuples(index=False)]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def safe_cell(value: Any) -> Any:
+    """Text that a spreadsheet takes for text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+
+
+def _markdown_cell(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.3f}"
+    return str(value).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def _letters(k: int) -> str:
+    name = ""
+    k += 1
+    while k:
+        k, rest = divmod(k - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,0 +1,205 @@
+"""Choose data, say which column is what, and see what is in them."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from spice_nb.models.columns import Role
+from spice_nb.models.data import UPLOAD_LIMIT, DataModel
+from spice_nb.models.examples import EXAMPLES
+from spice_nb.views.panel import Panel, escaped, paragraph, table
+
+PAGE = 8
+NONE = "(none)"
+_HELP = {
+    Role.PARTICIPANT: "Who chose: names or numbers.",
+    Role.CHOICE: "Which option was chosen; empty or -1 where none was.",
+    Role.REWARD: "What the choice brought; one column for each option where others were shown too.",
+    Role.BLOCK: "Stretches of trials in which learning starts anew.",
+    Role.EXPERIMENT: "Where people took part in several.",
+    Role.INPUTS: "Further columns of numbers that a model may use.",
+}
+_SEVERAL = (Role.REWARD, Role.INPUTS)
+
+
+class DataPanel(Panel):
+    """Data of an analysis.
+
+    Parameters
+    ----------
+    model : DataModel, optional
+        By default one with the first example loaded.
+
+    Attributes
+    ----------
+    dataset : DatasetRNN or None
+        What was chosen, once nothing is missing.
+    """
+
+    title = "Data"
+
+    def __init__(self, model: DataModel | None = None) -> None:
+        if model is None:
+            model = DataModel()
+            model.use_example(next(iter(EXAMPLES)))
+        self.model = model
+        self.example = widgets.Dropdown(
+            options=[("Choose an example …", ""), *((e.title, key) for key, e in EXAMPLES.items())],
+            description="Example",
+            layout={"width": "320px", "max_width": "100%"},
+        )
+        self.upload = widgets.FileUpload(
+            accept=".csv,.tsv,.txt,.gz,.zip", description="Upload a table", tooltip="A CSV file with one row a trial",
+            layout={"width": "160px"},
+        )  # fmt: skip
+        self.path = widgets.Text(
+            description="or its path", placeholder="data/choices.csv", continuous_update=False,
+            layout={"width": "320px", "max_width": "100%"},
+        )  # fmt: skip
+        self.limit = widgets.HTML(
+            paragraph(f"CSV, one row a trial, up to {UPLOAD_LIMIT / 1e6:.0f} MB; larger files by their path.", "quiet")
+        )
+        self.roles = {role: self._role_widget(role) for role in Role}
+        self.columns = widgets.Box([*self.roles.values()])
+        self.columns.add_class("spice-form")
+        self.said = widgets.HTML()
+        self.earlier, self.later = (
+            widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
+        )
+        self.shown = widgets.HTML()
+        self.rows = widgets.HTML()
+        self.pager = widgets.Box([self.earlier, self.later, self.shown])
+        self.preview = widgets.VBox([self.rows, self.pager])
+        sources = widgets.Box([self.example, self.upload, self.path])
+        for box in (sources, self.pager):
+            box.add_class("spice-row")
+        super().__init__(widgets.HTML("<h3>Data</h3>"), sources, self.limit, self.said, self.columns, self.preview)
+        self._page = 0
+        self._filling = False
+        self.example.observe(self._example_chosen, "value")
+        self.upload.observe(self._uploaded, "value")
+        self.path.observe(self._path_given, "value")
+        for role, widget in self.roles.items():
+            widget.observe(lambda change, role=role: self._role_chosen(role, change["new"]), "value")
+        self.earlier.on_click(lambda _: self._turn(-1))
+        self.later.on_click(lambda _: self._turn(1))
+        model.observe(lambda _: self._table_changed(), "table")
+        model.observe(lambda _: self._show(), ["columns", "doubtful", "dataset", "problem", "notes"])
+        self._table_changed()
+
+    @property
+    def dataset(self) -> Any:
+        """What was chosen, once nothing is missing."""
+        return self.model.dataset
+
+    def _role_widget(self, role: Role) -> widgets.Widget:
+        layout = {"width": "200px"}
+        if role in _SEVERAL:
+            return widgets.SelectMultiple(
+                description=role.value.capitalize(), rows=3, layout=layout, tooltip=_HELP[role]
+            )
+        return widgets.Dropdown(description=role.value.capitalize(), layout=layout, tooltip=_HELP[role])
+
+    # From the person to the model ------------------------------------------------------------------------------
+
+    def _example_chosen(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.model.use_example(change["new"])
+
+    def _uploaded(self, change: dict[str, Any]) -> None:
+        for file in change["new"]:
+            self.model.read_upload(file["name"], bytes(file["content"]))
+            self.example.value = ""
+
+    def _path_given(self, change: dict[str, Any]) -> None:
+        if change["new"].strip():
+            self.model.read_path(change["new"].strip())
+            self.example.value = ""
+
+    def _role_chosen(self, role: Role, value: Any) -> None:
+        if not self._filling:
+            names = tuple(value) if isinstance(value, tuple) else tuple(filter(None, (value,)))
+            self.model.choose(role, names)
+
+    def _turn(self, pages: int) -> None:
+        self._page += pages
+        self._show_rows()
+
+    # From the model to the person ------------------------------------------------------------------------------
+
+    def _table_changed(self) -> None:
+        self._page = 0
+        frame = None if self.model.table is None else self.model.table.frame
+        self._filling = True
+        try:
+            for role, widget in self.roles.items():
+                names = [] if frame is None else [name for name in frame.columns if isinstance(name, str)]
+                if role in _SEVERAL:
+                    widget.value, widget.options = (), names
+                else:
+                    widget.options = [(NONE, ""), *((name, name) for name in names)]
+        finally:
+            self._filling = False
+        self.columns.layout.display = self.preview.layout.display = "none" if frame is None else ""
+        self._show()
+        self._show_rows()
+
+    def _show(self) -> None:
+        self._filling = True
+        try:
+            for role, widget in self.roles.items():
+                chosen = [name for name in self.model.columns.of(role) if name in _names(widget)]
+                widget.value = tuple(chosen) if role in _SEVERAL else "".join(chosen[:1])
+                mark = " (check)" if role in self.model.doubtful else ""
+                widget.description = role.value.capitalize() + mark
+        finally:
+            self._filling = False
+        self.said.value = self._summary()
+        self.update_record()
+
+    def _summary(self) -> str:
+        model = self.model
+        if model.summary is None:
+            return paragraph(model.problem, "problem")
+        name = f"<p><b>{escaped(model.name)}</b>: {escaped(model.summary.sentence)}.</p>"
+        return name + _shares(model.summary.shares) + "".join(paragraph(note, "note") for note in model.notes)
+
+    def _show_rows(self) -> None:
+        frame = None if self.model.table is None else self.model.table.frame
+        if frame is None:
+            return
+        last = (len(frame) - 1) // PAGE
+        self._page = min(max(self._page, 0), last)
+        numbers, rows = self.model.page(self._page, PAGE)
+        body = [
+            [f"{n:,}", *map(_cell, values)] for n, values in zip(numbers, rows.itertuples(index=False), strict=True)
+        ]
+        self.rows.value = table(["Row", *map(str, frame.columns)], body, frozenset({0}))
+        first = self._page * PAGE
+        self.shown.value = paragraph(f"Trials {first + 1:,} to {first + len(rows):,} of {len(frame):,}", "quiet")
+        self.earlier.disabled, self.later.disabled = self._page == 0, self._page == last
+
+    def record(self) -> dict[str, str]:
+        """What was chosen, as text and as HTML."""
+        summary = self.model.summary
+        text = self.model.problem if summary is None else f"{self.model.name}: {summary.sentence}."
+        return {"text/plain": text, "text/html": f"<div class='spice-record'>{paragraph(text)}</div>"}
+
+
+def _names(widget: Any) -> set[str]:
+    return {option[1] if isinstance(option, tuple) else option for option in widget.options}
+
+
+def _cell(value: object) -> str:
+    return "" if value is None or value != value else str(value)
+
+
+def _shares(shares: dict[str, float]) -> str:
+    """How often each option was chosen, as bars."""
+    rows = "".join(
+        f"<div class='spice-bar'><span>{escaped(label)}</span>"
+        f"<span class='track'><span class='fill' style='display:block;width:{share:.1%}'></span></span>"
+        f"<span>{share:.0%}</span></div>"
+        for label, share in shares.items()
+    )
+    return f"<p class='spice-quiet'>Chosen how often</p><div role='group' aria-label='Choice shares'>{rows}</div>"

@@ -1,0 +1,219 @@
+"""Equations to read, compare and take away."""
+
+import base64
+import math
+from typing import Any
+
+import ipywidgets as widgets
+
+from spice.estimator import SpiceEstimator
+from spice.resources.equations import SpiceEquations
+from spice_nb.models.equations import PAGE, EquationsModel
+from spice_nb.views.panel import Panel, escaped, paragraph, table
+
+_HIGH = "204, 121, 167"
+"""Colour of equations, as red, green, blue."""
+
+
+class EquationsPanel(Panel):
+    """Equations of a fitted estimator.
+
+    Parameters
+    ----------
+    source : SpiceEstimator or SpiceEquations, optional
+        May come later, by `equations`.
+    """
+
+    title = "Equations"
+
+    def __init__(self, source: SpiceEstimator | SpiceEquations | None = None) -> None:
+        self.model = EquationsModel()
+        wide = {"width": "240px", "max_width": "100%"}
+        self.person = widgets.Dropdown(description="Participant", layout=wide)
+        self.other = widgets.Dropdown(description="Beside", layout=wide)
+        self.canonical = widgets.Checkbox(
+            value=True, description="Canonical form", indent=False, layout={"width": "160px"}
+        )
+        self.equations_of = widgets.HTML()
+        self.search = widgets.Text(description="Find", placeholder="name", layout=wide)
+        self.sort = widgets.Dropdown(description="Sort by", layout=wide)
+        self.descending = widgets.Checkbox(
+            value=False, description="Largest first", indent=False, layout={"width": "136px"}
+        )
+        self.group = widgets.Dropdown(description="Structure", layout=wide)
+        self.everybody = widgets.HTML()
+        self.earlier, self.later = (
+            widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
+        )
+        self.shown = widgets.HTML()
+        self.downloads = widgets.HTML()
+        self.empty = widgets.HTML()
+        rows = [
+            widgets.Box([self.person, self.other, self.canonical]),
+            widgets.Box([self.search, self.sort, self.descending, self.group]),
+            widgets.Box([self.earlier, self.later, self.shown]),
+        ]
+        for row in rows:
+            row.add_class("spice-row")
+        heading = widgets.HTML("<h3>Everybody</h3>")
+        self.body = widgets.VBox(
+            [rows[0], self.equations_of, heading, rows[1], self.everybody, rows[2], self.downloads],
+            layout={"overflow": "visible"},
+        )
+        super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.body)
+        self._filling = False
+        for widget, name in (
+            (self.person, "participant"), (self.other, "other"), (self.canonical, "canonical"), (self.search, "search"),
+            (self.sort, "sort_by"), (self.descending, "descending"), (self.group, "group"),
+        ):  # fmt: skip
+            widget.observe(lambda change, name=name: self._chosen(name, change["new"]), "value")
+        self.earlier.on_click(lambda _: self._turn(-1))
+        self.later.on_click(lambda _: self._turn(1))
+        self.model.observe(lambda _: self._new(), "equations")
+        self.model.observe(lambda _: self._show_person(), ["participant", "other", "canonical"])
+        self.model.observe(
+            lambda _: self._show_everybody(), ["canonical", "search", "sort_by", "descending", "group", "page"]
+        )
+        self._new()
+        if source is not None:
+            self.equations = source.equations_ if isinstance(source, SpiceEstimator) else source
+
+    @property
+    def equations(self) -> SpiceEquations | None:
+        """What is shown."""
+        return self.model.equations
+
+    @equations.setter
+    def equations(self, equations: SpiceEquations | None) -> None:
+        self.model.equations = equations
+
+    def _chosen(self, name: str, value: Any) -> None:
+        if not self._filling and value is not None:
+            setattr(self.model, name, value)
+
+    def _turn(self, pages: int) -> None:
+        self.model.page += pages
+
+    def _new(self) -> None:
+        """Other equations: everything that can be chosen changes."""
+        model = self.model
+        there = model.equations is not None
+        self.empty.value = paragraph(model.blocker, "quiet")
+        self.empty.layout.display = "" if model.blocker else "none"
+        self.body.layout.display = "" if there else "none"
+        if not there:
+            return
+        self._filling = True
+        try:
+            self.person.options, self.person.value = model.people, model.participant
+            self.other.options, self.other.value = [("nobody", -1), *model.people], model.other
+            self.sort.options, self.sort.value = [("order of the data", ""), *((c, c) for c in model.table.columns)], ""
+            groups = [(f"{name}: {_people(n)}, {len(terms)} terms", name) for name, n, terms in model.groups]
+            self.group.options, self.group.value = [("all", ""), *groups], ""
+            self.search.value = ""
+        finally:
+            self._filling = False
+        self._show_person()
+        self._show_everybody()
+        self.update_record()
+
+    def _show_person(self) -> None:
+        model = self.model
+        if model.equations is None:
+            return
+        people = [model.participant] + ([model.other] if model.other >= 0 else [])
+        self.equations_of.value = (
+            "<div style='display:flex;flex-wrap:wrap;gap:16px 48px'>" + "".join(map(self._person, people)) + "</div>"
+        )
+        self._show_downloads()
+
+    def _person(self, participant: int) -> str:
+        model = self.model
+        typeset = "".join(f"<p>{line}</p>" for line in model.shown_form.mathml(participant).split("\n"))
+        said = "".join(map(paragraph, model.readings(participant)))
+        rows = [
+            [str(mechanism), str(term), f"{value:.3f}", "" if math.isnan(low) else f"{low:.2f} to {high:.2f}"]
+            for mechanism, term, value, low, high in model.coefficients(participant)
+        ]
+        numbers = table(["Mechanism", "Term", "Coefficient", "95 % interval"], rows, frozenset({2, 3}))
+        return (
+            f"<section style='max-width:100%'><p><b>{escaped(model.label(participant))}</b></p>{typeset}{said}"
+            f"<details><summary>Coefficients</summary>{numbers}</details></section>"
+        )
+
+    def _show_everybody(self) -> None:
+        model = self.model
+        if model.equations is None:
+            return
+        rows, n = model.rows()
+        last = max(n - 1, 0) // PAGE
+        if model.page != min(max(model.page, 0), last):
+            model.page = min(max(model.page, 0), last)
+            return
+        self.everybody.value = _shaded(rows, model.table)
+        first = model.page * PAGE
+        of_all = "" if n == len(model.table) else f" (of {len(model.table):,} in all)"
+        said = f"People {first + 1:,} to {first + len(rows):,} of {n:,}{of_all}" if n else "Nobody fits."
+        self.shown.value = paragraph(said, "quiet")
+        self.earlier.disabled, self.later.disabled = model.page == 0, model.page == last
+        self._show_downloads()
+
+    def _show_downloads(self) -> None:
+        files = {
+            "equations.csv": ("All as CSV", self.model.csv()),
+            "equations.md": ("Table as Markdown", self.model.markdown()),
+            "equations.tex": ("Equations as LaTeX", self.model.latex()),
+            "equations.py": ("Equations as Python", self.model.python()),
+        }
+        links = " &nbsp; ".join(
+            f"<a download='{name}' href='data:text/plain;charset=utf-8;base64,"
+            f"{base64.b64encode(text.encode()).decode()}'>{label}</a>"
+            for name, (label, text) in files.items()
+        )
+        self.downloads.value = f"<p>{links}</p>"
+
+    def record(self) -> dict[str, str]:
+        """The first people's equations, as text and as HTML, and how many there are."""
+        equations = self.model.equations
+        if equations is None:
+            return {
+                "text/plain": self.model.blocker,
+                "text/html": f"<div class='spice-record'>{paragraph(self.model.blocker)}</div>",
+            }
+        shown = equations.participants[:5]
+        head = f"Equations of {_people(len(equations))}" + (
+            f", the first {len(shown)}:" if len(shown) < len(equations) else ":"
+        )
+        text, body = [head], [paragraph(head)]
+        for participant in shown:
+            label = self.model.label(participant)
+            text += [f"{label}", self.model.shown_form.text(participant)]
+            body += [f"<p><b>{escaped(label)}</b></p>", self.model.shown_form.mathml(participant).replace("\n", "<br>")]
+        return {"text/plain": "\n".join(text), "text/html": f"<div class='spice-record'>{''.join(body)}</div>"}
+
+
+def _people(n: int) -> str:
+    return f"{n:,} {'person' if n == 1 else 'people'}"
+
+
+def _shaded(rows: Any, whole: Any) -> str:
+    """A table of numbers, each shaded by its size in its column."""
+    largest = {c: float(whole[c].abs().max()) or 1.0 for c in whole.columns if c not in ("participant", "structure")}
+
+    def cell(column: str, value: Any) -> str:
+        if column not in largest:
+            return f"<td>{escaped(value)}</td>"
+        if value == 0:
+            return "<td class='number spice-quiet'>·</td>"
+        shade = 0.05 + 0.35 * abs(value) / largest[column]
+        return f"<td class='number' style='background:rgba({_HIGH},{shade:.2f})'>{value:.3f}</td>"
+
+    head = "".join(f"<th scope='col'>{'<br>'.join(map(escaped, c.split(': ')))}</th>" for c in rows.columns)
+    body = "".join(
+        "<tr>" + "".join(cell(c, v) for c, v in zip(rows.columns, row, strict=True)) + "</tr>"
+        for row in rows.itertuples(index=False)
+    )
+    return (
+        "<div class='spice-scroll' tabindex='0' role='region' aria-label='Coefficients of everybody'>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

@@ -1,0 +1,131 @@
+"""The acceptance suite: from data to equations, as people do it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CSV = "participant;choice;reward\n" + "".join(
+    f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
+    for k, person in enumerate(["<b>Ann</b>", "=1+1", "Jürgen"])
+    for t in range(40)
+)
+
+
+def opened(page: Any, address: str, query: str = "") -> Any:
+    page.goto(address + query)
+    page.get_by_role("tab", name="Data").wait_for()
+    return page
+
+
+def step(page: Any, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def upload(page: Any, name: str, content: bytes) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload a table").click()
+    chooser.value.set_files({"name": name, "mimeType": "text/csv", "buffer": content})
+
+
+def fit_quickly(page: Any) -> None:
+    step(page, "Model")
+    page.get_by_label("Preset").select_option("Quick look")
+    page.get_by_role("button", name="Fit", exact=True).first.click()
+
+
+def test_the_first_ten_minutes(page: Any, voila: str, screen: Any) -> None:
+    opened(page, voila)
+    screen(page, "1-data")
+    page.get_by_role("button", name="Fit", exact=True).first.click()
+    page.get_by_text("Training the network").first.wait_for()
+    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+    screen(page, "4-equations")
+    assert page.locator("math").count() >= 2
+    step(page, "Fit")
+    page.get_by_text("Done in").first.wait_for()
+    screen(page, "3-fit")
+    step(page, "Sessions")
+    page.get_by_text("Marks above").wait_for()
+    page.wait_for_timeout(1_000)
+    screen(page, "5-sessions")
+    step(page, "Model")
+    screen(page, "2-model")
+
+
+def test_a_table_of_one_s_own(page: Any, voila: str, screen: Any) -> None:
+    opened(page, voila)
+    upload(page, "mine.csv", CSV.encode())
+    page.get_by_text("3 people, 40 choices each").first.wait_for()
+    assert page.get_by_text("<b>Ann</b>").count() > 0
+    screen(page, "data-own")
+    page.get_by_label("Choice", exact=True).select_option("reward")
+    page.get_by_text("The column 'reward' has two roles").first.wait_for()
+    assert page.get_by_role("button", name="Fit", exact=True).first.is_disabled()
+    screen(page, "data-problem")
+    page.get_by_label("Choice", exact=True).select_option("choice")
+    fit_quickly(page)
+    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+    assert page.get_by_role("cell", name="=1+1").count() > 0
+
+
+def test_cancelling(page: Any, voila: str, screen: Any) -> None:
+    opened(page, voila)
+    step(page, "Model")
+    page.get_by_label("Epochs").fill("100000")
+    page.get_by_label("Epochs").press("Enter")
+    page.get_by_role("button", name="Fit", exact=True).first.click()
+    page.get_by_text("epochs per second").first.wait_for()
+    page.wait_for_timeout(1_500)
+    screen(page, "3-fit-running")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Cancelled.").first.wait_for()
+    screen(page, "3-fit-cancelled")
+    assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
+
+
+def test_settings_that_cannot_be(page: Any, voila: str, screen: Any) -> None:
+    opened(page, voila)
+    step(page, "Model")
+    page.get_by_label("Epochs").fill("-3")
+    page.get_by_label("Epochs").press("Enter")
+    page.get_by_role("alert").filter(has_text="epochs").wait_for()
+    screen(page, "2-model-problem")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 420])
+def test_looks(page: Any, voila: str, screen: Any, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, voila, f"?theme={theme}")
+    fit_quickly(page)
+    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+    for k, name in enumerate(("Data", "Model", "Fit", "Equations", "Sessions"), 1):
+        step(page, name)
+        page.wait_for_timeout(600)
+        screen(page, f"{theme}-{width}-{k}-{name.lower()}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 1, f"{name} scrolls sideways by {wider} px"
+
+
+def test_no_serious_barrier(page: Any, voila: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    opened(page, voila)
+    fit_quickly(page)
+    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+    found: dict[str, set[str]] = {}
+    for name in ("Data", "Model", "Fit", "Equations", "Sessions"):
+        step(page, name)
+        page.wait_for_timeout(300)
+        for violation in axe.Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.setdefault(violation["id"], set()).update(
+                    json.dumps(node["target"]) for node in violation["nodes"][:3]
+                )
+    assert found == {}
+
+
+def test_screens_are_not_in_git() -> None:
+    ignored = (Path(__file__).parents[2] / ".gitignore").read_text()
+    assert "tests/browser/screens/" in ignored

@@ -1,0 +1,180 @@
+"""The data of an analysis: every source, every blocker, every odd file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spice_nb.models.columns import Role
+from spice_nb.models.data import UPLOAD_LIMIT, DataModel, rows_named
+from spice_nb.models.examples import EXAMPLES
+
+LINES = ["participant,choice,reward", *(f"{p},{t % 2},{(t + p) % 3 % 2}" for p in (1, 2) for t in range(12))]
+CSV = "\n".join(LINES) + "\n"
+
+
+def loaded(text: str | bytes = CSV, name: str = "mine.csv") -> DataModel:
+    model = DataModel()
+    model.read_upload(name, text if isinstance(text, bytes) else text.encode())
+    return model
+
+
+def test_empty_it_says_what_to_do() -> None:
+    model = DataModel()
+    assert model.dataset is None
+    assert model.problem == "Choose an example, or a file of your own."
+
+
+def test_a_table_is_ready_at_once() -> None:
+    model = loaded()
+    assert model.problem == ""
+    assert model.summary is not None
+    assert model.summary.sentence == "2 people, 12 choices each, 2 options, 33% rewarded"
+    assert model.summary.shares == {"0": 0.5, "1": 0.5}
+    assert model.dataset is not None
+    assert model.dataset.xs.shape == (2, 12, 7)
+
+
+@pytest.mark.parametrize("key", [key for key, example in EXAMPLES.items() if example.columns is None])
+def test_simulated_examples_know_the_truth(key: str) -> None:
+    model = DataModel()
+    model.use_example(key)
+    assert model.problem == ""
+    assert model.truth is not None
+    assert len(model.truth) == model.summary.people == 64
+    namespace: dict[str, object] = {}
+    exec(model.python(), namespace)
+    np.testing.assert_array_equal(namespace["dataset"].xs, model.dataset.xs)
+
+
+def test_published_examples_that_are_out_of_reach_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SPICE_NB_DATA", str(tmp_path))
+    model = DataModel()
+    model.use_example("dezfouli2019")
+    assert model.dataset is None
+    assert str(tmp_path) in model.problem
+
+
+def test_roles_can_be_changed_and_say_what_is_missing() -> None:
+    model = loaded()
+    heard = []
+    model.observe(lambda change: heard.append(change["new"]), "problem")
+    model.choose(Role.CHOICE, ())
+    assert model.problem == "Choose the column of choice."
+    assert model.dataset is None
+    assert model.summary is None
+    model.choose(Role.CHOICE, ("reward",))
+    assert model.problem == "The column 'reward' has two roles: give one of them another column."
+    model.choose(Role.CHOICE, ("choice",))
+    assert model.problem == ""
+    assert model.dataset is not None
+    assert len(heard) == 3
+
+
+def test_what_a_person_chose_is_not_doubtful_any_more() -> None:
+    model = loaded(CSV.replace("choice", "key_pressed"))
+    assert model.doubtful == {Role.CHOICE}
+    model.choose(Role.CHOICE, ("reward",))
+    assert model.doubtful == frozenset()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + CSV.encode(),
+        CSV.replace(",", ";").encode(),
+        CSV.replace(",", "\t").encode(),
+        CSV.replace("\n", "\r\n").encode(),
+        CSV.replace("1,", "J\xfcrgen,").encode("latin-1"),
+        CSV.replace("\n1,", '\n"Last, First",').encode(),
+    ],
+    ids=["byte-order mark", "semicolons", "tabs", "windows lines", "latin-1", "quoted commas"],
+)
+def test_files_of_all_kinds_are_read(content: bytes) -> None:
+    model = loaded(content)
+    assert model.problem == ""
+    assert model.summary.people == 2
+
+
+def test_latin_names_are_kept() -> None:
+    model = loaded(CSV.replace("\n1,", "\nJ\xfcrgen,").encode("latin-1"))
+    assert "J\xfcrgen" in model.dataset.participants
+
+
+def test_what_is_too_large_is_said() -> None:
+    model = loaded(b"x" * (UPLOAD_LIMIT + 1))
+    assert model.dataset is None
+    assert "mine.csv has 9 MB; up to 9 MB can be uploaded" in model.problem
+    assert "path" in model.problem
+
+
+def test_a_file_on_the_computer_is_read_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "here.csv").write_text(CSV)
+    model = DataModel()
+    model.read_path(str(tmp_path / "here.csv"))
+    assert model.summary.people == 2
+    model.read_path(str(tmp_path / "there.csv"))
+    assert "no such file" in model.problem
+    assert model.dataset is None
+
+
+def test_rows_with_a_problem_are_named_as_in_the_file() -> None:
+    lines = [*LINES]
+    lines[5] = "1,0,much"
+    lines.insert(3, "")
+    model = loaded("\n".join(lines))
+    assert model.dataset is None
+    assert "7" in model.problem
+    assert model.page(0)[0][:3] == [2, 3, 5]
+
+
+def test_missed_trials_are_explained() -> None:
+    lines = [*LINES]
+    lines[4], lines[7] = "1,,", "1,-1,0"
+    model = loaded("\n".join(lines))
+    assert model.problem == ""
+    assert model.summary.missed == 2
+    assert model.notes == (
+        "Rows 5 and 8: no choice. The trial stays in its session, but nothing is learned from it and it is not scored.",
+    )
+
+
+def test_a_new_table_replaces_everything() -> None:
+    model = DataModel()
+    model.use_example("forgetting")
+    model.read_upload("mine.csv", CSV.encode())
+    assert model.truth is None
+    assert model.summary.people == 2
+    model.read_upload("empty.csv", b"")
+    assert (model.dataset, model.summary, model.table) == (None, None, None)
+    assert "empty" in model.problem
+
+
+def test_the_script_makes_the_same_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.csv").write_text(CSV)
+    model = DataModel()
+    model.read_path("here.csv")
+    namespace: dict[str, object] = {}
+    exec(model.python(), namespace)
+    np.testing.assert_array_equal(namespace["dataset"].xs, model.dataset.xs)
+
+
+def test_pages_hold_what_is_there() -> None:
+    model = loaded()
+    numbers, rows = model.page(2, 10)
+    assert numbers == [22, 23, 24, 25]
+    assert list(rows.choice) == [0, 1, 0, 1]
+    assert DataModel().page(0)[0] == []
+
+
+def test_rows_are_listed_in_words() -> None:
+    assert rows_named([5]) == "Row 5"
+    assert rows_named([5, 9]) == "Rows 5 and 9"
+    assert rows_named([5, 9, 1_200]) == "Rows 5, 9 and 1,200"
+    assert rows_named(list(range(2, 10))) == "Rows 2, 3, 4, 5, 6 and 3 more"
+
+
+def test_people_that_are_named_like_code_stay_names() -> None:
+    model = loaded(CSV.replace("\n1,", "\n<b>=1+1</b>,"))
+    assert "<b>=1+1</b>" in model.dataset.participants

@@ -1,0 +1,173 @@
+"""Panels without a browser: what they show of their models, and what is left of them without a kernel."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+from spice.datasets import simulate_individual_differences
+from spice.estimator import SpiceEstimator
+from spice.precoded import ParticipantEmbeddingRNN
+from spice_nb.app import SpiceApp
+from spice_nb.models.data import DataModel
+from spice_nb.views.data_panel import DataPanel
+from spice_nb.views.equations_panel import EquationsPanel
+from spice_nb.views.loss_chart import thinned
+from spice_nb.views.model_panel import ModelPanel
+from spice_nb.views.panel import escaped, paragraph, table
+from spice_nb.views.session_panel import SessionPanel
+from spice_nb.views.training_panel import TrainingPanel
+
+CSV = "person,choice,reward\n" + "".join(
+    f"{name},{t % 2},{t % 3 % 2}\n" for name in ("<script>alert(1)</script>", "=1+1") for t in range(30)
+)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    dataset, _ = simulate_individual_differences(n_participants=4, n_trials=60, random_state=0)
+    estimator = SpiceEstimator(ParticipantEmbeddingRNN, epochs=4, n_trials_off_policy=100, random_state=0)
+    return estimator.fit(dataset.xs, dataset.ys), dataset
+
+
+def test_a_data_panel_gives_its_data_set() -> None:
+    panel = DataPanel()
+    assert panel.dataset.xs.shape == (64, 200, 7)
+    assert "64 people, 200 choices each" in panel.said.value
+    assert panel.columns.layout.display == "none"
+
+
+def test_columns_are_shown_and_can_be_changed() -> None:
+    panel = DataPanel(DataModel())
+    panel.model.read_upload("mine.csv", CSV.encode())
+    assert panel.columns.layout.display == ""
+    assert "(check)" not in "".join(w.description for w in panel.roles.values())
+    choice = next(w for role, w in panel.roles.items() if role.value == "choice")
+    assert choice.value == "choice"
+    choice.value = ""
+    assert "Choose the column of choice." in panel.said.value
+    assert 'role="alert"' in panel.said.value.replace("'", '"')
+    choice.value = "choice"
+    assert panel.dataset is not None
+
+
+def test_pages_turn_and_say_where_they_are() -> None:
+    panel = DataPanel(DataModel())
+    panel.model.read_upload("mine.csv", CSV.encode())
+    assert "Trials 1 to 8 of 60" in panel.shown.value
+    assert panel.earlier.disabled
+    for _ in range(20):
+        panel.later.click()
+    assert "Trials 57 to 60 of 60" in panel.shown.value
+    assert panel.later.disabled
+
+
+def test_nothing_that_people_wrote_becomes_html() -> None:
+    panel = DataPanel(DataModel())
+    panel.model.read_upload("<img src=x>.csv", CSV.encode())
+    shown = panel.said.value + panel.rows.value + panel.record()["text/html"]
+    assert "<script>" not in shown
+    assert "<img" not in shown
+    assert "&lt;script&gt;" in shown
+    assert escaped("<&'\"") == "&lt;&amp;&#x27;&quot;"
+    assert "<b>" not in paragraph("<b>") + table(["<b>"], [["<b>"]])
+
+
+def test_settings_follow_fields_and_fields_follow_settings() -> None:
+    panel = ModelPanel()
+    panel.fields["epochs"].value = "12"
+    assert panel.model.values == {"epochs": 12}
+    panel.fields["epochs"].value = "-2"
+    assert "epochs" in panel.said.value
+    assert panel.model.values == {"epochs": 12}
+    panel.fields["epochs"].value = "many"
+    assert "a number" in panel.said.value
+    panel.preset.value = "Quick look"
+    assert panel.fields["epochs"].value == "32"
+    assert panel.said.value == ""
+    assert "epochs=32" in panel.script.value
+
+
+def test_a_training_panel_fits_and_says_how_it_went(fitted) -> None:
+    _, dataset = fitted
+    estimator, heard = SpiceEstimator(ParticipantEmbeddingRNN, epochs=4, n_trials_off_policy=100), []
+    panel = TrainingPanel(estimator, on_done=heard.append)
+    assert panel.button.disabled
+    assert "Choose a data set first." in panel.headline.value
+    panel.dataset = dataset
+    assert not panel.button.disabled
+    panel.button.click()
+    assert panel.worker.wait(60)
+    assert heard == [estimator]
+    assert panel.button.description == "Fit again"
+    assert panel.stages.value.count("done in") == 3
+    assert len(panel.chart.lines["loss"].y) == 4
+    assert "loss: " in panel.record()["text/plain"]
+
+
+def test_equations_of_two_people_and_of_everybody(fitted) -> None:
+    panel = EquationsPanel(fitted[0])
+    assert panel.equations_of.value.count("<math") == 2
+    panel.other.value = 2
+    assert panel.equations_of.value.count("<math") == 4
+    assert panel.everybody.value.count("<tr>") == 5
+    panel.search.value = "3"
+    assert panel.everybody.value.count("<tr>") == 2
+    assert "of 1 (of 4 in all)" in panel.shown.value
+    panel.search.value = "nobody"
+    assert "Nobody fits." in panel.shown.value
+    assert panel.downloads.value.count("download=") == 4
+
+
+def test_what_if_adds_curves_and_as_found_takes_them_away(fitted) -> None:
+    panel = SessionPanel(*fitted)
+    slider = panel.sliders.children[0]
+    changed = panel.charts["Probability"].lines["What if"]
+    assert len(changed.x) == 0
+    slider.value += 0.3
+    assert len(changed.x) == 60
+    panel.reset.click()
+    assert len(changed.x) == 0
+    panel.agents["Network"].value = False
+    assert len(panel.charts["Probability"].lines["Network"].x) == 0
+    panel.picture.click()
+    assert panel.pictures.value.count("download=") == 2
+
+
+def test_the_app_leads_from_data_to_sessions() -> None:
+    app = SpiceApp()
+    app.data.model.read_upload("mine.csv", CSV.encode())
+    app.settings.model.set("epochs", 3)
+    app.settings.model.set("n_trials_off_policy", 50)
+    app.training.button.click()
+    assert app.steps.selected_index == 2
+    assert app.training.worker.wait(60)
+    assert app.training.model.problem == ""
+    assert app.steps.selected_index == 3
+    assert [name for name, _ in app.equations.model.people] == ["<script>alert(1)</script>", "=1+1"]
+    assert "nats per choice" in app.sessions.said.value
+    app.data.model.read_upload("empty.csv", b"")
+    assert app.training.button.disabled
+
+
+def test_thinned_lines_end_where_they_end() -> None:
+    assert list(thinned(0, 10)) == []
+    assert list(thinned(4, 10)) == [0, 1, 2, 3]
+    assert thinned(1_005, 100)[-1] == 1_004
+    assert len(thinned(100_000, 1_000)) <= 1_000
+
+
+def test_a_saved_notebook_shows_results_without_a_kernel() -> None:
+    cells = [
+        "from spice_nb.views.data_panel import DataPanel\npanel = DataPanel()\npanel",
+        "panel.model.use_example('forgetting')",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    notebook.metadata.pop("widgets", None)
+    outputs = notebook.cells[0].outputs
+    assert "application/vnd.jupyter.widget-view+json" in outputs[0].data
+    assert set(outputs[1].data) == {"text/plain", "text/html"}
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert "Forgetting: 64 people, 200 choices each" in page
+    assert "People who differ" not in page
