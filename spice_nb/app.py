@@ -45,12 +45,12 @@ class SpiceApp(Panel):
     def _changed(self) -> None:
         if not self.training.model.state.is_active:
             self.training.estimator = self.settings.model.estimator()
-            self.training.dataset = self.data.dataset
+            self.training.dataset, self._truth = self.data.dataset, self.data.model.truth
         self._show()
 
     def _fitted(self, estimator: SpiceEstimator) -> None:
         self.equations.equations = named(estimator, self.training.dataset.participants)
-        self.sessions.show(estimator, self.training.dataset)
+        self.sessions.show(estimator, self.training.dataset, self._truth)
         self.steps.selected_index = self._panels.index(self.equations)
 
     def _show(self) -> None:

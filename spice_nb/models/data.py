@@ -17,6 +17,7 @@ from spice.utils.table import Table
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES
+from spice_nb.models.simulation import Simulation
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes that an upload may have: what is larger never arrives, and nobody is told."""
@@ -41,7 +42,7 @@ class DataModel(HasTraits):
     truth : DataFrame, optional
         Parameters of simulated people.
     problem : str
-        Why there is no data set, and what to do; empty where there is one.
+        What is wrong, and what to do; a data set that was there before a simulation failed stays.
     notes : tuple of str
         What happens to some of the rows.
     """
@@ -73,11 +74,21 @@ class DataModel(HasTraits):
 
     def use_dataset(self, dataset: DatasetRNN, truth: pd.DataFrame | None = None, name: str = "data set") -> None:
         """Take a data set as it is, with the true parameters where they are known."""
-        self._origin = {}
+        self._origin, self._simulation = {}, None
         with self.hold_trait_notifications():
             self.table, self.columns, self.doubtful = None, Columns(), frozenset()
             self.name, self.truth, self.notes, self.problem = name, truth, (), ""
             self.dataset, self.summary = dataset, DataSummary.of(dataset)
+
+    def simulate(self, simulation: Simulation) -> None:
+        """Simulate people; where that cannot be, all stays as it was but `problem`."""
+        try:
+            dataset, truth = simulation.run()
+        except SpiceError as error:
+            self.problem = str(error)
+            return
+        self.use_dataset(dataset, truth, "Simulated people")
+        self._simulation = simulation
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
@@ -106,12 +117,12 @@ class DataModel(HasTraits):
 
     def _take(self, table: Table, name: str, columns: Columns, doubtful: frozenset[Role]) -> None:
         with self.hold_trait_notifications():
-            self.name, self.table, self.truth = name, table, None
+            self.name, self.table, self.truth, self._simulation = name, table, None, None
             self.columns, self.doubtful = columns, doubtful
         self._convert()
 
     def _forget(self, name: str, problem: str) -> None:
-        self._origin = {}
+        self._origin, self._simulation = {}, None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
             self.dataset, self.summary, self.notes, self.problem = None, None, (), problem
@@ -178,6 +189,8 @@ class DataModel(HasTraits):
 
     def python(self) -> str:
         """The lines of a script that make the same data set."""
+        if self._simulation is not None:
+            return self._simulation.python()
         origin = self._origin
         if "example" in origin:
             example = EXAMPLES[origin["example"]]
@@ -189,6 +202,7 @@ class DataModel(HasTraits):
         return "# dataset: as it was handed to the panel\n"
 
     _origin: Mapping[str, str] = {}
+    _simulation: Simulation | None = None
 
 
 def rows_named(rows: Sequence[int] | np.ndarray[Any, Any]) -> str:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from traitlets import Dict, HasTraits, Instance, Int, observe
 
 from spice.estimator import SpiceEstimator
-from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.bandits import AgentNetwork, AgentSpice, get_update_dynamics
 from spice.resources.likelihood import choice_probabilities
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
+from spice_nb.models.simulation import true_agent
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ STATES = {
     "x_value_choice": "Choice value",
     "x_value_trial": "Trial value",
 }
-NETWORK, EQUATIONS, CHANGED = "Network", "Equations", "What if"
+TRUTH, NETWORK, EQUATIONS, CHANGED = "Ground truth", "Network", "Equations", "What if"
 STEP = 0.01
 """Of the sliders."""
 MOST_POINTS = 2_000
@@ -64,6 +65,8 @@ class SessionModel(HasTraits):
     estimator : SpiceEstimator, optional
         Fitted.
     dataset : DatasetRNN, optional
+    truth : DataFrame, optional
+        True parameters of simulated people, a row a participant.
     sequence : int
         Row of the data set.
     arm : int
@@ -73,6 +76,7 @@ class SessionModel(HasTraits):
 
     estimator = Instance(SpiceEstimator, allow_none=True)
     dataset = Instance(DatasetRNN, allow_none=True)
+    truth = Instance(pd.DataFrame, allow_none=True)
     sequence = Int(0)
     arm = Int(0)
     changes: Any = Dict()
@@ -149,7 +153,9 @@ class SessionModel(HasTraits):
             self.dataset.xs[self.sequence : self.sequence + 1], self.dataset.n_actions, self.estimator.reward_range_
         )
         curves: dict[str, dict[str, Floats]] = {}
-        nll = {}
+        nll: dict[str, float] = {}
+        if self.truth is not None:
+            curves, nll[TRUTH] = self._true_curves()
         for name, agent in agents.items():
             for panel, values in _curves(agent, trials, self.arm).items():
                 curves.setdefault(panel, {})[name] = values
@@ -161,6 +167,19 @@ class SessionModel(HasTraits):
             curves=curves,
             nll=nll,
         )
+
+    def _true_curves(self) -> tuple[dict[str, dict[str, Floats]], float]:
+        assert self.truth is not None
+        assert self.dataset is not None
+        agent = true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
+        xs = self.dataset.xs[self.sequence]
+        (logits, states), p, _ = get_update_dynamics(xs, agent)
+        found = {PROBABILITY: p, Q_VALUE: logits} | {
+            title: states[name] for name, title in STATES.items() if name in states and np.ptp(states[name]) > 0
+        }
+        chosen = np.asarray(xs[: len(p), : self.dataset.n_actions]) > 0
+        nll = -np.log(p[1:][chosen[1:]]).mean() if len(p) > 1 else np.nan
+        return {title: {TRUTH: values[:, self.arm]} for title, values in found.items()}, float(nll)
 
     def _participant(self) -> int:
         assert self.dataset is not None

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 from spice_nb.models.columns import Role
 from spice_nb.models.data import UPLOAD_LIMIT, DataModel
 from spice_nb.models.examples import EXAMPLES
+from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
 from spice_nb.views.panel import Panel, escaped, paragraph, table
 
 PAGE = 8
@@ -59,6 +60,15 @@ class DataPanel(Panel):
         self.limit = widgets.HTML(
             paragraph(f"CSV, one row a trial, up to {UPLOAD_LIMIT / 1e6:.0f} MB; larger files by their path.", "quiet")
         )
+        self.numbers = {field.name: self._number(field) for field in FIELDS}
+        self.task = widgets.Dropdown(
+            options=[(label, key) for key, label in TASKS.items()], description="Task", layout={"width": "200px"}
+        )
+        self.simulate = widgets.Button(description="Simulate", layout={"width": "120px"})
+        numbers = widgets.Box([*self.numbers.values(), self.task])
+        numbers.add_class("spice-form")
+        simulator = widgets.Accordion([widgets.VBox([numbers, self.simulate])], selected_index=None)
+        simulator.titles = ("Simulate people",)
         self.roles = {role: self._role_widget(role) for role in Role}
         self.columns = widgets.Box([*self.roles.values()])
         self.columns.add_class("spice-form")
@@ -73,11 +83,14 @@ class DataPanel(Panel):
         sources = widgets.Box([self.example, self.upload, self.path])
         for box in (sources, self.pager):
             box.add_class("spice-row")
-        super().__init__(widgets.HTML("<h3>Data</h3>"), sources, self.limit, self.said, self.columns, self.preview)
+        super().__init__(
+            widgets.HTML("<h3>Data</h3>"), sources, self.limit, simulator, self.said, self.columns, self.preview
+        )
         self._page = 0
         self._filling = False
         self.example.observe(self._example_chosen, "value")
         self.upload.observe(self._uploaded, "value")
+        self.simulate.on_click(lambda _: self._simulate())
         self.path.observe(self._path_given, "value")
         for role, widget in self.roles.items():
             widget.observe(lambda change, role=role: self._role_chosen(role, change["new"]), "value")
@@ -92,6 +105,16 @@ class DataPanel(Panel):
         """What was chosen, once nothing is missing."""
         return self.model.dataset
 
+    @staticmethod
+    def _number(field: Field) -> widgets.Widget:
+        default = field_default(field.name)
+        kind = widgets.BoundedIntText if isinstance(default, int) else widgets.BoundedFloatText
+        steps = {} if isinstance(default, int) else {"step": 0.05}
+        return kind(
+            value=default, min=field.low, max=field.high, description=field.label, tooltip=field.help,
+            layout={"width": "200px"}, **steps,
+        )  # fmt: skip
+
     def _role_widget(self, role: Role) -> widgets.Widget:
         layout = {"width": "200px"}
         if role in _SEVERAL:
@@ -105,6 +128,11 @@ class DataPanel(Panel):
     def _example_chosen(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self.model.use_example(change["new"])
+
+    def _simulate(self) -> None:
+        numbers = {name: widget.value for name, widget in self.numbers.items()}
+        self.model.simulate(Simulation(**numbers, task=self.task.value))
+        self.example.value = ""
 
     def _uploaded(self, change: dict[str, Any]) -> None:
         for file in change["new"]:
@@ -161,8 +189,9 @@ class DataPanel(Panel):
         model = self.model
         if model.summary is None:
             return paragraph(model.problem, "problem")
+        problem = paragraph(model.problem, "problem")
         name = f"<p><b>{escaped(model.name)}</b>: {escaped(model.summary.sentence)}.</p>"
-        return name + _shares(model.summary.shares) + "".join(paragraph(note, "note") for note in model.notes)
+        return problem + name + _shares(model.summary.shares) + "".join(paragraph(note, "note") for note in model.notes)
 
     def _show_rows(self) -> None:
         frame = None if self.model.table is None else self.model.table.frame

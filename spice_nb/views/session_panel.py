@@ -18,13 +18,20 @@ from spice_nb.models.session import (
     Q_VALUE,
     STATES,
     STEP,
+    TRUTH,
     Session,
     SessionModel,
     decimated,
 )
 from spice_nb.views.panel import Panel, escaped, paragraph, table
 
-STYLES = {NETWORK: ("#E69F00", "dashed", 2), EQUATIONS: ("#CC79A7", "solid", 3), CHANGED: ("#0072B2", "dotted", 2)}
+# Lines that come later lie above: the thick one of the equations must hide no other.
+STYLES = {
+    EQUATIONS: ("#CC79A7", "solid", 3),
+    TRUTH: ("#0072B2", "solid", 1.5),
+    NETWORK: ("#E69F00", "dashed", 1.5),
+    CHANGED: ("#009E73", "dotted", 2),
+}
 """Colour, dash and width of each agent, everywhere."""
 PANELS = (PROBABILITY, Q_VALUE, *STATES.values())
 ROWS = 200
@@ -87,7 +94,7 @@ class SessionPanel(Panel):
         self.arm = widgets.Dropdown(description="Option", layout=wide)
         self.agents = {
             name: widgets.Checkbox(value=True, description=name, indent=False, layout={"width": "112px"})
-            for name in (NETWORK, EQUATIONS)
+            for name in (TRUTH, NETWORK, EQUATIONS)
         }
         self.said, self.empty = widgets.HTML(), widgets.HTML()
         self.trials = bqplot.LinearScale()
@@ -129,10 +136,10 @@ class SessionPanel(Panel):
         if estimator is not None:
             self.show(estimator, dataset)
 
-    def show(self, estimator: SpiceEstimator | None, dataset: Any) -> None:
-        """Show another estimator's sessions."""
+    def show(self, estimator: SpiceEstimator | None, dataset: Any, truth: Any = None) -> None:
+        """Show another estimator's sessions; `truth` holds the parameters of simulated people, a row each."""
         with self.model.hold_trait_notifications():
-            self.model.estimator, self.model.dataset = estimator, dataset
+            self.model.estimator, self.model.dataset, self.model.truth = estimator, dataset, truth
         self._new()
 
     def _chosen(self, name: str, value: Any) -> None:
@@ -162,6 +169,7 @@ class SessionPanel(Panel):
         try:
             self.session.options, self.session.value = model.sequences, model.sequence
             self.arm.options, self.arm.value = model.arms, model.arm
+            self.agents[TRUTH].layout.display = "none" if model.truth is None else ""
         finally:
             self._filling = False
         self._other_session()

@@ -7,7 +7,7 @@ from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.resources.bandits import get_update_dynamics
-from spice_nb.models.session import CHANGED, EQUATIONS, NETWORK, PROBABILITY, Q_VALUE, SessionModel, decimated
+from spice_nb.models.session import CHANGED, EQUATIONS, NETWORK, PROBABILITY, Q_VALUE, TRUTH, SessionModel, decimated
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,14 @@ def test_extremes_survive_thinning() -> None:
     assert len(kept) <= 502
     assert {0, 777, 4_321, 9_999} <= set(kept)
     assert len(decimated(values[:300], 500)) == 300
+
+
+def test_the_truth_is_one_more_curve(fitted) -> None:
+    estimator, dataset = fitted
+    _, truth = simulate_individual_differences(n_participants=5, n_trials=60, random_state=0)
+    model = SessionModel(estimator=estimator, dataset=dataset, truth=truth, sequence=2)
+    session = model.session()
+    assert set(session.nll) == {TRUTH, NETWORK, EQUATIONS}
+    assert set(session.curves) == {PROBABILITY, Q_VALUE, "Reward value", "Learning rate"}
+    assert len(session.curves[PROBABILITY][TRUTH]) == len(session.curves[PROBABILITY][NETWORK]) == 60
+    assert session.curves[PROBABILITY][TRUTH][0] == pytest.approx(0.5)
