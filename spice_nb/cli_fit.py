@@ -1,6 +1,10 @@
 """`spice-nb fit`: from choices to equations on the terminal and in a folder."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import current_thread, main_thread
 
 from rich.console import Console
 
@@ -8,6 +12,7 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError
 from spice.precoded import MODELS
 from spice.precoded.with_inputs import with_inputs
+from spice.progress import FitControl
 from spice_nb import cli_tables as tables
 from spice_nb.cli_data import Choices, input_names, read_choices
 from spice_nb.cli_progress import FitProgress
@@ -36,7 +41,7 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
     choices = read_choices(settings)
     estimator = make_estimator(settings, choices)
     console.print(tables.heading(settings, choices))
-    with FitProgress(Console(stderr=True)) as progress:
+    with FitProgress(Console(stderr=True)) as progress, cancelled_by_ctrl_c(estimator.control):
         estimator.set_callbacks(progress)
         estimator.fit(choices.training.xs, choices.training.ys)
     _label(estimator, choices)
@@ -46,6 +51,24 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
     console.print(tables.likelihood_table(scores))
     console.print(tables.farewell(settings.folder))
     return estimator, choices
+
+
+@contextmanager
+def cancelled_by_ctrl_c(control: FitControl) -> Iterator[None]:
+    """Let Ctrl-C cancel a fit even where its exception is swallowed, as in a callback of the compiler."""
+    if current_thread() is not main_thread():  # only that may handle signals
+        yield
+        return
+
+    def cancel(*_: object) -> None:
+        control.cancel()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, cancel)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def make_estimator(settings: FitSettings, choices: Choices) -> SpiceEstimator:

@@ -17,8 +17,10 @@ from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.exceptions import FitCancelled
 from spice.precoded import MODELS
+from spice.progress import FitControl
 from spice_nb import cli_demo, cli_scores
 from spice_nb.cli import app
+from spice_nb.cli_fit import cancelled_by_ctrl_c
 from spice_nb.cli_results import FILES
 
 # Enough to go through every step, not to find anything.
@@ -327,6 +329,16 @@ class TestCancel:
         assert {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()} == before
         assert run(*arguments[:-1], tmp_path / "new" / "o").exit_code == 130
         assert not (tmp_path / "new").exists()
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+    def test_ctrl_c_that_is_swallowed_still_cancels(self) -> None:
+        control, before = FitControl(), signal.getsignal(signal.SIGINT)
+        with cancelled_by_ctrl_c(control):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            with pytest.raises(FitCancelled):
+                control.check()
+        assert signal.getsignal(signal.SIGINT) is before
 
     @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
     def test_ctrl_c_in_a_real_process(self, csv: Path, tmp_path: Path) -> None:
