@@ -1,5 +1,6 @@
 """`SpiceEstimator`: from choices and rewards to sparse equations, as a scikit-learn estimator."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
+from spice.resources.checkpoints import Checkpoints
 from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
@@ -258,6 +260,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             diverging = note_divergence(equations, data.training.trials, stage)
             control.check()
             self._store(network, equations, history, data, diverging)
+            checkpoints = self._checkpoints_of(data)
+            if checkpoints is not None:
+                checkpoints.forget()
         return self
 
     def _train(
@@ -275,7 +280,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         model.to(self.device)
         history = train_network(
             model, data.training.on(self.device), self._training_options(), generator, control,
-            data.validation and data.validation.on(self.device),
+            data.validation and data.validation.on(self.device), self._checkpoints_of(data),
         )  # fmt: skip
         network = AgentNetwork(
             model.to("cpu"),
@@ -443,6 +448,22 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self._callbacks = callbacks
         return self
 
+    def set_checkpoints(self, path: str | Path | None, seconds: float = 10.0) -> Self:
+        """Keep coming trainings in a file, and let the same fit go on from there after it was interrupted.
+
+        A fit goes on only with the same data, model and parameters (`epochs` may differ); it gives what it would have
+        given uninterrupted. The file is removed when the fit is done.
+
+        Parameters
+        ----------
+        path : path, optional
+            None: no checkpoints.
+        seconds : float
+            Time between two of them.
+        """
+        self._checkpoints = None if path is None else (Path(path), seconds)
+        return self
+
     @property
     def control(self) -> FitControl:
         """Handle of the running fit, or of the next one."""
@@ -455,6 +476,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         state = dict(super().__getstate__())
         state.pop("_control", None)
         state.pop("_callbacks", None)
+        state.pop("_checkpoints", None)
         return state
 
     # Inside ------------------------------------------------------------------------------------------------
@@ -498,6 +520,16 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             self.epochs, self.learning_rate, self.batch_size, self.n_steps_per_call, self.l2_weight_decay,
             self.scheduler, self.convergence_threshold, self.bagging,
         )  # fmt: skip
+
+    def _checkpoints_of(self, data: FitData) -> Checkpoints | None:
+        path, seconds = getattr(self, "_checkpoints", None) or (None, 0.0)
+        if path is None:
+            return None
+        free = {"epochs", "verbose", "save_path_rnn", "save_path_spice", "rnn_class", "spice_config"}
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in free}
+        model = self.rnn_class.__qualname__, self.rnn_class.declaration(), self._config().to_dict()
+        described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint))
+        return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)
 
     def _discovery(self) -> Discovery:
         return Discovery(

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from spice.exceptions import TrainingDivergedError
 from spice.progress import FitControl, Stage
+from spice.resources.checkpoints import Checkpoints
 from spice.resources.choice_gradient import ChoiceGradient, choice_gradient
 from spice.resources.gradient_steps import GradientSteps
 from spice.resources.model_run import run_model
@@ -43,6 +44,7 @@ class Training:
     gradient: ChoiceGradient
     steps: GradientSteps
     generator: np.random.Generator
+    masks: torch.Generator
     epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     best_loss: float = math.inf
@@ -56,10 +58,12 @@ def train_network(
     generator: np.random.Generator,
     control: FitControl,
     validation: TrainingData | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> list[dict[str, float]]:
     """Train a model in place and leave it with its best weights.
 
-    With validation data those of the epoch with the best validation loss, else the last ones.
+    With validation data those of the epoch with the best validation loss, else the last ones. With checkpoints it goes
+    on where the last one was made.
 
     Returns
     -------
@@ -74,9 +78,12 @@ def train_network(
     """
     data, validation = data.read_by(model), validation and validation.read_by(model)
     steps = GradientSteps(model, options.learning_rate, options.l2_weight_decay)
-    share_generator(model, torch.Generator().manual_seed(int(generator.integers(2**31))))
+    masks = torch.Generator().manual_seed(int(generator.integers(2**31)))
+    share_generator(model, masks)
     with steps, control.stage("rnn", options.epochs) as stage:
-        training = Training(model, choice_gradient(model, data, options.n_steps_per_call), steps, generator)
+        training = Training(model, choice_gradient(model, data, options.n_steps_per_call), steps, generator, masks)
+        if checkpoints is not None:
+            checkpoints.restore(training, stage)
         if not model.is_declared:
             stage.note("A model with a forward of its own runs on the reference rollout, which is slower.")
         elif data.targets.device.type != "cpu":
@@ -88,6 +95,8 @@ def train_network(
                 steps.learning_rate = (
                     options.learning_rate * (1 + math.cos(math.pi * training.epoch / options.epochs)) / 2
                 )
+            if checkpoints is not None:
+                checkpoints.save_when_due(training, stage)
             if _has_converged(training.history, options.convergence_threshold):
                 stage.note(f"Converged after {training.epoch} epochs.")
                 break
