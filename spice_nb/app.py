@@ -1,12 +1,17 @@
 """The whole way, from data to equations, in one place."""
 
+import os
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
 
 import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
+from spice.exceptions import SpiceError
 from spice.resources.equations import SpiceEquations
+from spice_nb.run_store import Run, RunStore
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.model_panel import ModelPanel
@@ -16,13 +21,25 @@ from spice_nb.views.training_panel import TrainingPanel
 
 
 class SpiceApp(Panel):
-    """Data, model, fit and equations as steps; each says what it still needs."""
+    """Data, model, fit, equations and sessions as steps; each says what it still needs.
+
+    Every run is kept on disk and can be gone back to, also after the kernel has ended: by the list of earlier runs, by
+    `resume`, or in the address of an app that is served, as `?run=ID`.
+
+    Parameters
+    ----------
+    store : RunStore, optional
+        Where runs are kept.
+    """
 
     title = "SPICE"
 
-    def __init__(self) -> None:
+    def __init__(self, store: RunStore | None = None) -> None:
+        self.store = RunStore() if store is None else store
+        self.run: Run | None = None
+        self._goes_on = False
         self.data, self.settings = DataPanel(), ModelPanel()
-        self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._fitted)
+        self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._fill, self._begins)
         self.equations, self.sessions = EquationsPanel(), SessionPanel()
         self._panels = (self.data, self.settings, self.training, self.equations, self.sessions)
         self.steps = widgets.Tab(list(self._panels))
@@ -31,13 +48,23 @@ class SpiceApp(Panel):
         # The buttons of the third step stand where they can be seen from all steps.
         self.training.buttons.layout.display = "none"
         top = widgets.Box([self.training.button, self.training.finish, self.summary])
-        top.add_class("spice-row")
-        super().__init__(top, self.steps)
+        self.earlier = widgets.Dropdown(description="Earlier runs", layout={"width": "400px", "max_width": "100%"})
+        self.kept = widgets.HTML()
+        runs = widgets.Box([self.earlier, self.kept])
+        for row in (top, runs):
+            row.add_class("spice-row")
+        super().__init__(top, self.steps, runs)
         self.training.button.on_click(lambda _: self._show_fit())
         self.data.model.observe(lambda _: self._changed(), "dataset")
         self.settings.model.observe(lambda _: self._changed(), ["model", "values"])
         self.training.model.observe(lambda _: self._show(), ["state", "blocker", "stages"])
+        self.training.model.observe(self._ended, "state")
+        self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
         self._changed()
+        self._list_runs()
+        asked_for = parse_qs(os.environ.get("QUERY_STRING", "")).get("run")
+        if asked_for:
+            self.resume(asked_for[0])
 
     def _show_fit(self) -> None:
         self.steps.selected_index = self._panels.index(self.training)
@@ -48,7 +75,60 @@ class SpiceApp(Panel):
             self.training.dataset, self._truth = self.data.dataset, self.data.model.truth
         self._show()
 
-    def _fitted(self, estimator: SpiceEstimator) -> None:
+    # Runs ------------------------------------------------------------------------------------------------------
+
+    def resume(self, run_id: str) -> None:
+        """Go back to a run: show what it found, or go on with it where it was interrupted."""
+        if self.training.model.state.is_active:
+            self.kept.value = paragraph("Cancel the fit that is running first.", "problem")
+            return
+        try:
+            run = self.store.open(run_id)
+            dataset, truth = run.data()
+            self.settings.model.from_json(run.settings)
+            self.data.model.use_dataset(dataset, truth, run.facts["name"])
+            if run.is_done:
+                self._fill(run.load(self.training.estimator))
+        except SpiceError as error:
+            self.kept.value = paragraph(str(error), "problem")
+            return
+        self.run = run
+        self.kept.value = paragraph(f"This is run {run.id}.", "quiet")
+        if run.is_done:
+            self.training.model.has_result = True
+        else:
+            self._goes_on = True
+            self._show_fit()
+            self.training.fit()
+
+    def _begins(self, estimator: SpiceEstimator) -> None:
+        """Keep a run that is about to start; where that cannot be, it starts all the same."""
+        try:
+            if not self._goes_on or self.run is None:
+                data = self.data.model
+                assert data.dataset is not None
+                self.run = self.store.begin(self.settings.model.to_json(), data.dataset, data.name, data.truth)
+            self.run.keep_training(estimator)
+            self.kept.value = paragraph(f"Kept as run {self.run.id}.", "quiet")
+        except SpiceError as error:
+            self.run = None
+            self.kept.value = paragraph(f"This run is not kept: {error}", "problem")
+        self._goes_on = False
+
+    def _ended(self, change: dict[str, Any]) -> None:
+        """Write how a run ended; results first, while the panel still says that it works on them."""
+        if change["old"].is_active and not change["new"].is_active and self.run is not None:
+            try:
+                self.run = self.run.end(change["new"], self.training.estimator)
+            except SpiceError as error:
+                self.kept.value = paragraph(f"The results are not kept: {error}", "problem")
+            self._list_runs()
+
+    def _list_runs(self) -> None:
+        self.earlier.options = [("Choose a run …", ""), *((run.title, run.id) for run in self.store.runs()[:50])]
+        self.earlier.value = ""
+
+    def _fill(self, estimator: SpiceEstimator) -> None:
         self.equations.equations = named(estimator, self.training.dataset.participants)
         self.sessions.show(estimator, self.training.dataset, self._truth)
         self.steps.selected_index = self._panels.index(self.equations)
@@ -71,3 +151,10 @@ def named(estimator: SpiceEstimator, labels: Sequence[Hashable] | None) -> Spice
         return equations
     ids = estimator.participant_ids_
     return replace(equations, labels=tuple(str(labels[ids[index]]) for index in equations.participants))
+
+
+def resume(run_id: str) -> SpiceApp:
+    """The app at a run of before."""
+    app = SpiceApp()
+    app.resume(run_id)
+    return app

@@ -23,14 +23,18 @@ class TrainingPanel(Panel):
         Has to be there before a fit can start.
     on_done : callable, optional
         Called with the estimator after each fit.
+    on_start : callable, optional
+        Called with the estimator ahead of each fit.
     """
 
     title = "Fit"
 
-    def __init__(self, estimator: SpiceEstimator, dataset: Any = None, on_done: Any = None) -> None:
+    def __init__(
+        self, estimator: SpiceEstimator, dataset: Any = None, on_done: Any = None, on_start: Any = None
+    ) -> None:
         self.model = TrainingModel(has_result=hasattr(estimator, "spice_agent_"))
         self.worker = FitWorker(self.model, on_done)
-        self.estimator = estimator
+        self.estimator, self.on_start = estimator, on_start
         self.button = widgets.Button(description="Fit", button_style="primary", layout={"width": "120px"})
         self.finish = widgets.Button(
             description="Find equations now",
@@ -68,6 +72,8 @@ class TrainingPanel(Panel):
         if self.model.may_start:
             self.chart.clear()
             self.estimator.set_params(n_actions=self.dataset.n_actions)
+            if self.on_start is not None:
+                self.on_start(self.estimator)
             self.worker.start(self.estimator, self.dataset.xs, self.dataset.ys)
 
     def _clicked(self) -> None:

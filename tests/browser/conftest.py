@@ -40,7 +40,8 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("voila") / "log.txt"
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
+    runs = str(tmp_path_factory.mktemp("runs"))
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", "SPICE_NB_RUNS": runs}
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser", f"--port={port}"],

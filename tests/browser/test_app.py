@@ -85,6 +85,27 @@ def test_cancelling(page: Any, voila: str, screen: Any) -> None:
     assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
 
 
+def test_a_reload_goes_on_with_the_run(page: Any, voila: str, screen: Any) -> None:
+    opened(page, voila)
+    step(page, "Model")
+    page.get_by_label("Epochs").fill("1500")
+    page.get_by_label("Epochs").press("Enter")
+    page.get_by_role("button", name="Fit", exact=True).first.click()
+    kept = page.get_by_text("Kept as run")
+    kept.wait_for()
+    run = kept.inner_text().removeprefix("Kept as run ").rstrip(".")
+    # Long enough for a checkpoint.
+    page.wait_for_timeout(4_500)
+    page.goto("about:blank")
+    opened(page, voila, f"?run={run}")
+    page.get_by_text("Goes on after epoch").wait_for()
+    screen(page, "3-fit-resumed")
+    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+    page.reload()
+    page.get_by_role("heading", name="Everybody").wait_for()
+    assert page.get_by_text(f"This is run {run}").count() == 1
+
+
 def test_settings_that_cannot_be(page: Any, voila: str, screen: Any) -> None:
     opened(page, voila)
     step(page, "Model")

@@ -1,5 +1,7 @@
 """Panels without a browser: what they show of their models, and what is left of them without a kernel."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -10,6 +12,7 @@ from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice_nb.app import SpiceApp
 from spice_nb.models.data import DataModel
+from spice_nb.run_store import RunStore
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.loss_chart import thinned
@@ -134,8 +137,8 @@ def test_what_if_adds_curves_and_as_found_takes_them_away(fitted) -> None:
     assert panel.pictures.value.count("download=") == 2
 
 
-def test_the_app_leads_from_data_to_sessions() -> None:
-    app = SpiceApp()
+def test_the_app_leads_from_data_to_sessions(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
     app.data.model.read_upload("mine.csv", CSV.encode())
     app.settings.model.set("epochs", 3)
     app.settings.model.set("n_trials_off_policy", 50)

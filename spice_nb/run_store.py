@@ -1,0 +1,184 @@
+"""Runs on disk: what was fitted, with which settings, how far it came, and what it found."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spice.estimator import SpiceEstimator
+from spice.exceptions import ModelFileError, OutputError
+from spice.resources.files import read_model, write_model, write_whole
+from spice.resources.rnn_utils import DatasetRNN
+from spice_nb.models.training import RunState
+
+FOLDER_VARIABLE = "SPICE_NB_RUNS"
+VERSION = 1
+CHECKPOINT_SECONDS = 2.0
+_DATA, _FACTS, _CHECKPOINT, _NETWORK, _EQUATIONS = (
+    "data.spice", "run.json", "training.checkpoint", "network.spice", "equations.spice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run; `facts` are what its `run.json` says."""
+
+    folder: Path
+    facts: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Name of its folder."""
+        return self.folder.name
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its results are there."""
+        return bool(self.facts["state"] == RunState.DONE.value)
+
+    @property
+    def title(self) -> str:
+        """One line for people."""
+        started = datetime.fromisoformat(self.facts["started"]).astimezone().strftime("%d %b %H:%M")
+        return f"{started}  {self.facts['name']}, {self.facts['state']}"
+
+    @property
+    def settings(self) -> str:
+        """Its settings, as `SettingsModel.from_json` reads them."""
+        return json.dumps(self.facts["settings"])
+
+    def data(self) -> tuple[DatasetRNN, pd.DataFrame | None]:
+        """The data set, and the true parameters of simulated people.
+
+        Raises
+        ------
+        ModelFileError
+        """
+        file = read_model(self.folder / _DATA, "data")
+        labels = file.header["labels"]
+        dataset = DatasetRNN(
+            file.tensors["xs"], file.tensors["ys"], reward_range=tuple(labels.pop("reward_range")), **labels
+        )
+        names = file.header["truth"]
+        return dataset, None if names is None else pd.DataFrame(file.tensors["truth"], columns=names)
+
+    def keep_training(self, estimator: SpiceEstimator) -> None:
+        """Let the estimator's next fit go on from the last checkpoint of this run, and write more of them."""
+        estimator.set_checkpoints(self.folder / _CHECKPOINT, CHECKPOINT_SECONDS)
+
+    def end(self, state: RunState, estimator: SpiceEstimator) -> "Run":
+        """Write how it ended, and what was found.
+
+        Raises
+        ------
+        OutputError
+        """
+        if state is RunState.DONE:
+            estimator.save_spice(self.folder / _NETWORK, self.folder / _EQUATIONS)
+        return _write(self.folder, dict(self.facts) | {"state": state.value})
+
+    def load(self, estimator: SpiceEstimator) -> SpiceEstimator:
+        """Read the results into an estimator with the run's settings.
+
+        Raises
+        ------
+        ModelFileError
+        """
+        loaded: SpiceEstimator = estimator.load_spice(self.folder / _NETWORK, self.folder / _EQUATIONS)
+        return loaded
+
+
+class RunStore:
+    """All runs in a folder.
+
+    Parameters
+    ----------
+    folder : path, optional
+        By default that named by the environment variable SPICE_NB_RUNS, else `spice-runs` in the working folder.
+    """
+
+    def __init__(self, folder: str | Path | None = None) -> None:
+        self.folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "spice-runs")
+
+    def begin(self, settings: str, dataset: DatasetRNN, name: str, truth: pd.DataFrame | None = None) -> Run:
+        """Write down a run that is about to start.
+
+        Raises
+        ------
+        OutputError
+        """
+        now = datetime.now(UTC)
+        folder = self.folder / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise OutputError(
+                "runs", "a folder that can be written", f"{self.folder} ({error})", "Choose another."
+            ) from error
+        labels = {
+            name: None if (values := getattr(dataset, name)) is None else [_plain(label) for label in values]
+            for name in ("participants", "experiments", "blocks", "actions")
+        }
+        header = {
+            "labels": labels
+            | {"additional_inputs": list(dataset.additional_inputs), "reward_range": list(dataset.reward_range)},
+            "truth": None if truth is None else [str(column) for column in truth.columns],
+        }
+        tensors = {"xs": np.asarray(dataset.xs), "ys": np.asarray(dataset.ys)}
+        if truth is not None:
+            tensors["truth"] = truth.to_numpy(np.float64)
+        write_model(folder / _DATA, "data", header, tensors)
+        facts = {
+            "spice-nb run": VERSION, "started": now.isoformat(), "name": name, "state": RunState.RUNNING.value,
+            "settings": json.loads(settings),
+        }  # fmt: skip
+        return _write(folder, facts)
+
+    def open(self, run_id: str) -> Run:
+        """A run by its id.
+
+        Raises
+        ------
+        ModelFileError
+            There is none, or it cannot be read.
+        """
+        folder = self.folder / Path(run_id).name
+        try:
+            facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+            version = facts["spice-nb run"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            known = ", ".join(run.id for run in self.runs()[:5]) or "none"
+            raise ModelFileError("run", f"one of those in {self.folder}: {known}", run_id, "Check the id.") from error
+        if version > VERSION:
+            raise ModelFileError("run", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
+        return Run(folder, facts)
+
+    def runs(self) -> list[Run]:
+        """All that can be read, the newest first."""
+        found = []
+        for path in sorted(self.folder.glob(f"*/{_FACTS}"), reverse=True):
+            try:
+                facts = json.loads(path.read_text(encoding="utf-8"))
+                if facts["spice-nb run"] <= VERSION:
+                    found.append(Run(path.parent, facts))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return found
+
+
+def _write(folder: Path, facts: Mapping[str, Any]) -> Run:
+    write_whole(folder / _FACTS, json.dumps(facts, indent=2).encode())
+    return Run(folder, facts)
+
+
+def _plain(label: Any) -> Any:
+    return (
+        label.item() if isinstance(label, np.generic) else label if isinstance(label, (str, int, float)) else str(label)
+    )

@@ -1,0 +1,139 @@
+"""Runs on disk, and the app that goes back to them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spice.exceptions import ModelFileError, OutputError
+from spice_nb import run_store
+from spice_nb.app import SpiceApp
+from spice_nb.models.data import DataModel
+from spice_nb.models.settings import SettingsModel
+from spice_nb.models.training import RunState
+from spice_nb.run_store import RunStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def begin(store: RunStore, example: str = "forgetting") -> run_store.Run:
+    data = DataModel()
+    data.use_example(example)
+    return store.begin(SettingsModel().to_json(), data.dataset, data.name, data.truth)
+
+
+def small_app(store: RunStore, epochs: int = 3) -> SpiceApp:
+    app = SpiceApp(store)
+    rows = "".join(f"{name},{'ab'[t % 2]},{t % 3 % 2}\n" for name in ("Ann", "Bob") for t in range(30))
+    app.data.model.read_upload("mine.csv", ("person,choice,reward\n" + rows).encode())
+    app.settings.model.set("epochs", epochs)
+    app.settings.model.set("n_trials_off_policy", 50)
+    app.settings.model.set("random_state", 1)
+    return app
+
+
+def test_data_come_back_whole(store: RunStore) -> None:
+    data = DataModel()
+    data.use_example("forgetting")
+    run = store.open(begin(store).id)
+    dataset, truth = run.data()
+    np.testing.assert_array_equal(dataset.xs, data.dataset.xs)
+    np.testing.assert_array_equal(dataset.ys, data.dataset.ys)
+    np.testing.assert_array_equal(truth, data.truth)
+    assert list(truth.columns) == list(data.truth.columns)
+
+
+def test_runs_are_listed_the_newest_first_and_damaged_ones_left_out(store: RunStore) -> None:
+    ids = [begin(store).id for _ in range(2)]
+    (store.folder / "broken").mkdir()
+    (store.folder / "broken" / "run.json").write_text("{")
+    assert [run.id for run in store.runs()] == sorted(ids, reverse=True)
+    assert "Forgetting, running" in store.runs()[0].title
+
+
+@pytest.mark.parametrize("run_id", ["nothing", "../../etc", ""])
+def test_a_run_that_is_not_there_is_said(store: RunStore, run_id: str) -> None:
+    known = begin(store).id
+    with pytest.raises(ModelFileError, match=known):
+        store.open(run_id)
+
+
+def test_a_run_of_a_newer_version_is_said(store: RunStore) -> None:
+    run = begin(store)
+    (run.folder / "run.json").write_text(json.dumps(dict(run.facts) | {"spice-nb run": 99}))
+    with pytest.raises(ModelFileError, match="Update spice-nb"):
+        store.open(run.id)
+    assert store.runs() == []
+
+
+def test_a_run_that_is_done_is_shown_again(store: RunStore) -> None:
+    app = small_app(store)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    (run,) = store.runs()
+    assert run.is_done
+    assert f"Kept as run {run.id}" in app.kept.value
+    again = SpiceApp(store)
+    again.resume(run.id)
+    assert again.data.model.name == "mine.csv"
+    assert [name for name, _ in again.equations.model.people] == ["Ann", "Bob"]
+    assert again.equations.model.table.equals(app.equations.model.table)
+    assert again.sessions.model.arms == [("a", 0), ("b", 1)]
+    assert again.training.model.has_result
+
+
+def test_a_run_that_was_interrupted_goes_on(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_store, "CHECKPOINT_SECONDS", 0.0)
+    app = small_app(store, epochs=200)
+
+    def stop(change) -> None:
+        if change["new"] and change["new"][0].done >= 20:
+            app.training.worker.cancel()
+
+    app.training.model.observe(stop, "stages")
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    (run,) = store.runs()
+    assert run.facts["state"] == RunState.CANCELLED.value
+    again = SpiceApp(store)
+    again.resume(run.id)
+    assert again.training.worker.wait(60)
+    assert any("Goes on after epoch" in message for message in again.training.model.messages)
+    assert len(again.training.estimator.history_) == 200
+    assert [r.id for r in store.runs()] == [run.id]
+    whole = small_app(store, epochs=200)
+    whole.training.button.click()
+    assert whole.training.worker.wait(60)
+    assert again.equations.model.table.equals(whole.equations.model.table)
+
+
+def test_a_full_disk_is_said_and_the_fit_goes_on(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("path", "a place that can be written", "No space left on device", "Choose another.")
+
+    app = small_app(store)
+    monkeypatch.setattr(run_store, "write_model", full)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    assert "This run is not kept" in app.kept.value
+    assert "No space left on device" in app.kept.value
+    assert app.training.model.state is RunState.DONE
+
+
+def test_the_address_names_a_run(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUERY_STRING", "run=nothing&x=1")
+    assert "nothing" in SpiceApp(store).kept.value
+
+
+def test_nothing_is_changed_while_a_fit_runs(store: RunStore) -> None:
+    app = small_app(store, epochs=100_000)
+    known = begin(store).id
+    app.training.button.click()
+    app.resume(known)
+    assert "Cancel the fit" in app.kept.value
+    app.training.worker.cancel()
+    assert app.training.worker.wait(60)
