@@ -102,11 +102,11 @@ def _curves(
         if panel.state in states:
             curves[panel] = states[panel.state][:, arm]
     if RATE in curves:
-        curves[RATE] = _rate_of_last_update(curves[RATE], choices, arm)
+        curves[RATE] = rate_of_last_update(curves[RATE], choices, arm)
     return curves
 
 
-def _rate_of_last_update(rate: Floats, choices: NDArray[np.int64], arm: int) -> Floats:
+def rate_of_last_update(rate: Floats, choices: NDArray[np.int64], arm: int) -> Floats:
     """Hold the rate from one update of the arm to the next; NaN before the first.
 
     On trials on which it learns nothing, the rate of an arm is 0 by convention, which would hide the rates

@@ -17,14 +17,16 @@ from spice.resources.bandits import AgentNetwork, AgentSpice, get_update_dynamic
 from spice.resources.likelihood import choice_probabilities
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
+from spice.utils.plotting import rate_of_last_update
 from spice_nb.models.simulation import true_agent
 
 Floats = NDArray[np.float64]
 
 PROBABILITY, Q_VALUE = "Probability", "Q value"
+RATE = "x_learning_rate_reward"
 STATES = {
     "x_value_reward": "Reward value",
-    "x_learning_rate_reward": "Learning rate",
+    RATE: "Learning rate",
     "x_value_choice": "Choice value",
     "x_value_trial": "Trial value",
 }
@@ -174,8 +176,15 @@ class SessionModel(HasTraits):
         agent = true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
         xs = self.dataset.xs[self.sequence]
         (logits, states), p, _ = get_update_dynamics(xs, agent)
+        if RATE in states:
+            choices = np.asarray(xs[: len(p), : self.dataset.n_actions]).argmax(-1)
+            states[RATE] = np.stack(
+                [rate_of_last_update(rate, choices, k) for k, rate in enumerate(states[RATE].T)], axis=-1
+            )
         found = {PROBABILITY: p, Q_VALUE: logits} | {
-            title: states[name] for name, title in STATES.items() if name in states and np.ptp(states[name]) > 0
+            title: states[name]
+            for name, title in STATES.items()
+            if name in states and (name == RATE or np.ptp(states[name]) > 0)
         }
         chosen = np.asarray(xs[: len(p), : self.dataset.n_actions]) > 0
         nll = -np.log(p[1:][chosen[1:]]).mean() if len(p) > 1 else np.nan
@@ -214,6 +223,9 @@ def _curves(agent: AgentNetwork, trials: Trials, arm: int) -> dict[str, Floats]:
             factor = run.factors.get(name)
             values = run.states[name] if factor is None else factor * run.states[name]
             curves[title] = np.r_[first[name][arm], values[:-1, 0, arm].double().numpy()]
+    if STATES[RATE] in curves:
+        choices = trials.actions[:, 0].argmax(-1).numpy()
+        curves[STATES[RATE]] = rate_of_last_update(curves[STATES[RATE]], choices, arm)
     return curves
 
 

@@ -38,6 +38,8 @@ class StageProgress:
     state : EventKind
     began, seconds : float
         On the clock, and since then.
+    start : int
+        Steps that an earlier run had done already.
     """
 
     path: tuple[str, ...]
@@ -46,6 +48,7 @@ class StageProgress:
     state: EventKind
     began: float
     seconds: float = 0.0
+    start: int = 0
 
     @property
     def label(self) -> str:
@@ -62,9 +65,9 @@ class StageProgress:
     @property
     def remaining(self) -> float | None:
         """Seconds left at the pace so far; None where nothing can be said."""
-        if self.state not in (EventKind.STARTED, EventKind.ADVANCED) or not self.total or not self.done:
+        if self.state not in (EventKind.STARTED, EventKind.ADVANCED) or not self.total or self.done <= self.start:
             return None
-        return self.seconds / self.done * (self.total - self.done)
+        return self.seconds / (self.done - self.start) * (self.total - self.done)
 
 
 class TrainingModel(HasTraits):
@@ -138,7 +141,7 @@ class TrainingModel(HasTraits):
             self.losses = tuple((name, tuple(values)) for name, values in losses.items())
             training = next((s for s in self.stages if s.path[-1] == "rnn"), None)
             if training is not None and training.seconds > 0:
-                self.epochs_per_second = training.done / training.seconds
+                self.epochs_per_second = (training.done - training.start) / training.seconds
 
     def end(self, state: RunState, error: BaseException | None = None) -> None:
         """The fit is over."""
@@ -167,6 +170,9 @@ class TrainingModel(HasTraits):
 def _advance(stage: StageProgress | None, event: FitEvent, at: float) -> StageProgress:
     if stage is None or event.kind is EventKind.STARTED:
         return StageProgress(event.path, event.index, event.total, event.kind, at)
+    if event.index > 1 and stage.done == 0 and not event.metrics:
+        # A note ahead of the first step: it goes on from a checkpoint.
+        return replace(stage, done=event.index, start=event.index, began=at)
     total: Any = stage.total if event.total is None else event.total
     return replace(stage, done=event.index, total=total, state=event.kind, seconds=at - stage.began)
 

@@ -1,5 +1,6 @@
 """The app in a real browser: a server of its own for each test process, and a page for each test."""
 
+import json
 import os
 import shutil
 import socket
@@ -35,21 +36,44 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
+    command = ["voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser"]
+    # Asking for a static file starts no kernel.
+    yield from _served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a JupyterLab with one notebook: the app, and a cell that keeps the kernel busy."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = json.loads((ROOT / "notebooks" / "app.ipynb").read_text())
+    busy = "import time\nfor second in range(40):\n    time.sleep(1)"
+    cell = {"cell_type": "code", "id": "busy", "metadata": {}, "source": busy, "execution_count": None, "outputs": []}
+    (folder / "app.ipynb").write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}))
+    command = [
+        "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
+        f"--ServerApp.root_dir={folder}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=",
+    ]  # fmt: skip
+    yield from _served(command, "--ServerApp.port={port}", "api", folder)
+
+
+def _served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("voila") / "log.txt"
-    runs = str(tmp_path_factory.mktemp("runs"))
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", "SPICE_NB_RUNS": runs}
+    runs, log = folder / "runs", folder / "log.txt"
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", "SPICE_NB_RUNS": str(runs)}
     with log.open("w") as out:
         server = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser", f"--port={port}"],
+            [sys.executable, "-m", *command, port_option.format(port=port)],
             stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=ROOT,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}/"
     try:
-        _wait_for(address, server, log)
+        _wait_for(address + ready, server, log)
         yield address
     finally:
         server.terminate()
@@ -62,12 +86,11 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
         if server.poll() is not None:
             break
         try:
-            # Asking for a static file starts no kernel.
-            with urllib.request.urlopen(address + "voila/static/voila.js", timeout=5):
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except OSError:
             time.sleep(0.3)
-    pytest.fail(f"Voila did not start:\n{log.read_text()}")
+    pytest.fail(f"The server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture

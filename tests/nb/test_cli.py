@@ -342,7 +342,10 @@ class TestCancel:
 
     @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
     def test_ctrl_c_in_a_real_process(self, csv: Path, tmp_path: Path) -> None:
-        command = [sys.executable, "-m", "spice_nb", "fit", str(csv), *COLUMNS, "--epochs", "1000000"]
+        # A shell's background jobs, and all that they start, ignore Ctrl-C unless told not to.
+        listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        main = f"{listen}; from spice_nb.cli import main; main()"
+        command = [sys.executable, "-c", main, "fit", str(csv), *COLUMNS, "--epochs", "1000000"]
         process = subprocess.Popen(
             [*command, "--out", str(tmp_path / "o")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

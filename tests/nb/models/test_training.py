@@ -51,6 +51,17 @@ def test_events_become_stages_and_losses() -> None:
     assert model.may_finish
 
 
+def test_what_an_earlier_run_did_takes_no_time() -> None:
+    model = TrainingModel()
+    model.begin()
+    model.apply([*started(100), (10.1, FitEvent(EventKind.ADVANCED, RNN, 60, 100, {}, "Goes on after epoch 60."))])
+    assert model.stages[0].remaining is None
+    model.apply([(14.1, FitEvent(EventKind.ADVANCED, RNN, 80, 100, {"loss": 0.5}))])
+    assert model.stages[0].share == 0.8
+    assert model.stages[0].remaining == pytest.approx(4.0)
+    assert model.epochs_per_second == pytest.approx(5.0)
+
+
 def test_listeners_hear_once_of_many_events() -> None:
     model = TrainingModel()
     heard: list[str] = []
