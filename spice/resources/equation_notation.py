@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -60,12 +60,23 @@ def as_latex(mechanism: Described, terms: Mapping[str, float], digits: int) -> s
 
 def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
     """A `math` element that browsers draw without a script; well-formed XML."""
+    rounded = _rounded(terms, digits)
+    return _mathml(mechanism, [(sign, f"<mn>{n}</mn>" if n else "", term) for sign, n, term in rounded])
+
+
+def general_mathml(mechanism: Described, terms: Iterable[str]) -> str:
+    """The same of candidate terms, with letters for coefficients that are not known yet."""
+    return _mathml(mechanism, [("+", f"<msub><mi>a</mi><mn>{k}</mn></msub>", term) for k, term in enumerate(terms)])
+
+
+def _mathml(mechanism: Described, terms: Iterable[tuple[str, str, str]]) -> str:
+    """From sign, coefficient (empty for 1) and name of each term."""
     own = _mathml_symbol(mechanism, mechanism.name)
     parts = [f"<msup>{own}<mo>&#x2032;</mo></msup><mo>=</mo>"]
-    for k, (sign, number, term) in enumerate(_rounded(terms, digits)):
+    for k, (sign, coefficient, term) in enumerate(terms):
         if k or sign == "-":
             parts.append("<mo>&#x2212;</mo>" if sign == "-" else "<mo>+</mo>")
-        factors = [f"<mn>{number}</mn>"] if number else []
+        factors = [coefficient] if coefficient else []
         for factor in term.split() if term != "1" else ():
             base, _, power = factor.partition("^")
             symbol = _mathml_symbol(mechanism, base)

@@ -15,6 +15,7 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, SpiceError
 from spice.precoded import MODELS
 from spice.resources.sparse_regression import OPTIMIZER_TYPES
+from spice_nb.models.outline import MechanismOutline, outline
 
 VERSION = 1
 """Of the settings file."""
@@ -168,6 +169,10 @@ class SettingsModel(HasTraits):
     def sentence(self) -> str:
         """What the model says about people."""
         return (inspect.getdoc(MODELS[self.model]) or "").split("\n")[0]
+
+    def mechanisms(self) -> list[MechanismOutline]:
+        """What the model consists of, with the candidate terms of these settings."""
+        return outline(MODELS[self.model], int(self.value("spice_library_polynomial_degree")))
 
     def estimator(self) -> SpiceEstimator:
         """A new estimator with these settings."""

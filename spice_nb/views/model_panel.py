@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from spice.exceptions import SpiceError
 from spice.precoded import MODELS
+from spice_nb.models.outline import MechanismOutline
 from spice_nb.models.settings import ADVANCED, BASIC, CHOICES, PRESETS, SettingsModel, parameters
 from spice_nb.views.panel import Panel, escaped, paragraph
 
@@ -121,7 +122,7 @@ class ModelPanel(Panel):
                     field.value = value
         finally:
             self._filling = False
-        self.sentence.value = paragraph(model.sentence())
+        self.sentence.value = paragraph(model.sentence()) + _mechanisms(model.mechanisms())
         self.said.value = paragraph(model.problem, "problem")
         settings = base64.b64encode(model.to_json().encode()).decode()
         self.files.value = (
@@ -134,3 +135,17 @@ class ModelPanel(Panel):
         """The settings, as text and as HTML."""
         text = self.model.python()
         return {"text/plain": text, "text/html": f"<div class='spice-record'><pre>{escaped(text)}</pre></div>"}
+
+
+def _mechanisms(mechanisms: list[MechanismOutline]) -> str:
+    """A row for each mechanism, from what it reads to the equation it could become."""
+    rows = "".join(
+        f"<tr><td>{escaped(m.applies_to)}</td><td>{escaped(', '.join((m.changes, *m.reads)))}</td>"
+        f"<td>{escaped(m.changes)}</td><td>{m.mathml}</td></tr>"
+        for m in mechanisms
+    )
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Options", "Reads", "Changes", "General equation"))
+    return (
+        "<div class='spice-scroll' tabindex='0' role='region' aria-label='Mechanisms of the model'>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )

@@ -13,7 +13,9 @@ STYLE = """
 .spice-panel { gap: 16px; padding: 8px 0 16px; max-width: 1080px; color: var(--jp-content-font-color1, #212121);
   font-family: var(--jp-content-font-family, system-ui, sans-serif); overflow: hidden; }
 .spice-panel .widget-html-content { line-height: 1.45; font-size: 14px; }
-.spice-panel .widget-html, .spice-panel .widget-box { overflow: visible; }
+.spice-panel .widget-html, .spice-panel .widget-box { overflow: visible; min-width: 0; max-width: 100%; }
+.spice-panel .widget-html-content { flex: 1 1 0; min-width: 0; }
+.spice-row .widget-html-content { flex: 0 1 auto; }
 .spice-panel h3 { font-size: 17px; font-weight: 600; margin: 0; }
 .spice-panel p { margin: 0 0 8px; }
 .spice-panel a { color: var(--jp-content-link-color, #1976d2); }

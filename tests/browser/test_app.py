@@ -128,6 +128,10 @@ def test_looks(page: Any, voila: str, screen: Any, theme: str, width: int) -> No
         screen(page, f"{theme}-{width}-{k}-{name.lower()}")
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 1, f"{name} scrolls sideways by {wider} px"
+        frames = page.locator(".spice-scroll:visible")
+        for k in range(frames.count()):
+            box = frames.nth(k).bounding_box()
+            assert box["x"] + box["width"] <= width, f"a table of {name} is cut"
 
 
 def test_no_serious_barrier(page: Any, voila: str) -> None:
