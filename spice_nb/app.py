@@ -37,7 +37,7 @@ class SpiceApp(Panel):
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = RunStore() if store is None else store
         self.run: Run | None = None
-        self._goes_on = False
+        self._goes_on = self._is_stale = False
         self.data, self.settings = DataPanel(), ModelPanel()
         self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._fill, self._begins)
         self.equations, self.sessions = EquationsPanel(), SessionPanel()
@@ -70,7 +70,9 @@ class SpiceApp(Panel):
         self.steps.selected_index = self._panels.index(self.training)
 
     def _changed(self) -> None:
-        if not self.training.model.state.is_active:
+        # What is changed while a fit runs counts once it has ended.
+        self._is_stale = self.training.model.state.is_active
+        if not self._is_stale:
             self.training.estimator = self.settings.model.estimator()
             self.training.dataset, self._truth = self.data.dataset, self.data.model.truth
         self._show()
@@ -116,13 +118,17 @@ class SpiceApp(Panel):
         self._goes_on = False
 
     def _ended(self, change: dict[str, Any]) -> None:
-        """Write how a run ended; results first, while the panel still says that it works on them."""
-        if change["old"].is_active and not change["new"].is_active and self.run is not None:
+        """Write how a run ended, and take up what was changed meanwhile."""
+        if not change["old"].is_active or change["new"].is_active:
+            return
+        if self.run is not None:
             try:
                 self.run = self.run.end(change["new"], self.training.estimator)
             except SpiceError as error:
                 self.kept.value = paragraph(f"The results are not kept: {error}", "problem")
             self._list_runs()
+        if self._is_stale:
+            self._changed()
 
     def _list_runs(self) -> None:
         self.earlier.options = [("Choose a run …", ""), *((run.title, run.id) for run in self.store.runs()[:50])]

@@ -97,7 +97,7 @@ def convert_dataset(
     participant, participants = table.labels("df_participant_id", df_participant_id)
     experiment, experiments = _optional_labels(table, "df_experiment_id", experiment_column)
     block, blocks = _optional_labels(table, "df_block", block_column)
-    choice, arms = _choices(table, df_choice)
+    choice, arms = read_choices(table, df_choice)
     _check_choices(choice, arms, participant, participants)
     if rewards_by_arm is None:
         reward = _reward_of_chosen(table, str(df_reward), choice, len(arms))
@@ -159,7 +159,7 @@ def _check_roles(roles: dict[str, tuple[object, ...]]) -> None:
             role_of[name] = role
 
 
-def _choices(table: Table, name: str) -> tuple[Ints, tuple[Hashable, ...]]:
+def read_choices(table: Table, name: str) -> tuple[Ints, tuple[Hashable, ...]]:
     """Arm of each row, -1 where missed, and the label of each arm."""
     raw = table.column("df_choice", name)
     codes, uniques = pd.factorize(raw)

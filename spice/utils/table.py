@@ -18,13 +18,16 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
 # What columns of that role are called in public data sets; offered when a name is not there.
-_USUAL_NAMES = {
-    "df_participant_id": ("participant", "participant_id", "subject", "subject_id", "subj", "id", "session"),
-    "df_block": ("block", "block_label", "session", "run"),
-    "df_experiment_id": ("experiment", "experiment_id", "task", "study"),
-    "df_choice": ("choice", "action", "response", "key"),
-    "df_reward": ("reward", "outcome", "feedback", "payoff"),
-}
+USUAL_NAMES = {
+    "df_participant_id": (
+        "participant", "participant_id", "subject", "subject_id", "subj", "sub", "person", "pid", "id", "session",
+        "worker",
+    ),
+    "df_block": ("block", "block_label", "session", "run", "game"),
+    "df_experiment_id": ("experiment", "experiment_id", "task", "study", "condition"),
+    "df_choice": ("choice", "action", "response", "chosen", "key", "option", "arm", "decision"),
+    "df_reward": ("reward", "outcome", "feedback", "payoff", "points", "win", "money"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def as_labels(uniques: Any) -> tuple[Hashable, ...]:
 def _suggestion(role: str, name: str, names: Sequence[str]) -> str:
     by_lower = {column.lower(): column for column in reversed(names)}
     close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    usual = [usual for usual in _USUAL_NAMES.get(role, ()) if usual in by_lower]
+    usual = [usual for usual in USUAL_NAMES.get(role, ()) if usual in by_lower]
     found = [*close, *usual]
     if not found:
         return f"Name the column with {role}=..."

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spice.utils.table import USUAL_NAMES
+
 MOST_ARMS = 12
 """More different values than this are no choices, unless the name says so."""
 
@@ -23,14 +25,16 @@ class Role(Enum):
     INPUTS = "inputs"
 
 
-NAMES: dict[Role, tuple[str, ...]] = {
-    Role.PARTICIPANT: ("participant", "subject", "subj", "sub", "person", "pid", "id", "session", "worker"),
-    Role.CHOICE: ("choice", "action", "response", "chosen", "key", "option", "arm", "decision"),
-    Role.REWARD: ("reward", "outcome", "feedback", "payoff", "points", "win", "money"),
-    Role.BLOCK: ("block", "run", "game"),
-    Role.EXPERIMENT: ("experiment", "condition", "task", "study"),
+NAMES = {
+    Role.PARTICIPANT: USUAL_NAMES["df_participant_id"],
+    Role.CHOICE: USUAL_NAMES["df_choice"],
+    Role.REWARD: USUAL_NAMES["df_reward"],
+    Role.BLOCK: USUAL_NAMES["df_block"],
+    Role.EXPERIMENT: USUAL_NAMES["df_experiment_id"],
 }
-"""What columns of a role are called in public data sets; the first name is the surest."""
+"""What columns of a role are called; the first name is the surest."""
+NEEDED = (Role.PARTICIPANT, Role.CHOICE, Role.REWARD)
+"""Roles without which nothing can be fitted."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Columns:
     @property
     def missing(self) -> tuple[Role, ...]:
         """Roles without which nothing can be fitted."""
-        return tuple(role for role in (Role.PARTICIPANT, Role.CHOICE, Role.REWARD) if not self.of(role))
+        return tuple(role for role in NEEDED if not self.of(role))
 
     def __iter__(self) -> Iterator[str]:
         for field in fields(self):
@@ -96,14 +100,15 @@ def guess_columns(frame: pd.DataFrame) -> Guess:
     """Guess the role of columns; whatever is not recognised is left out."""
     names = [name for name in frame.columns if isinstance(name, str)]
     ranks = sorted(
-        (rank % 2, rank, k, name, role.value)
+        (rank % 2, role not in NEEDED, rank, k, name, role.value)
         for k, name in enumerate(names)
         for role in NAMES
         if (rank := _rank(role, name)) is not None and _could_be(role, frame[name])
     )
     columns, doubtful = Columns(), set[Role]()
-    # Whole names first: `choice_id` is a choice, though `id` alone would be a person.
-    for is_part, _, _, name, value in ranks:
+    # Whole names first: `choice_id` is a choice, though `id` alone would be a person. Among these what is needed:
+    # `session` alone is a person, beside `participant` a block.
+    for is_part, _, _, _, name, value in ranks:
         role = Role(value)
         if not columns.of(role) and name not in set(columns):
             fitting = [other for other in names if other not in set(columns) and _could_be(role, frame[other])]

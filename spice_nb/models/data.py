@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,20 @@ from traitlets import HasTraits, Instance, Tuple, Unicode
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.convert_dataset import convert_dataset
+from spice.utils.convert_dataset import convert_dataset, read_choices
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
-from spice_nb.models.examples import EXAMPLES
+from spice_nb.models.examples import EXAMPLES, Example
 from spice_nb.models.simulation import Simulation
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes that an upload may have: what is larger never arrives, and nobody is told."""
 ROWS_NAMED = 5
+
+Source: TypeAlias = Example | Simulation | str | None
+"""Where data come from: an example, a simulation, the path of a file; None where they were handed over."""
 
 
 class DataModel(HasTraits):
@@ -62,38 +65,27 @@ class DataModel(HasTraits):
         example = EXAMPLES[key]
         try:
             if example.columns is None:
-                dataset, truth = example.simulate()
-                self.use_dataset(dataset, truth, example.title)
+                self._use(*example.simulate(), example.title, example)
             else:
                 frame = example.load()
-                self._take(Table(frame, np.arange(len(frame)) + 2), example.title, example.columns, frozenset())
+                self._take(Table(frame, np.arange(len(frame)) + 2), example.title, example.columns, source=example)
         except SpiceError as error:
             self._forget(example.title, str(error))
-            return
-        self._origin = {"example": key}
 
     def use_dataset(self, dataset: DatasetRNN, truth: pd.DataFrame | None = None, name: str = "data set") -> None:
         """Take a data set as it is, with the true parameters where they are known."""
-        self._origin, self._simulation = {}, None
-        with self.hold_trait_notifications():
-            self.table, self.columns, self.doubtful = None, Columns(), frozenset()
-            self.name, self.truth, self.notes, self.problem = name, truth, (), ""
-            self.dataset, self.summary = dataset, DataSummary.of(dataset)
+        self._use(dataset, truth, name, None)
 
     def simulate(self, simulation: Simulation) -> None:
         """Simulate people; where that cannot be, all stays as it was but `problem`."""
         try:
-            dataset, truth = simulation.run()
+            self._use(*simulation.run(), "Simulated people", simulation)
         except SpiceError as error:
             self.problem = str(error)
-            return
-        self.use_dataset(dataset, truth, "Simulated people")
-        self._simulation = simulation
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
-        self._read(Path(path).expanduser(), Path(path).name)
-        self._origin = {"path": path}
+        self._read(Path(path).expanduser(), Path(path).name, path)
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
@@ -103,26 +95,35 @@ class DataModel(HasTraits):
             return
         buffer = io.BytesIO(content)
         buffer.name = name
-        self._read(buffer, name)
-        self._origin = {"path": name}
+        self._read(buffer, name, name)
 
-    def _read(self, source: Any, name: str) -> None:
+    def _read(self, file: Any, name: str, path: str) -> None:
         try:
-            table = read_table(source)
+            table = read_table(file)
         except SpiceError as error:
             self._forget(name, str(error))
             return
         guess = guess_columns(table.frame)
-        self._take(table, name, guess.columns, guess.doubtful)
+        self._take(table, name, guess.columns, guess.doubtful, path)
 
-    def _take(self, table: Table, name: str, columns: Columns, doubtful: frozenset[Role]) -> None:
+    def _use(self, dataset: DatasetRNN, truth: pd.DataFrame | None, name: str, source: Source) -> None:
+        self._source = source
         with self.hold_trait_notifications():
-            self.name, self.table, self.truth, self._simulation = name, table, None, None
+            self.table, self.columns, self.doubtful = None, Columns(), frozenset()
+            self.name, self.truth, self.notes, self.problem = name, truth, (), ""
+            self.dataset, self.summary = dataset, DataSummary.of(dataset)
+
+    def _take(
+        self, table: Table, name: str, columns: Columns, doubtful: frozenset[Role] = frozenset(), source: Source = None
+    ) -> None:
+        self._source = source
+        with self.hold_trait_notifications():
+            self.name, self.table, self.truth = name, table, None
             self.columns, self.doubtful = columns, doubtful
         self._convert()
 
     def _forget(self, name: str, problem: str) -> None:
-        self._origin, self._simulation = {}, None
+        self._source = None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
             self.dataset, self.summary, self.notes, self.problem = None, None, (), problem
@@ -170,11 +171,11 @@ class DataModel(HasTraits):
 
     def _notes(self) -> tuple[str, ...]:
         assert self.table is not None
-        choice = self.table.frame[self.columns.choice]
-        missed = choice.isna() | choice.astype(str).str.strip().isin(["", "-1", "-1.0"])
+        choice, _ = read_choices(self.table, self.columns.choice)
+        missed = choice < 0
         if not missed.any():
             return ()
-        rows = self.table.rows[missed.to_numpy()]
+        rows = self.table.rows[missed]
         return (
             f"{rows_named(rows)}: no choice. The trial stays in its session, but nothing is learned from it "
             "and it is not scored.",
@@ -189,20 +190,14 @@ class DataModel(HasTraits):
 
     def python(self) -> str:
         """The lines of a script that make the same data set."""
-        if self._simulation is not None:
-            return self._simulation.python()
-        origin = self._origin
-        if "example" in origin:
-            example = EXAMPLES[origin["example"]]
-            if example.columns is None:
-                return example.python()
-            return example.python() + _conversion("table", self.arguments())
-        if "path" in origin:
-            return _conversion(repr(origin["path"]), self.arguments())
-        return "# dataset: as it was handed to the panel\n"
+        source = self._source
+        if isinstance(source, str):
+            return _conversion(repr(source), self.arguments())
+        if source is None:
+            return "# dataset: as it was handed to the panel\n"
+        return source.python() + (_conversion("table", self.arguments()) if self.table is not None else "")
 
-    _origin: Mapping[str, str] = {}
-    _simulation: Simulation | None = None
+    _source: Source = None
 
 
 def rows_named(rows: Sequence[int] | np.ndarray[Any, Any]) -> str:

@@ -1,7 +1,7 @@
 """Data sets that are there without a file: simulated people whose truth is known, and published choices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -18,22 +18,18 @@ class Example:
 
     Attributes
     ----------
-    key, title, sentence : str
+    key, title : str
     function : str
         Of `spice.datasets`.
     columns : Columns, optional
         Of a published table; None where people are simulated.
     arguments : dict
         Of the function, where people are simulated.
-    model : str
-        The precoded model that suits it.
     """
 
     key: str
     title: str
-    sentence: str
     function: str
-    model: str
     columns: Columns | None = None
     arguments: tuple[tuple[str, Any], ...] = ()
 
@@ -59,33 +55,17 @@ class Example:
         return head + f"table = {self.function}()\n"
 
 
-_PUBLISHED = Columns(participant="participant", choice="choice", reward=("reward",))
+_TABLE = Columns(participant="participant", choice="choice", reward=("reward",))
+_SIZE = (("n_participants", 64), ("n_trials", 200))
 
 EXAMPLES = {
     example.key: example
     for example in (
-        Example(
-            "differences", "People who differ", "Simulated: everyone learns and forgets, each at rates of their own.",
-            "simulate_individual_differences", "participant-embedding",
-            arguments=(("n_participants", 64), ("n_trials", 200)),
-        ),
-        Example(
-            "forgetting", "Forgetting", "Simulated: values of options not chosen fade.",
-            "simulate_forgetting", "forgetting", arguments=(("n_participants", 64), ("n_trials", 200)),
-        ),
-        Example(
-            "perseverance", "Perseverance", "Simulated: people also repeat what they chose before.",
-            "simulate_choice_perseverance", "choice", arguments=(("n_participants", 64), ("n_trials", 200)),
-        ),
-        Example(
-            "dezfouli2019", "Dezfouli et al. 2019", "101 people, two arms: healthy, depressed and bipolar.",
-            "fetch_dezfouli2019", "participant-embedding",
-            Columns(participant="participant", choice="choice", reward=("reward",), block="block"),
-        ),
-        Example(
-            "zorowitz2023", "Zorowitz et al. 2023", "406 people online, three arms whose rewards swap.",
-            "fetch_zorowitz2023", "participant-embedding", _PUBLISHED,
-        ),
+        Example("differences", "People who differ", "simulate_individual_differences", arguments=_SIZE),
+        Example("forgetting", "Forgetting", "simulate_forgetting", arguments=_SIZE),
+        Example("perseverance", "Perseverance", "simulate_choice_perseverance", arguments=_SIZE),
+        Example("dezfouli2019", "Dezfouli et al. 2019", "fetch_dezfouli2019", replace(_TABLE, block="block")),
+        Example("zorowitz2023", "Zorowitz et al. 2023", "fetch_zorowitz2023", _TABLE),
     )
-}  # fmt: skip
+}
 """By key; the first is what the app opens with."""

@@ -15,6 +15,7 @@ from traitlets import Dict, HasTraits, Instance, Int, observe
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import AgentNetwork, AgentSpice, get_update_dynamics
 from spice.resources.likelihood import choice_probabilities
+from spice.resources.model_run import Run
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
 from spice.utils.plotting import rate_of_last_update
@@ -159,9 +160,10 @@ class SessionModel(HasTraits):
         if self.truth is not None:
             curves, nll[TRUTH] = self._true_curves()
         for name, agent in agents.items():
-            for panel, values in _curves(agent, trials, self.arm).items():
+            run = agent.run(trials)
+            for panel, values in _curves(agent, trials, run, self.arm).items():
                 curves.setdefault(panel, {})[name] = values
-            nll[name] = _nll(agent, trials)
+            nll[name] = _nll(trials, run)
         actions = trials.actions[:, 0].double().numpy()
         return Session(
             chosen=actions[:, self.arm] > 0,
@@ -176,19 +178,14 @@ class SessionModel(HasTraits):
         agent = true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
         xs = self.dataset.xs[self.sequence]
         (logits, states), p, _ = get_update_dynamics(xs, agent)
-        if RATE in states:
-            choices = np.asarray(xs[: len(p), : self.dataset.n_actions]).argmax(-1)
-            states[RATE] = np.stack(
-                [rate_of_last_update(rate, choices, k) for k, rate in enumerate(states[RATE].T)], axis=-1
-            )
-        found = {PROBABILITY: p, Q_VALUE: logits} | {
-            title: states[name]
-            for name, title in STATES.items()
-            if name in states and (name == RATE or np.ptp(states[name]) > 0)
-        }
+        # A state that stays 0, such as the choice value of people who do not persevere, is no part of the agent.
+        held = {STATES[name]: values for name, values in states.items() if name in STATES and values.any()}
+        curves = {title: values[:, self.arm] for title, values in {PROBABILITY: p, Q_VALUE: logits, **held}.items()}
         chosen = np.asarray(xs[: len(p), : self.dataset.n_actions]) > 0
+        if STATES[RATE] in curves:
+            curves[STATES[RATE]] = rate_of_last_update(curves[STATES[RATE]], chosen.argmax(-1), self.arm)
         nll = -np.log(p[1:][chosen[1:]]).mean() if len(p) > 1 else np.nan
-        return {title: {TRUTH: values[:, self.arm]} for title, values in found.items()}, float(nll)
+        return {title: {TRUTH: values} for title, values in curves.items()}, float(nll)
 
     def _participant(self) -> int:
         assert self.dataset is not None
@@ -210,10 +207,9 @@ class SessionModel(HasTraits):
         return AgentSpice(self.estimator.rnn_agent_, replace(found, values=values), [self._participant()])
 
 
-def _curves(agent: AgentNetwork, trials: Trials, arm: int) -> dict[str, Floats]:
+def _curves(agent: AgentNetwork, trials: Trials, run: Run, arm: int) -> dict[str, Floats]:
     """Probability, logit and states (T,) of one arm before each trial."""
-    run = agent.run(trials)
-    first = agent_before_any_trial(agent, trials)
+    first = _before_any_trial(agent, trials)
     curves = {
         PROBABILITY: np.r_[first[PROBABILITY][arm], choice_probabilities(run.logits)[:-1, 0, arm].numpy()],
         Q_VALUE: np.r_[first[Q_VALUE][arm], run.logits[:-1, 0, arm].double().numpy()],
@@ -229,7 +225,7 @@ def _curves(agent: AgentNetwork, trials: Trials, arm: int) -> dict[str, Floats]:
     return curves
 
 
-def agent_before_any_trial(agent: AgentNetwork, trials: Trials) -> dict[str, Floats]:
+def _before_any_trial(agent: AgentNetwork, trials: Trials) -> dict[str, Floats]:
     """What an agent holds of each arm at the start of a session."""
     agent = copy.copy(agent)
     agent.new_sess(participant_id=int(trials.participants[0]), experiment_id=int(trials.experiments[0]))
@@ -237,8 +233,8 @@ def agent_before_any_trial(agent: AgentNetwork, trials: Trials) -> dict[str, Flo
     return held | {PROBABILITY: np.asarray(agent.get_choice_probs()), Q_VALUE: np.asarray(agent.q)}
 
 
-def _nll(agent: AgentNetwork, trials: Trials) -> float:
-    p = choice_probabilities(agent.run(trials).logits)[:-1, 0]
+def _nll(trials: Trials, run: Run) -> float:
+    p = choice_probabilities(run.logits)[:-1, 0]
     of_choice = (p * trials.actions[1:, 0].double()).sum(-1)
     return float(-of_choice.log().mean()) if len(of_choice) else float("nan")
 

@@ -39,7 +39,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "Defaults": {},
     "Quick look": {"epochs": 32},
     "Thorough": {"epochs": 512, "scheduler": True, "use_optuna": True},
-    "Network only described": {"spice_refine": False},
+    "Not refined on the choices": {"spice_refine": False},
 }
 
 LABELS = {

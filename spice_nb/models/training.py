@@ -117,6 +117,15 @@ class TrainingModel(HasTraits):
             s.path[-1] == "rnn" and s.state in (EventKind.STARTED, EventKind.ADVANCED) and s.done for s in self.stages
         )
 
+    @property
+    def action(self) -> str:
+        """What the main button does now."""
+        if self.state is RunState.CANCELLING:
+            return "Cancelling …"
+        if self.state.is_active:
+            return "Cancel"
+        return "Fit again" if self.has_result else "Fit"
+
     def begin(self) -> None:
         """Forget the run before."""
         with self.hold_trait_notifications():
@@ -164,7 +173,8 @@ class TrainingModel(HasTraits):
             return "Cancelled." + (" The model before it stays." if self.has_result else "")
         if self.state is RunState.DONE:
             return f"Done in {duration(sum(s.seconds for s in self.stages))}."
-        return f"{running[-1].label} …" if running else "Starting …"
+        pace = f" {self.epochs_per_second:.0f} epochs per second." if self.state is RunState.RUNNING else ""
+        return f"{running[-1].label} …{pace if self.epochs_per_second else ''}" if running else "Starting …"
 
 
 def _advance(stage: StageProgress | None, event: FitEvent, at: float) -> StageProgress:

@@ -8,7 +8,7 @@ from spice_nb.models.columns import Role
 from spice_nb.models.data import UPLOAD_LIMIT, DataModel
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
-from spice_nb.views.panel import Panel, escaped, paragraph, table
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, script, table
 
 PAGE = 8
 NONE = "(none)"
@@ -76,7 +76,7 @@ class DataPanel(Panel):
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
         )
-        self.shown = widgets.HTML()
+        self.shown, self.script = widgets.HTML(), widgets.HTML()
         self.rows = widgets.HTML()
         self.pager = widgets.Box([self.earlier, self.later, self.shown])
         self.preview = widgets.VBox([self.rows, self.pager])
@@ -84,8 +84,9 @@ class DataPanel(Panel):
         for box in (sources, self.pager):
             box.add_class("spice-row")
         super().__init__(
-            widgets.HTML("<h3>Data</h3>"), sources, self.limit, simulator, self.said, self.columns, self.preview
-        )
+            widgets.HTML("<h3>Data</h3>"), sources, self.limit, simulator, self.said, self.columns, self.preview,
+            self.script,
+        )  # fmt: skip
         self._page = 0
         self._filling = False
         self.example.observe(self._example_chosen, "value")
@@ -183,6 +184,7 @@ class DataPanel(Panel):
         finally:
             self._filling = False
         self.said.value = self._summary()
+        self.script.value = "" if self.model.dataset is None else script(self.model.python())
         self.update_record()
 
     def _summary(self) -> str:
@@ -212,7 +214,7 @@ class DataPanel(Panel):
         """What was chosen, as text and as HTML."""
         summary = self.model.summary
         text = self.model.problem if summary is None else f"{self.model.name}: {summary.sentence}."
-        return {"text/plain": text, "text/html": f"<div class='spice-record'>{paragraph(text)}</div>"}
+        return as_record(text)
 
 
 def _names(widget: Any) -> set[str]:

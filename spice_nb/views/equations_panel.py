@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from spice.estimator import SpiceEstimator
 from spice.resources.equations import SpiceEquations
 from spice_nb.models.equations import PAGE, EquationsModel
-from spice_nb.views.panel import Panel, escaped, paragraph, table
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
 
 _HIGH = "204, 121, 167"
 """Colour of equations, as red, green, blue."""
@@ -176,10 +176,7 @@ class EquationsPanel(Panel):
         """The first people's equations, as text and as HTML, and how many there are."""
         equations = self.model.equations
         if equations is None:
-            return {
-                "text/plain": self.model.blocker,
-                "text/html": f"<div class='spice-record'>{paragraph(self.model.blocker)}</div>",
-            }
+            return as_record(self.model.blocker)
         shown = equations.participants[:5]
         head = f"Equations of {_people(len(equations))}" + (
             f", the first {len(shown)}:" if len(shown) < len(equations) else ":"
@@ -189,7 +186,7 @@ class EquationsPanel(Panel):
             label = self.model.label(participant)
             text += [f"{label}", self.model.shown_form.text(participant)]
             body += [f"<p><b>{escaped(label)}</b></p>", self.model.shown_form.mathml(participant).replace("\n", "<br>")]
-        return {"text/plain": "\n".join(text), "text/html": f"<div class='spice-record'>{''.join(body)}</div>"}
+        return as_record("\n".join(text), "".join(body))
 
 
 def _people(n: int) -> str:

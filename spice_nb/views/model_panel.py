@@ -9,7 +9,7 @@ from spice.exceptions import SpiceError
 from spice.precoded import MODELS
 from spice_nb.models.outline import MechanismOutline
 from spice_nb.models.settings import ADVANCED, BASIC, CHOICES, PRESETS, SettingsModel, parameters
-from spice_nb.views.panel import Panel, escaped, paragraph
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, script
 
 _FIELD = {"width": "232px", "max_width": "100%"}
 _WIDE = {"width": "320px", "max_width": "100%"}
@@ -128,13 +128,13 @@ class ModelPanel(Panel):
         self.files.value = (
             f"<a download='spice-settings.json' href='data:application/json;base64,{settings}'>Save settings</a>"
         )
-        self.script.value = f"<details><summary>As Python</summary><pre>{escaped(model.python())}</pre></details>"
+        self.script.value = script(model.python())
         self.update_record()
 
     def record(self) -> dict[str, str]:
         """The settings, as text and as HTML."""
         text = self.model.python()
-        return {"text/plain": text, "text/html": f"<div class='spice-record'><pre>{escaped(text)}</pre></div>"}
+        return as_record(text, f"<pre>{escaped(text)}</pre>")
 
 
 def _mechanisms(mechanisms: list[MechanismOutline]) -> str:

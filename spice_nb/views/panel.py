@@ -24,10 +24,9 @@ STYLE = """
 .spice-form .widget-text, .spice-form .widget-dropdown, .spice-form .widget-select-multiple { flex-direction: column;
   align-items: stretch; height: auto; }
 .spice-form .widget-label { text-align: left; width: auto; }
-.spice-form { align-items: flex-start !important; }
 .spice-form select { flex: none; height: 28px; }
 .spice-form select[multiple] { height: 72px; }
-.spice-form { gap: 8px 16px; flex-wrap: wrap; align-items: flex-end; }
+.spice-form { gap: 8px 16px; flex-wrap: wrap; align-items: flex-start !important; }
 .spice-quiet { color: var(--jp-content-font-color2, #5f5f5f); }
 .spice-problem { border-left: 3px solid #D55E00; padding: 4px 0 4px 12px; }
 .spice-note { border-left: 3px solid var(--jp-border-color1, #bdbdbd); padding: 4px 0 4px 12px; }
@@ -87,6 +86,16 @@ class Panel(widgets.VBox):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return self.record()
+
+
+def as_record(text: str, body: str = "") -> dict[str, str]:
+    """A record of a panel: its text, and its HTML (by default the same), hidden where widgets live."""
+    return {"text/plain": text, "text/html": f"<div class='spice-record'>{body or paragraph(text)}</div>"}
+
+
+def script(python: str) -> str:
+    """Python to copy, folded away."""
+    return f"<details><summary>As Python</summary><pre>{escaped(python)}</pre></details>"
 
 
 def escaped(value: object) -> str:

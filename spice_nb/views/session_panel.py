@@ -23,7 +23,7 @@ from spice_nb.models.session import (
     SessionModel,
     decimated,
 )
-from spice_nb.views.panel import Panel, escaped, paragraph, table
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
 
 # Lines that come later lie above: the thick one of the equations must hide no other.
 STYLES = {
@@ -89,6 +89,7 @@ class SessionPanel(Panel):
 
     def __init__(self, estimator: SpiceEstimator | None = None, dataset: Any = None) -> None:
         self.model = SessionModel()
+        self.shown: Session | None = None
         wide = {"width": "240px", "max_width": "100%"}
         self.session = widgets.Dropdown(description="Session", layout=wide)
         self.arm = widgets.Dropdown(description="Option", layout=wide)
@@ -164,6 +165,7 @@ class SessionPanel(Panel):
         self.empty.layout.display = "" if model.blocker else "none"
         self.body.layout.display = "none" if model.blocker else ""
         if model.blocker:
+            self.shown = None
             return
         self._filling = True
         try:
@@ -195,7 +197,7 @@ class SessionPanel(Panel):
     def _draw(self) -> None:
         if self.model.blocker:
             return
-        session = self.model.session()
+        session = self.shown = self.model.session()
         hidden = {name for name, box in self.agents.items() if not box.value}
         for title, chart in self.charts.items():
             chart.show(session.curves.get(title, {}), hidden)
@@ -236,13 +238,13 @@ class SessionPanel(Panel):
 
     def record(self) -> dict[str, str]:
         """The likelihoods of the session that is shown."""
-        if self.model.blocker:
+        if self.shown is None:
             text = self.model.blocker
         else:
             name = {row: label for label, row in self.model.sequences}[self.model.sequence]
-            nll = ", ".join(f"{agent} {value:.3f}" for agent, value in self.model.session().nll.items())
+            nll = ", ".join(f"{agent} {value:.3f}" for agent, value in self.shown.nll.items())
             text = f"Session of {name}: {nll} nats per choice."
-        return {"text/plain": text, "text/html": f"<div class='spice-record'>{paragraph(text)}</div>"}
+        return as_record(text)
 
 
 def _table_behind(session: Session) -> str:

@@ -7,9 +7,9 @@ import ipywidgets as widgets
 from spice.estimator import SpiceEstimator
 from spice.progress import EventKind
 from spice_nb.fit_worker import FitWorker
-from spice_nb.models.training import RunState, StageProgress, TrainingModel, duration
+from spice_nb.models.training import StageProgress, TrainingModel, duration
 from spice_nb.views.loss_chart import LossChart
-from spice_nb.views.panel import Panel, escaped, paragraph
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph
 
 
 class TrainingPanel(Panel):
@@ -82,27 +82,13 @@ class TrainingPanel(Panel):
     def _show(self) -> None:
         model = self.model
         active = model.state.is_active
-        self.button.description = (
-            "Cancelling …"
-            if model.state is RunState.CANCELLING
-            else "Cancel"
-            if active
-            else "Fit again"
-            if model.has_result
-            else "Fit"
-        )
+        self.button.description = model.action
         self.button.button_style = "" if active else "primary"
         self.button.disabled = not (model.may_cancel or model.may_start)
         self.finish.layout.display = "" if active else "none"
         self.finish.disabled = not model.may_finish
-        rate = (
-            f" {model.epochs_per_second:.0f} epochs per second."
-            if model.state is RunState.RUNNING and model.epochs_per_second
-            else ""
-        )
-        self.headline.value = f"<p role='status' aria-live='polite'>{escaped(model.headline + rate)}</p>" + paragraph(
-            model.problem, "problem"
-        )
+        said = f"<p role='status' aria-live='polite'>{escaped(model.headline)}</p>"
+        self.headline.value = said + paragraph(model.problem, "problem")
         self.stages.value = "".join(map(_bar, model.stages))
         self.messages.value = "".join(paragraph(message, "note") for message in model.messages)
         if not active:
@@ -112,9 +98,7 @@ class TrainingPanel(Panel):
         """How the fit went, as text and as HTML."""
         lines = [self.model.headline, self.model.problem, *self.model.messages]
         lines += [f"{name}: {values[-1]:.4f} nats per choice" for name, values in self.model.losses if values]
-        text = "\n".join(filter(None, lines))
-        body = "".join(map(paragraph, filter(None, lines)))
-        return {"text/plain": text, "text/html": f"<div class='spice-record'>{body}</div>"}
+        return as_record("\n".join(filter(None, lines)), "".join(map(paragraph, lines)))
 
 
 def _bar(stage: StageProgress) -> str:

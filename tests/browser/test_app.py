@@ -35,6 +35,13 @@ def fit_quickly(page: Any) -> None:
     page.get_by_role("button", name="Fit", exact=True).first.click()
 
 
+def fit_for(page: Any, epochs: int) -> None:
+    step(page, "Model")
+    page.get_by_label("Epochs").fill(str(epochs))
+    page.get_by_label("Epochs").press("Enter")
+    page.get_by_role("button", name="Fit", exact=True).first.click()
+
+
 def test_the_first_ten_minutes(page: Any, voila: str, screen: Any) -> None:
     opened(page, voila)
     screen(page, "1-data")
@@ -72,10 +79,7 @@ def test_a_table_of_one_s_own(page: Any, voila: str, screen: Any) -> None:
 
 def test_cancelling(page: Any, voila: str, screen: Any) -> None:
     opened(page, voila)
-    step(page, "Model")
-    page.get_by_label("Epochs").fill("100000")
-    page.get_by_label("Epochs").press("Enter")
-    page.get_by_role("button", name="Fit", exact=True).first.click()
+    fit_for(page, 100_000)
     page.get_by_text("epochs per second").first.wait_for()
     page.wait_for_timeout(1_500)
     screen(page, "3-fit-running")
@@ -87,10 +91,7 @@ def test_cancelling(page: Any, voila: str, screen: Any) -> None:
 
 def test_a_reload_goes_on_with_the_run(page: Any, voila: str, screen: Any) -> None:
     opened(page, voila)
-    step(page, "Model")
-    page.get_by_label("Epochs").fill("1500")
-    page.get_by_label("Epochs").press("Enter")
-    page.get_by_role("button", name="Fit", exact=True).first.click()
+    fit_for(page, 1_500)
     kept = page.get_by_text("Kept as run")
     kept.wait_for()
     run = kept.inner_text().removeprefix("Kept as run ").rstrip(".")

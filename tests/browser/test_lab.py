@@ -17,7 +17,7 @@ def test_a_fit_runs_beside_other_cells(page: Any, lab: str, screen: Any, busy: b
     page.get_by_label("Epochs").fill("600")
     page.get_by_label("Epochs").press("Enter")
     page.get_by_role("button", name="Fit", exact=True).click()
-    page.get_by_text("epochs per second").wait_for()
+    page.get_by_text("epochs per second").first.wait_for()
     if busy:
         cells.nth(1).locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")

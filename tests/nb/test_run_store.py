@@ -137,3 +137,17 @@ def test_nothing_is_changed_while_a_fit_runs(store: RunStore) -> None:
     assert "Cancel the fit" in app.kept.value
     app.training.worker.cancel()
     assert app.training.worker.wait(60)
+
+
+def test_what_is_changed_during_a_fit_counts_after_it(store: RunStore) -> None:
+    app = small_app(store, epochs=100_000)
+    app.training.button.click()
+    fitted = app.training.estimator
+    app.data.model.use_example("forgetting")
+    app.settings.model.set("epochs", 3)
+    assert app.training.estimator is fitted
+    app.training.worker.cancel()
+    assert app.training.worker.wait(60)
+    assert app.training.estimator.epochs == 3
+    assert app.training.dataset is app.data.dataset
+    assert "64 people" in app.summary.value

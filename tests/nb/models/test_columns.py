@@ -32,6 +32,13 @@ def test_writing_does_not_matter(name: str) -> None:
     assert guess_columns(pd.DataFrame({name: [0, 1], "reward": [0, 1]})).columns.choice == name
 
 
+def test_a_session_is_a_person_or_a_block() -> None:
+    alone = guess_columns(frame(session=["a", "a"], choice=[0, 1], reward=[1, 0])).columns
+    assert (alone.participant, alone.block) == ("session", "")
+    beside = guess_columns(frame(session=[1, 2], participant=["a", "a"], choice=[0, 1], reward=[1, 0])).columns
+    assert (beside.participant, beside.block) == ("participant", "session")
+
+
 def test_what_never_varies_is_no_choice() -> None:
     assert guess_columns(frame(participant=[1, 1], response=[0, 0], reward=[1, 0])).columns.choice == ""
 

@@ -46,7 +46,8 @@ def test_events_become_stages_and_losses() -> None:
     )
     assert model.losses == (("loss", (0.7, 0.6)), ("validation_loss", (0.69, 0.65)))
     assert model.epochs_per_second == 1.0
-    assert model.headline == "Training the network …"
+    assert model.headline == "Training the network … 1 epochs per second."
+    assert model.action == "Cancel"
     assert model.may_cancel
     assert model.may_finish
 
