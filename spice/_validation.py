@@ -31,6 +31,18 @@ _BOUNDS: dict[str, tuple[type, float, float | None, bool]] = {
 }
 
 
+def allowed(name: str) -> str:
+    """What a parameter may be, in words; empty where it is no bounded number."""
+    if name not in _BOUNDS:
+        return ""
+    kind, low, high, optional = _BOUNDS[name]
+    words = "a whole number" if kind is Integral else "a number"
+    if low == -1:
+        return f"{words} above 0, or none for no limit"
+    bound = f"from {low:g} to {high:g}" if high is not None else "above 0" if 0 < low < 1 else f"of {low:g} or more"
+    return f"{words} {bound}" + (", or none" if optional else "")
+
+
 def check_parameters(parameters: Mapping[str, Any]) -> None:
     """Raise `ConfigError` where a parameter is not a number within its bounds."""
     for name, (kind, low, high, optional) in _BOUNDS.items():
@@ -39,11 +51,9 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
             continue
         right_type = isinstance(value, kind) and not isinstance(value, bool)
         if not right_type or not value >= low or (high is not None and value > high) or value == float("inf"):
-            words = "a whole number" if kind is Integral else "a number"
-            bound = f">= {low}" if high is None else f"from {low} to {high}"
-            raise ConfigError(name, f"{words} {bound}", repr(value), f"Set {name} within its bounds.")
+            raise ConfigError(name, allowed(name), repr(value), f"Set {name} within its bounds.")
         if value == 0 and low == -1:
-            raise ConfigError(name, "a whole number above 0, or -1 or None", "0", "Use None for no limit.")
+            raise ConfigError(name, allowed(name), "0", "Use None for no limit.")
     _check_device(parameters["device"])
     ratio = parameters["train_test_ratio"]
     if isinstance(ratio, bool) or not isinstance(ratio, Real | list | tuple):

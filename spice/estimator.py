@@ -65,8 +65,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         The model; `spice.precoded` has some.
     spice_config : SpiceConfig, optional
         Which mechanisms become equations, of which inputs. By default as the model declares.
-    hidden_size, dropout : int, float
-        Hidden units of a mechanism's network; share of them silenced in training.
+    hidden_size : int
+        Hidden units of a mechanism's network.
+    dropout : float
+        Share of hidden units silenced in training.
     n_actions : int
         Arms.
     n_participants, n_experiments : int
@@ -75,7 +77,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     epochs : int
         Passes over all trials.
     learning_rate : float
-        Of AdamW.
+        Step size of AdamW, the optimizer of the network.
     batch_size : int, optional
         Sequences in a mini-batch; None or -1 for all.
     n_steps_per_call : int, optional
@@ -92,15 +94,16 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Share of each sequence's choices trained on, or the positions (from 1) of each participant's sequences to
         hold out; the rest is validation data when `fit` gets none.
     l2_weight_decay : float
-        Of AdamW.
+        How strongly AdamW pulls the network's weights to 0.
     bagging : bool
         Draw the sequences of an epoch with replacement.
     spice_optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
         pysindy's optimizers, solved for all participants at once.
     spice_optim_threshold : float
-        SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's threshold, and the final cut-off.
+        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
+        threshold, and the final cut-off.
     spice_optim_regularization : float
-        SR3's `relax_coeff_nu`, STLSQ's ridge.
+        How closely SR3 holds its two solutions together (`relax_coeff_nu`), or STLSQ's ridge penalty.
     spice_library_polynomial_degree : int
         Largest degree of a candidate term.
     spice_participant_id : int, optional

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
 from spice.exceptions import SpiceError
+from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
 from spice_nb.run_store import Run, RunStore
 from spice_nb.views.data_panel import DataPanel
@@ -56,7 +57,7 @@ class SpiceApp(Panel):
         super().__init__(top, self.steps, runs)
         self.training.button.on_click(lambda _: self._show_fit())
         self.data.model.observe(lambda _: self._changed(), "dataset")
-        self.settings.model.observe(lambda _: self._changed(), ["model", "values"])
+        self.settings.model.observe(lambda _: self._changed(), ["model", "own", "candidates", "inputs", "values"])
         self.training.model.observe(lambda _: self._show(), ["state", "blocker", "stages"])
         self.training.model.observe(self._ended, "state")
         self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
@@ -72,9 +73,15 @@ class SpiceApp(Panel):
     def _changed(self) -> None:
         # What is changed while a fit runs counts once it has ended.
         self._is_stale = self.training.model.state.is_active
-        if not self._is_stale:
-            self.training.estimator = self.settings.model.estimator()
-            self.training.dataset, self._truth = self.data.dataset, self.data.model.truth
+        dataset, settings = self.data.dataset, self.settings.model
+        if dataset is not None and settings.inputs != input_names(dataset.additional_inputs):
+            # Comes back here with the inputs of the data.
+            settings.use_inputs(dataset.additional_inputs)
+        elif not self._is_stale:
+            self.training.dataset, self._truth = dataset, self.data.model.truth
+            self.training.model.blocker = self.training.model.blocker or settings.blocker
+            if not settings.blocker:
+                self.training.estimator = settings.estimator()
         self._show()
 
     # Runs ------------------------------------------------------------------------------------------------------
@@ -87,8 +94,9 @@ class SpiceApp(Panel):
         try:
             run = self.store.open(run_id)
             dataset, truth = run.data()
-            self.settings.model.from_json(run.settings)
+            # The data first: settings follow the additional inputs of the data that are there.
             self.data.model.use_dataset(dataset, truth, run.facts["name"])
+            self.settings.model.from_json(run.settings)
             if run.is_done:
                 self._fill(run.load(self.training.estimator))
         except SpiceError as error:
@@ -143,6 +151,10 @@ class SpiceApp(Panel):
         model, summary = self.training.model, self.data.model.summary
         said = model.headline if summary is None else f"{summary.sentence}. {model.headline}"
         self.summary.value = paragraph(said, "quiet")
+
+    def python(self) -> str:
+        """A script that does the same, from the data to the equations."""
+        return f"{self.data.model.python()}\n{self.settings.model.python()}"
 
     def record(self) -> dict[str, str]:
         """All steps, one after the other."""

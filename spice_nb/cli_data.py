@@ -1,6 +1,5 @@
 """Choices for the command line: from a table, a public data set, or simulated people."""
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +77,6 @@ def read_choices(settings: FitSettings) -> Choices:
     training, held_out = holdout.split(whole)
     name = settings.data if settings.is_builtin else settings.data.replace("\\", "/").rsplit("/", 1)[-1]
     return Choices(name, whole, training, held_out, holdout, truth)
-
-
-def input_names(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of columns as terms of an equation can hold them: `reaction time` is `reaction_time`."""
-    names = (re.sub(r"\W+", "_", column).strip("_") or "input" for column in columns)
-    return tuple(f"_{name}" if name[0].isdigit() else name for name in names)
 
 
 def _convert(settings: FitSettings) -> "DatasetRNN":

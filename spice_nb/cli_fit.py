@@ -11,10 +11,10 @@ from rich.console import Console
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError
 from spice.precoded import MODELS
-from spice.precoded.with_inputs import with_inputs
+from spice.precoded.with_inputs import input_names, with_inputs
 from spice.progress import FitControl
 from spice_nb import cli_tables as tables
-from spice_nb.cli_data import Choices, input_names, read_choices
+from spice_nb.cli_data import Choices, read_choices
 from spice_nb.cli_progress import FitProgress
 from spice_nb.cli_results import check_folder, write_results
 from spice_nb.cli_scores import score_fit

@@ -66,6 +66,12 @@ def with_inputs(rnn_class: type[BaseRNN], names: Sequence[str]) -> type[BaseRNN]
     return type(rnn_class.__name__.removesuffix(suffix) + suffix, (rnn_class,), body)
 
 
+def input_names(columns: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns as terms of an equation can hold them: `reaction time` is `reaction_time`."""
+    names = (re.sub(r"\W+", "_", column).strip("_") or "input" for column in columns)
+    return tuple(f"_{name}" if name[0].isdigit() else name for name in names)
+
+
 def _check_names(rnn_class: type[BaseRNN], names: Sequence[str]) -> None:
     taken = {ACTION, REWARD, *rnn_class.init_values, *rnn_class.additional_inputs}
     for mechanism in rnn_class.mechanisms:

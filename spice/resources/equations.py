@@ -171,7 +171,8 @@ class SpiceEquations:
                 found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
             )
             for m in self.coefficients.mechanisms
-            if m.equation != {}
+            # What is given in code, or stays a network, has no equation to show.
+            if m.name in found or m.equation
         ]
 
     def _unknown(self, participant: int | str) -> ConfigError:

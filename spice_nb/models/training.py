@@ -163,8 +163,10 @@ class TrainingModel(HasTraits):
     def headline(self) -> str:
         """One line about the run."""
         running = [s for s in self.stages if s.state in (EventKind.STARTED, EventKind.ADVANCED)]
+        if self.blocker and not self.state.is_active:
+            return self.blocker
         if self.state is RunState.READY:
-            return self.blocker or "Ready to fit."
+            return "Ready to fit."
         if self.state is RunState.CANCELLING:
             return "Cancelling; the model before stays."
         if self.state is RunState.FAILED:

@@ -1,4 +1,4 @@
-"""Choose a model and every setting of its fit; take them away as a file or as a script."""
+"""Choose a model or build one, and every setting of its fit; take them away as a file or as a script."""
 
 import base64
 from typing import Any
@@ -8,11 +8,15 @@ import ipywidgets as widgets
 from spice.exceptions import SpiceError
 from spice.precoded import MODELS
 from spice_nb.models.outline import MechanismOutline
-from spice_nb.models.settings import ADVANCED, BASIC, CHOICES, PRESETS, SettingsModel, parameters
-from spice_nb.views.panel import Panel, as_record, escaped, paragraph, script
+from spice_nb.models.parameters import ADVANCED, BASIC, CHOICES, PRESETS, parameters
+from spice_nb.models.settings import OWN, SettingsModel
+from spice_nb.views.builder import Builder
+from spice_nb.views.candidate_matrix import CandidateMatrix
+from spice_nb.views.diagram import diagram
+from spice_nb.views.panel import FIELD, Panel, as_record, escaped, form, paragraph, row, script
 
-_FIELD = {"width": "232px", "max_width": "100%"}
 _WIDE = {"width": "320px", "max_width": "100%"}
+_OFFERED = [(name.replace("-", " ").capitalize(), name) for name in MODELS]
 
 
 class ModelPanel(Panel):
@@ -21,73 +25,70 @@ class ModelPanel(Panel):
     Parameters
     ----------
     model : SettingsModel, optional
+    inputs : sequence of str, optional
+        Additional inputs of the data, as `DatasetRNN.additional_inputs`.
     """
 
     title = "Model"
 
-    def __init__(self, model: SettingsModel | None = None) -> None:
+    def __init__(self, model: SettingsModel | None = None, inputs: tuple[str, ...] = ()) -> None:
         self.model = SettingsModel() if model is None else model
-        self.kind = widgets.Dropdown(
-            options=[(name.replace("-", " ").capitalize(), name) for name in MODELS], description="Model", layout=_WIDE
-        )
+        if inputs:
+            self.model.use_inputs(inputs)
+        self.kind = widgets.Dropdown(options=_OFFERED, description="Model", layout=_WIDE)
+        self.change = widgets.Button(description="Change this model", layout={"width": "160px"})
         self.preset = widgets.Dropdown(
             options=[("Choose a preset …", ""), *((name, name) for name in PRESETS)],
             description="Preset",
             layout=_WIDE,
         )
-        self.sentence = widgets.HTML()
+        self.about, self.said = widgets.HTML(), widgets.HTML()
+        self.builder, self.matrix = Builder(self.model), CandidateMatrix(self.model)
         self.fields = {name: self._field(name) for name in parameters()}
-        basic = self._form(BASIC)
-        advanced = widgets.Accordion([self._form(names) for names in ADVANCED.values()], selected_index=None)
-        advanced.titles = tuple(ADVANCED)
-        self.said = widgets.HTML()
+        groups = {"Candidate terms": self.matrix} | {name: self._form(names) for name, names in ADVANCED.items()}
+        advanced = widgets.Accordion(list(groups.values()), selected_index=None)
+        advanced.titles = tuple(groups)
         self.load = widgets.FileUpload(accept=".json", description="Load settings", layout={"width": "152px"})
         self.files = widgets.HTML()
         self.script = widgets.HTML()
-        top, bottom = widgets.Box([self.kind, self.preset]), widgets.Box([self.load, self.files])
-        for row in (top, bottom):
-            row.add_class("spice-row")
         super().__init__(
-            widgets.HTML("<h3>Model</h3>"), top, self.sentence, basic, self.said, advanced, bottom, self.script
+            widgets.HTML("<h3>Model</h3>"),
+            row(self.kind, self.change),
+            self.about,
+            self.builder,
+            self.said,
+            row(self.preset),
+            self._form(BASIC),
+            advanced,
+            row(self.load, self.files),
+            self.script,
         )
         self._filling = False
-        self.kind.observe(lambda change: self._chosen("model", change["new"]), "value")
+        self.kind.observe(lambda change: self._chosen(change["new"]), "value")
+        self.change.on_click(lambda _: self.model.build())
         self.preset.observe(self._preset_chosen, "value")
         self.load.observe(self._loaded, "value")
-        self.model.observe(lambda _: self._show(), ["model", "values", "problem"])
+        self.model.observe(lambda _: self._show(), ["model", "own", "candidates", "inputs", "values", "problem"])
         self._show()
 
     def _form(self, names: tuple[str, ...]) -> widgets.Box:
-        form = widgets.Box([self.fields[name] for name in names])
-        form.add_class("spice-form")
-        return form
+        return form(*(widgets.VBox([self.fields[name], _help(name)], layout=FIELD) for name in names))
 
     def _field(self, name: str) -> widgets.Widget:
-        parameter = parameters()[name]
-        if isinstance(parameter.default, bool):
-            field: widgets.Widget = widgets.Checkbox(
-                value=parameter.default,
-                description=parameter.label,
-                tooltip=parameter.help,
-                indent=False,
-                layout=_FIELD,
-            )
+        label, default = parameters()[name].label, parameters()[name].default
+        if isinstance(default, bool):
+            field: widgets.Widget = widgets.Checkbox(description=label, indent=False, layout=FIELD)
         elif name in CHOICES:
-            field = widgets.Dropdown(
-                options=CHOICES[name], description=parameter.label, tooltip=parameter.help, layout=_FIELD
-            )
+            field = widgets.Dropdown(options=CHOICES[name], description=label, layout=FIELD)
         else:
-            field = widgets.Text(
-                description=parameter.label, tooltip=parameter.help, continuous_update=False, placeholder="none",
-                layout=_FIELD,
-            )  # fmt: skip
+            field = widgets.Text(description=label, continuous_update=False, placeholder="none", layout=FIELD)
         field.add_class("spice-field")
         field.observe(lambda change: self._typed(name, change["new"]), "value")
         return field
 
-    def _chosen(self, name: str, value: Any) -> None:
+    def _chosen(self, name: str) -> None:
         if not self._filling:
-            setattr(self.model, name, value)
+            self.model.choose(name)
 
     def _typed(self, name: str, value: Any) -> None:
         if self._filling:
@@ -111,6 +112,7 @@ class ModelPanel(Panel):
         model = self.model
         self._filling = True
         try:
+            self.kind.options = _OFFERED + ([("A model of one's own", OWN)] if model.own is not None else [])
             self.kind.value = model.model
             for name, field in self.fields.items():
                 value = model.value(name)
@@ -122,8 +124,12 @@ class ModelPanel(Panel):
                     field.value = value
         finally:
             self._filling = False
-        self.sentence.value = paragraph(model.sentence()) + _mechanisms(model.mechanisms())
-        self.said.value = paragraph(model.problem, "problem")
+        self.change.layout.display = "none" if model.model == OWN else ""
+        mechanisms = model.mechanisms()
+        self.about.value = paragraph(model.sentence()) + (
+            diagram(mechanisms) + _mechanisms(mechanisms) if mechanisms else ""
+        )
+        self.said.value = paragraph(model.problem or model.blocker, "problem")
         settings = base64.b64encode(model.to_json().encode()).decode()
         self.files.value = (
             f"<a download='spice-settings.json' href='data:application/json;base64,{settings}'>Save settings</a>"
@@ -135,6 +141,10 @@ class ModelPanel(Panel):
         """The settings, as text and as HTML."""
         text = self.model.python()
         return as_record(text, f"<pre>{escaped(text)}</pre>")
+
+
+def _help(name: str) -> widgets.HTML:
+    return widgets.HTML(f"<div class='spice-quiet spice-explained'>{escaped(parameters()[name].explained)}</div>")
 
 
 def _mechanisms(mechanisms: list[MechanismOutline]) -> str:

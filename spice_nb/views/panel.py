@@ -17,6 +17,7 @@ STYLE = """
 .spice-panel .widget-html-content { flex: 1 1 0; min-width: 0; }
 .spice-row .widget-html-content { flex: 0 1 auto; }
 .spice-panel h3 { font-size: 17px; font-weight: 600; margin: 0; }
+.spice-panel h4 { font-size: 14px; font-weight: 600; margin: 8px 0 0; }
 .spice-panel p { margin: 0 0 8px; }
 .spice-panel a { color: var(--jp-content-link-color, #1976d2); }
 .spice-row { gap: 8px; flex-wrap: wrap; align-items: center; }
@@ -27,6 +28,11 @@ STYLE = """
 .spice-form select { flex: none; height: 28px; }
 .spice-form select[multiple] { height: 72px; }
 .spice-form { gap: 8px 16px; flex-wrap: wrap; align-items: flex-start !important; }
+.spice-part { gap: 8px; border-left: 2px solid var(--jp-brand-color1, #1976d2); padding: 0 0 0 16px; }
+.spice-explained { font-size: 12px; }
+.spice-diagram { display: block; width: 100%; margin: 8px 0 16px; font-size: 13px; fill: currentColor; }
+.spice-diagram .line { fill: none; stroke: var(--jp-border-color0, #9e9e9e); }
+.spice-diagram .box { fill: none; stroke: var(--jp-brand-color1, #1976d2); }
 .spice-quiet { color: var(--jp-content-font-color2, #5f5f5f); }
 .spice-problem { border-left: 3px solid #D55E00; padding: 4px 0 4px 12px; }
 .spice-note { border-left: 3px solid var(--jp-border-color1, #bdbdbd); padding: 4px 0 4px 12px; }
@@ -53,6 +59,10 @@ STYLE = """
   .spice-bar .track { grid-column: 1 / 3; grid-row: 2; } }
 </style>
 """
+
+
+FIELD = {"width": "232px", "max_width": "100%"}
+"""Layout of a field of a form."""
 
 
 class Panel(widgets.VBox):
@@ -96,6 +106,20 @@ def as_record(text: str, body: str = "") -> dict[str, str]:
 def script(python: str) -> str:
     """Python to copy, folded away."""
     return f"<details><summary>As Python</summary><pre>{escaped(python)}</pre></details>"
+
+
+def form(*fields: widgets.Widget) -> widgets.Box:
+    """Fields beside each other, each below its label, as many in a line as there is room for."""
+    box = widgets.Box(fields)
+    box.add_class("spice-form")
+    return box
+
+
+def row(*children: widgets.Widget) -> widgets.Box:
+    """Buttons and words in a line."""
+    box = widgets.Box(children)
+    box.add_class("spice-row")
+    return box
 
 
 def escaped(value: object) -> str:

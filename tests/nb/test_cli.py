@@ -246,7 +246,7 @@ class TestBadInput:
             (("--holdout", "last:1.5"), "--holdout: expected sessions:3,6,9"),
             (("--holdout", "last"), "--holdout: expected sessions:3,6,9"),
             (("--holdout", "sessions:7"), "--holdout: expected positions from 1 to 1, but got 7"),
-            (("--epochs", "-1"), "--epochs: expected a whole number >= 0"),
+            (("--epochs", "-1"), "--epochs: expected a whole number of 0 or more"),
             (("--threshold", "-1"), "threshold"),
             (("--optimizer", "lasso"), "'lasso'"),
             (("--participant-equations", "person_9"), "--participant-equations: expected one of person_0 & co"),

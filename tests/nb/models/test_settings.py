@@ -8,7 +8,8 @@ import pytest
 from spice.datasets import simulate_forgetting
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError
-from spice_nb.models.settings import PRESETS, SettingsModel, parameters
+from spice_nb.models.parameters import PRESETS, parameters
+from spice_nb.models.settings import SettingsModel
 
 FROM_THE_DATA = {"rnn_class", "spice_config", "n_actions", "n_participants", "n_experiments"}
 NOT_OFFERED = {"verbose", "save_path_rnn", "save_path_spice"}
@@ -75,6 +76,9 @@ def test_a_file_brings_everything_back() -> None:
         (json.dumps({"spice-nb settings": 1, "model": "choice", "values": {"epoch": 3}}), "epoch"),
         (json.dumps({"spice-nb settings": 1, "model": "mine", "values": {}}), "mine"),
         (json.dumps({"spice-nb settings": 1, "model": "choice", "values": {"epochs": -3}}), "epochs"),
+        (json.dumps({"spice-nb settings": 2, "model": "own", "values": {}}), "own"),
+        (json.dumps({"spice-nb settings": 2, "model": "own", "own": {"model": "A"}, "values": {}}), "declaration"),
+        (json.dumps({"spice-nb settings": 2, "model": "choice", "candidates": [1], "values": {}}), "no settings"),
         (json.dumps([1, 2]), "settings file"),
         ("{", "no settings"),
     ],
@@ -85,6 +89,44 @@ def test_files_that_cannot_be_used_say_why(text: str, said: str) -> None:
     model.from_json(text)
     assert said in model.problem
     assert (model.model, model.values) == ("participant-embedding", {"epochs": 7})
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        ("forgetting", lambda settings: None),
+        ("forgetting", lambda settings: settings.use_inputs(["reaction time", "2nd"])),
+        ("choice", lambda settings: settings.build()),
+    ],
+)
+def test_files_and_scripts_hold_the_whole_model(model: str, change) -> None:
+    settings, read = SettingsModel(model=model), SettingsModel()
+    change(settings)
+    read.from_json(settings.to_json())
+    assert read.problem == ""
+    assert (read.model, read.own, read.inputs) == (settings.model, settings.own, settings.inputs)
+    namespace: dict[str, object] = {"dataset": simulate_forgetting(n_participants=2, n_trials=20, random_state=0)[0]}
+    body = settings.python().split("estimator.fit")[0]
+    exec(body, namespace)
+    declared = namespace["estimator"].rnn_class.declaration()
+    assert declared == settings.rnn_class().declaration()
+    assert declared["additional_inputs"] == list(settings.inputs)
+
+
+def test_a_model_whose_inputs_the_data_lack_blocks() -> None:
+    settings = SettingsModel(model="forgetting")
+    settings.use_inputs(["arousal"])
+    settings.build()
+    settings.use_inputs([])
+    assert "arousal" in settings.blocker
+    assert settings.mechanisms() == []
+    assert settings.python().startswith("# ")
+    settings.use_inputs(["arousal"])
+    assert settings.blocker == ""
+    settings.use_inputs(["c_reward"])
+    assert "arousal" in settings.blocker
+    settings.choose("forgetting")
+    assert "taken" in settings.blocker
 
 
 def test_the_script_gives_the_same_numbers() -> None:

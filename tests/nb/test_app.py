@@ -1,0 +1,49 @@
+"""The app without a browser: what its steps hand to each other."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spice_nb.app import SpiceApp
+from spice_nb.models.candidates import Candidates
+from spice_nb.models.columns import Role
+from spice_nb.run_store import RunStore
+
+ADDITIONAL = "participant,choice,reward,reaction time\n" + "".join(
+    f"{person},{t % 3 % 2},{t % 4 % 2},{0.3 + t % 5 / 10}\n" for person in "ab" for t in range(30)
+)
+
+
+def test_the_app_fits_additional_inputs_and_models_of_one_s_own(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    app.data.model.read_upload("mine.csv", ADDITIONAL.encode())
+    app.data.model.choose(Role.INPUTS, ("reaction time",))
+    settings = app.settings.model
+    assert settings.inputs == ("reaction_time",)
+    settings.build()
+    builder = app.settings.builder
+    builder.mechanism.value = 0
+    assert "reaction_time" in settings.own.mechanisms[0].input_names
+    settings.set_candidates("x_value_reward_chosen", Candidates(("reaction_time",)))
+    for name, value in {"epochs": 3, "n_trials_off_policy": 50, "random_state": 1}.items():
+        settings.set(name, value)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    assert app.training.model.problem == ""
+    (tmp_path / "mine.csv").write_text(ADDITIONAL)
+    namespace: dict[str, Any] = {}
+    exec(app.python().replace("'mine.csv'", repr(str(tmp_path / "mine.csv"))), namespace)
+    xs = app.data.dataset.xs
+    np.testing.assert_array_equal(namespace["estimator"].predict(xs), app.training.estimator.predict(xs))
+
+    app.data.model.use_example("forgetting")
+    assert app.training.button.disabled
+    assert "reaction_time" in app.training.headline.value
+    app.resume(app.run.id)
+    assert settings.inputs == ("reaction_time",)
+    assert settings.candidates == {"x_value_reward_chosen": Candidates(("reaction_time",))}
+    assert "nats per choice" in app.sessions.said.value
+    settings.choose("forgetting")
+    app.data.model.use_example("forgetting")
+    assert not app.training.button.disabled
