@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import pytest
 
@@ -38,7 +39,7 @@ def browser() -> Iterator[Any]:
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser"]
+    command = ["voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser", "--VoilaConfiguration.template=spice"]
     # Asking for a static file starts no kernel.
     yield from _served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
 
@@ -95,8 +96,10 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page whose errors fail the test."""
+    """A page that reaches this computer only; its errors, and whatever it asks of another, fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    elsewhere: list[str] = []
+    context.route(_is_elsewhere, lambda route: (elsewhere.append(route.request.url), route.abort()))
     page = context.new_page()
     page.set_default_timeout(60_000)
     errors: list[str] = []
@@ -104,6 +107,11 @@ def page(browser: Any) -> Iterator[Any]:
     yield page
     context.close()
     assert errors == []
+    assert elsewhere == []
+
+
+def _is_elsewhere(url: str) -> bool:
+    return url.startswith("http") and urlparse(url).hostname != "127.0.0.1"
 
 
 @pytest.fixture
