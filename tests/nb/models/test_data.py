@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spice_nb.models.checks import rows_named
 from spice_nb.models.columns import Role
-from spice_nb.models.data import UPLOAD_LIMIT, DataModel, rows_named
+from spice_nb.models.data import DataModel
 from spice_nb.models.examples import EXAMPLES
 
 LINES = ["participant,choice,reward", *(f"{p},{t % 2},{(t + p) % 3 % 2}" for p in (1, 2) for t in range(12))]
@@ -58,7 +59,7 @@ def test_published_examples_that_are_out_of_reach_say_so(monkeypatch: pytest.Mon
 def test_roles_can_be_changed_and_say_what_is_missing() -> None:
     model = loaded()
     heard = []
-    model.observe(lambda change: heard.append(change["new"]), "problem")
+    model.observe(lambda change: heard.append(change["new"]), "checks")
     model.choose(Role.CHOICE, ())
     assert model.problem == "Choose the column of choice."
     assert model.dataset is None
@@ -99,13 +100,6 @@ def test_files_of_all_kinds_are_read(content: bytes) -> None:
 def test_latin_names_are_kept() -> None:
     model = loaded(CSV.replace("\n1,", "\nJ\xfcrgen,").encode("latin-1"))
     assert "J\xfcrgen" in model.dataset.participants
-
-
-def test_what_is_too_large_is_said() -> None:
-    model = loaded(b"x" * (UPLOAD_LIMIT + 1))
-    assert model.dataset is None
-    assert "mine.csv has 9 MB; up to 9 MB can be uploaded" in model.problem
-    assert "path" in model.problem
 
 
 def test_a_file_on_the_computer_is_read_by_its_path(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def test_columns_are_shown_and_can_be_changed() -> None:
     choice = next(w for role, w in panel.roles.items() if role.value == "choice")
     assert choice.value == "choice"
     choice.value = ""
-    assert "Choose the column of choice." in panel.said.value
-    assert 'role="alert"' in panel.said.value.replace("'", '"')
+    assert "Choose the column of choice." in panel.remarks.value
+    assert 'role="alert"' in panel.remarks.value
     choice.value = "choice"
     assert panel.dataset is not None
 
@@ -68,7 +68,7 @@ def test_pages_turn_and_say_where_they_are() -> None:
 def test_nothing_that_people_wrote_becomes_html() -> None:
     panel = DataPanel(DataModel())
     panel.model.read_upload("<img src=x>.csv", CSV.encode())
-    shown = panel.said.value + panel.rows.value + panel.record()["text/html"]
+    shown = panel.said.value + panel.remarks.value + panel.rows.value + panel.record()["text/html"]
     assert "<script>" not in shown
     assert "<img" not in shown
     assert "&lt;script&gt;" in shown
