@@ -40,7 +40,7 @@ class SpiceError(Exception):
         self.argument, self.expected, self.got, self.remedy = argument, expected, got, remedy
         super().__init__(f"{argument}: expected {expected}, but got {got}. {remedy}")
 
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[type, tuple[str, str, object, str], dict[str, Any]]:
         return type(self), (self.argument, self.expected, self.got, self.remedy), self.__dict__
 
     def __str__(self) -> str:

@@ -57,9 +57,7 @@ def read_usable(table: Table, columns: TrialColumns, leave_out: LeaveOut) -> tup
     return _read_without(table, columns, leave_out.covers)
 
 
-def find_problems(
-    file: TableSource, columns: TrialColumns, leave_out: LeaveOut | None = None
-) -> tuple[DataError, ...]:
+def find_problems(file: TableSource, columns: TrialColumns, leave_out: LeaveOut | None = None) -> tuple[DataError, ...]:
     """All that is wrong with a table, in the order in which `convert_dataset` comes to it.
 
     What depends on which rows stay (who has too few choices, whether there are two arms) is found once every other

@@ -28,10 +28,10 @@ def read_table(file: TableSource) -> Table:
     Parameters
     ----------
     file : path, buffer, DataFrame or Table
-        A CSV file, also compressed (``.zip``, ``.gz`` and others by their ending; a buffer by that of its name), with comma, semicolon or
-        tab between the columns, in UTF-8 or as Windows writes western languages; after semicolons and tabs numbers
-        may have a decimal comma. Blank lines are skipped and still counted. A DataFrame is taken as it is, its
-        rows counted as if it had been saved; a table that was read before, as it was read.
+        A CSV file, also compressed (``.zip``, ``.gz`` and others by their ending; a buffer by that of its ``name``),
+        with comma, semicolon or tab between the columns, in UTF-8 or as Windows writes western languages; after
+        semicolons and tabs numbers may have a decimal comma. Blank lines are skipped and still counted. A DataFrame
+        is taken as it is, its rows counted as if it had been saved; a table that was read before, as it was read.
 
     Returns
     -------
@@ -105,7 +105,10 @@ def _read_separated(source: Any, separator: str, compression: Any = None) -> pd.
         frame = parse(separator, encoding)
     except UnicodeDecodeError:
         encoding = _WINDOWS
-        frame = parse(separator, encoding)
+        try:
+            frame = parse(separator, encoding)
+        except UnicodeDecodeError:
+            raise ValueError("not text") from None
         # Nearly any bytes are text to that encoding; those of pictures and spreadsheets hold control characters.
         if any(ord(character) < 32 for character in "".join([*map(str, frame.columns), *_words(frame.head(100))])):
             raise ValueError("not text") from None

@@ -93,8 +93,8 @@ class Table:
             A row without a label.
         """
         codes, uniques = pd.factorize(self.column(role, name))
-        expected, remedy = f"a label in each row of column {name!r}", f"Fill it, or pass leave_out=[{name!r}]."
-        self.refuse(role, name, expected, codes < 0, ["missing"], remedy)
+        expected = f"a label in each row of column {name!r}"
+        self.refuse(role, name, expected, codes < 0, ["nothing"], f"Fill column {name!r}, or drop the row.")
         return codes.astype(np.int64), as_labels(uniques)
 
     def numbers(self, role: str, name: Hashable, needed: Bools, gaps: bool = False) -> Floats:
@@ -130,14 +130,11 @@ class Table:
             bad &= ~empty
         expected = f"numbers in column {name!r} on trials with a choice"
         some = np.flatnonzero(bad)[:_LOOKED_AT]
-        found = ["empty" if empty[index] else repr(raw.iloc[index]) for index in some]
-        remedy = f"Correct the table, leave the choice empty there, or pass leave_out=[{name!r}]."
-        self.refuse(role, name, expected, bad, found, remedy)
+        found = ["nothing" if empty[index] else repr(raw.iloc[index]) for index in some]
+        self.refuse(role, name, expected, bad, found, "Correct the row, or leave its choice empty.")
         return np.where(np.isfinite(values), values, np.nan)
 
-    def refuse(
-        self, role: str, name: Hashable, expected: str, bad: Bools, found: Sequence[str], remedy: str
-    ) -> None:
+    def refuse(self, role: str, name: Hashable, expected: str, bad: Bools, found: Sequence[str], remedy: str) -> None:
         """Raise an error that names the first bad row and knows all of them, if there is one.
 
         Parameters
@@ -159,7 +156,8 @@ class Table:
         if rows:
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
             different = list(dict.fromkeys(found))
-            shown = ", ".join(different[:3]) + (" or others" if len(different) > 3 else "")
+            different[3:] = ["others"] if len(different) > 3 else []
+            shown = " or ".join(filter(None, (", ".join(different[:-1]), different[-1])))
             got = f"{found[0]} in row {rows[0]}{more}"
             raise RowError(role, expected, got, remedy).about(str(name), tuple(rows), shown)
 

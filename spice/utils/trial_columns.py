@@ -170,9 +170,7 @@ def _check_arms(arms: tuple[Hashable, ...]) -> None:
         )
 
 
-def _check_counts(
-    table: Table, name: str, choice: Ints, participant: Ints, participants: tuple[Hashable, ...]
-) -> None:
+def _check_counts(table: Table, name: str, choice: Ints, participant: Ints, participants: tuple[Hashable, ...]) -> None:
     few = np.bincount(participant[choice >= 0], minlength=len(participants)) < _FEWEST
     if few.any():
         people = tuple(participants[index] for index in np.flatnonzero(few))
@@ -182,7 +180,7 @@ def _check_counts(
             "df_participant_id",
             "at least three choices of each participant",
             named,
-            "Drop these participants (leave_out_few=True), or name another column of ids.",
+            "Drop these participants, or name another column of ids.",
         ).about(name, tuple(table.rows[few[participant]].tolist()), named, people)
 
 

@@ -80,7 +80,9 @@ def _row_check(problem: RowError, leave_out: LeaveOut, n_rows: int) -> Check:
         return Check(f"All {n_rows:,} rows: {why}. Choose another column, or correct the table.")
     sentence = f"{rows}{count}{' left out' if is_taken else ''}: {why}."
     offer = f"Leave out this {one}" if number == 1 else f"Leave out these {number:,} {many}"
-    return Check(sentence, not is_taken, offer, is_taken, "" if problem.people else problem.column, bool(problem.people))
+    return Check(
+        sentence, not is_taken, offer, is_taken, "" if problem.people else problem.column, bool(problem.people)
+    )
 
 
 def _missed_check(rows: np.ndarray[Any, Any]) -> Check:

@@ -4,8 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.columns import Role
 from spice_nb.models.checks import Check
+from spice_nb.models.columns import Role
 from spice_nb.models.data import DataModel
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
@@ -84,8 +84,8 @@ class DataPanel(Panel):
         for box in (sources, self.pager):
             box.add_class("spice-row")
         super().__init__(
-            widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator, self.said, self.checks, self.columns,
-            self.preview, self.script,
+            widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator, widgets.VBox([self.said, self.checks]),
+            self.columns, self.preview, self.script,
         )  # fmt: skip
         self._page = 0
         self._filling = False
@@ -240,6 +240,9 @@ def _names(widget: Any) -> set[str]:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        # A gap in a column makes 1.0 of 1.
+        return str(int(value))
     return "" if value is None or value != value else str(value)
 
 
