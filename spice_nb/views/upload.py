@@ -21,7 +21,7 @@ class Upload(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("upload.js")
     label = Unicode("Upload a table").tag(sync=True)
-    hint = Unicode(f"or drop it here: CSV, one row a trial, up to {LIMIT / 1e6:.0f} MB").tag(sync=True)
+    hint = Unicode(f"or drop it here: CSV, one row a trial, up to {LIMIT / 1e6:.0f}\u00a0MB").tag(sync=True)
     kinds = Unicode(KINDS).tag(sync=True)
     piece = Int(PIECE).tag(sync=True)
     silence = Unicode(SILENCE).tag(sync=True)

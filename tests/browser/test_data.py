@@ -98,6 +98,41 @@ def test_cancelled_and_replaced_uploads(page: Any, voila: str, tmp_path: Path) -
     assert page.get_by_text("large.csv").count() == 0
 
 
+def test_a_piece_that_is_lost_is_sent_again(page: Any, voila: str, tmp_path: Path) -> None:
+    lost = []
+
+    def connect(socket: Any) -> None:
+        server = socket.connect_to_server()
+
+        def forward(frame: Any) -> None:
+            if len(frame) > 500_000 and not lost:
+                lost.append(len(frame))
+            else:
+                server.send(frame)
+
+        socket.on_message(forward)
+
+    page.route_web_socket("**/channels*", connect)
+    opened(page, voila)
+    page.locator(".spice-upload input").set_input_files(large(tmp_path / "large.csv", 3))
+    page.get_by_text("500 choices each").first.wait_for()
+    assert len(lost) == 1
+
+
+def test_when_nothing_gets_through_any_more_it_says_so(page: Any, voila: str, tmp_path: Path) -> None:
+    def connect(socket: Any) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda frame: None if len(frame) > 500_000 else server.send(frame))
+
+    page.route_web_socket("**/channels*", connect)
+    opened(page, voila)
+    page.locator(".spice-upload input").set_input_files(large(tmp_path / "large.csv", 3))
+    page.get_by_text("Python does not answer just now. The upload goes on when it does").wait_for()
+    page.get_by_role("button", name="Cancel upload").click()
+    page.get_by_text("The upload of large.csv was cancelled.").wait_for()
+    assert page.get_by_text("Python does not answer just now.").is_hidden()
+
+
 def test_a_file_that_goes_away_meanwhile(page: Any, voila: str, tmp_path: Path) -> None:
     path = large(tmp_path / "large.csv", 150)
     opened(page, voila)
