@@ -4,7 +4,8 @@
 
     SpiceError
     ├── DataError (ValueError)             the choices and rewards handed in
-    │   └── ColumnError (KeyError)         a column of the table that is not there
+    │   ├── ColumnError (KeyError)         a column of the table that is not there
+    │   └── RowError                       rows of the table that cannot be used
     ├── ConfigError (ValueError)           parameters, declarations, SpiceConfig
     ├── NotFittedError (sklearn)           asked for a result before `fit`
     ├── ModelFileError (ValueError)        a saved model that cannot be read
@@ -14,7 +15,7 @@
     └── FitCancelled
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
@@ -39,8 +40,8 @@ class SpiceError(Exception):
         self.argument, self.expected, self.got, self.remedy = argument, expected, got, remedy
         super().__init__(f"{argument}: expected {expected}, but got {got}. {remedy}")
 
-    def __reduce__(self) -> tuple[type, tuple[str, str, object, str]]:
-        return type(self), (self.argument, self.expected, self.got, self.remedy)
+    def __reduce__(self) -> tuple[type, tuple[str, str, object, str], dict[str, Any]]:
+        return type(self), (self.argument, self.expected, self.got, self.remedy), self.__dict__
 
     def __str__(self) -> str:
         # KeyError would show the repr of the sentence.
@@ -53,6 +54,32 @@ class DataError(SpiceError, ValueError):
 
 class ColumnError(DataError, KeyError):
     """A named column is not in the table."""
+
+
+class RowError(DataError):
+    """Some rows of a table cannot be used; without them, the others might.
+
+    Attributes
+    ----------
+    column : str
+        That holds what cannot be used.
+    rows : tuple of int
+        All of these rows, numbered as in the file, the header being row 1.
+    found : str
+        What they hold.
+    people : tuple
+        Participants who have too few choices, where that is why.
+    """
+
+    column: str = ""
+    rows: tuple[int, ...] = ()
+    found: str = ""
+    people: tuple[Hashable, ...] = ()
+
+    def about(self, column: str, rows: tuple[int, ...], found: str, people: tuple[Hashable, ...] = ()) -> "RowError":
+        """The same error, knowing its rows."""
+        self.column, self.rows, self.found, self.people = column, rows, found, people
+        return self
 
 
 class ConfigError(SpiceError, ValueError):

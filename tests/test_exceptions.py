@@ -15,6 +15,7 @@ from spice.exceptions import (
     ModelFileError,
     NotFittedError,
     OutputError,
+    RowError,
     SpiceError,
     TrainingDivergedError,
 )
@@ -23,6 +24,7 @@ from spice.exceptions import (
 CAUGHT_AS = {
     DataError: ValueError,
     ColumnError: KeyError,
+    RowError: DataError,
     ConfigError: ValueError,
     NotFittedError: SklearnNotFittedError,
     ModelFileError: ValueError,

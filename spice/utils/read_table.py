@@ -17,6 +17,7 @@ from spice.utils.table import Table
 TableSource: TypeAlias = str | os.PathLike[str] | IO[Any] | pd.DataFrame | Table
 
 _WINDOWS = "cp1252"
+_COMPRESSED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 
 _AS_CSV = "Save the table as CSV (comma-separated, UTF-8) with the column names in the first line."
 
@@ -27,10 +28,10 @@ def read_table(file: TableSource) -> Table:
     Parameters
     ----------
     file : path, buffer, DataFrame or Table
-        A CSV file, also compressed (``.zip``, ``.gz`` and others by their ending), with comma, semicolon or
-        tab between the columns, in UTF-8 or as Windows writes western languages; after semicolons and tabs numbers
-        may have a decimal comma. Blank lines are skipped and still counted. A DataFrame is taken as it is, its
-        rows counted as if it had been saved; a table that was read before, as it was read.
+        A CSV file, also compressed (``.zip``, ``.gz`` and others by their ending; a buffer by that of its ``name``),
+        with comma, semicolon or tab between the columns, in UTF-8 or as Windows writes western languages; after
+        semicolons and tabs numbers may have a decimal comma. Blank lines are skipped and still counted. A DataFrame
+        is taken as it is, its rows counted as if it had been saved; a table that was read before, as it was read.
 
     Returns
     -------
@@ -59,15 +60,17 @@ def read_table(file: TableSource) -> Table:
 
 def _read(file: str | os.PathLike[str] | IO[Any]) -> tuple[pd.DataFrame, str]:
     path = Path(file) if isinstance(file, (str, os.PathLike)) else None
-    name = path.name if path is not None else "the buffer"
+    name = path.name if path is not None else str(getattr(file, "name", "the buffer"))
     if path is not None and not path.is_file():
         got = "a folder" if path.is_dir() else "no such file"
         raise DataError("file", "the path of a CSV file", f"{got}: {path}", "Check the path for typing errors.")
     try:
-        if path is not None and path.suffix.lower() == ".zip":
-            frame = _read_zip(path)
+        if PurePath(name).suffix.lower() == ".zip":
+            frame = _read_zip(file)
         else:
-            frame = _read_separated(file, "\t" if ".tsv" in name.lower() else ",")
+            # pandas finds the compression of paths only.
+            compression = "infer" if path is not None else _COMPRESSED.get(PurePath(name).suffix.lower())
+            frame = _read_separated(file, "\t" if ".tsv" in name.lower() else ",", compression)
     except pd.errors.EmptyDataError as error:
         raise DataError("file", "a table with one row a trial", f"{name}, which is empty", _AS_CSV) from error
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -85,7 +88,7 @@ def _read(file: str | os.PathLike[str] | IO[Any]) -> tuple[pd.DataFrame, str]:
     return frame, name
 
 
-def _read_separated(source: Any, separator: str) -> pd.DataFrame:
+def _read_separated(source: Any, separator: str, compression: Any = None) -> pd.DataFrame:
     start = source.tell() if hasattr(source, "seek") else None
 
     def parse(separator: str, encoding: str, decimal: str = ".") -> pd.DataFrame:
@@ -93,15 +96,19 @@ def _read_separated(source: Any, separator: str) -> pd.DataFrame:
             source.seek(start)
         # Blank lines are kept at first, because skipped ones would shift the row numbers of error messages.
         return pd.read_csv(
-            source, sep=separator, encoding=encoding, decimal=decimal, skip_blank_lines=False, low_memory=False
-        )
+            source, sep=separator, encoding=encoding, decimal=decimal, compression=compression,
+            skip_blank_lines=False, low_memory=False,
+        )  # fmt: skip
 
     encoding = "utf-8"
     try:
         frame = parse(separator, encoding)
     except UnicodeDecodeError:
         encoding = _WINDOWS
-        frame = parse(separator, encoding)
+        try:
+            frame = parse(separator, encoding)
+        except UnicodeDecodeError:
+            raise ValueError("not text") from None
         # Nearly any bytes are text to that encoding; those of pictures and spreadsheets hold control characters.
         if any(ord(character) < 32 for character in "".join([*map(str, frame.columns), *_words(frame.head(100))])):
             raise ValueError("not text") from None
@@ -125,9 +132,9 @@ def _has_decimal_commas(column: pd.Series[Any]) -> bool:
     return len(text) > 0 and bool(text.str.fullmatch(r"\s*-?\d+(,\d+)?\s*").all())
 
 
-def _read_zip(path: Path) -> pd.DataFrame:
+def _read_zip(file: Any) -> pd.DataFrame:
     """Read the only table of an archive; macOS adds files of its own, which are no tables."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         names = [
             name
             for name in archive.namelist()

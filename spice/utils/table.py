@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spice.exceptions import ColumnError, DataError
+from spice.exceptions import ColumnError, RowError
 
 Bools: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+
+_LOOKED_AT = 100
+"""Bad rows of which it is said what they hold."""
 
 # What columns of that role are called in public data sets; offered when a name is not there.
 USUAL_NAMES = {
@@ -86,11 +89,12 @@ class Table:
 
         Raises
         ------
-        DataError
+        RowError
             A row without a label.
         """
         codes, uniques = pd.factorize(self.column(role, name))
-        self.refuse(role, "a label in each row", codes < 0, "missing", f"Fill column {name!r}, or drop the row.")
+        expected = f"a label in each row of column {name!r}"
+        self.refuse(role, name, expected, codes < 0, ["nothing"], f"Fill column {name!r}, or drop the row.")
         return codes.astype(np.int64), as_labels(uniques)
 
     def numbers(self, role: str, name: Hashable, needed: Bools, gaps: bool = False) -> Floats:
@@ -112,7 +116,7 @@ class Table:
 
         Raises
         ------
-        DataError
+        RowError
             Text, infinity or, without `gaps`, nothing in a row where a number is needed.
         """
         raw = self.column(role, name)
@@ -121,23 +125,46 @@ class Table:
         else:
             values = pd.to_numeric(raw, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         empty = raw.isna().to_numpy(np.bool_)
-        bad = needed & ~np.isfinite(values) & ~(empty if gaps else False)
+        bad = needed & ~np.isfinite(values)
+        if gaps:
+            bad &= ~empty
         expected = f"numbers in column {name!r} on trials with a choice"
-        got = {index: "empty" if empty[index] else repr(raw.iloc[index]) for index in np.flatnonzero(bad)[:1]}
-        self.refuse(role, expected, bad, next(iter(got.values()), ""), "Correct the row, or leave its choice empty.")
+        some = np.flatnonzero(bad)[:_LOOKED_AT]
+        found = ["nothing" if empty[index] else repr(raw.iloc[index]) for index in some]
+        self.refuse(role, name, expected, bad, found, "Correct the row, or leave its choice empty.")
         return np.where(np.isfinite(values), values, np.nan)
 
-    def refuse(self, role: str, expected: str, bad: Bools, what: str, remedy: str) -> None:
-        """Raise an error that names the first bad row, if there is one.
+    def refuse(self, role: str, name: Hashable, expected: str, bad: Bools, found: Sequence[str], remedy: str) -> None:
+        """Raise an error that names the first bad row and knows all of them, if there is one.
+
+        Parameters
+        ----------
+        role : str
+            The argument that names the column.
+        name : hashable
+        expected : str
+        bad : (n_rows,) array of bool
+        found : sequence of str
+            What the bad rows hold, at least the first of them.
+        remedy : str
 
         Raises
         ------
-        DataError
+        RowError
         """
-        indices = np.flatnonzero(bad)
-        if len(indices):
-            more = f" and {len(indices) - 1} more" if len(indices) > 1 else ""
-            raise DataError(role, expected, f"{what} in row {self.rows[indices[0]]}{more}", remedy)
+        rows = self.rows[bad].tolist()
+        if rows:
+            more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+            different = list(dict.fromkeys(found))
+            different[3:] = ["others"] if len(different) > 3 else []
+            shown = " or ".join(filter(None, (", ".join(different[:-1]), different[-1])))
+            got = f"{found[0]} in row {rows[0]}{more}"
+            raise RowError(role, expected, got, remedy).about(str(name), tuple(rows), shown)
+
+    def without(self, rows: Sequence[int]) -> Table:
+        """The same without the rows of these numbers."""
+        kept = ~np.isin(self.rows, rows)
+        return Table(self.frame.loc[kept].reset_index(drop=True), self.rows[kept])
 
 
 def as_labels(uniques: Any) -> tuple[Hashable, ...]:

@@ -1,7 +1,8 @@
 """The data of an analysis: where they come from, what each column is, and what is in them."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,17 +12,16 @@ from traitlets import HasTraits, Instance, Tuple, Unicode
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.convert_dataset import convert_dataset, read_choices
+from spice.utils.convert_dataset import convert_dataset
+from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
+from spice.utils.trial_columns import TrialColumns
+from spice_nb.models.checks import Check, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES, Example
 from spice_nb.models.simulation import Simulation
-
-UPLOAD_LIMIT = 9_000_000
-"""Bytes that an upload may have: what is larger never arrives, and nobody is told."""
-ROWS_NAMED = 5
 
 Source: TypeAlias = Example | Simulation | str | None
 """Where data come from: an example, a simulation, the path of a file; None where they were handed over."""
@@ -44,10 +44,11 @@ class DataModel(HasTraits):
     summary : DataSummary, optional
     truth : DataFrame, optional
         Parameters of simulated people.
-    problem : str
-        What is wrong, and what to do; a data set that was there before a simulation failed stays.
-    notes : tuple of str
-        What happens to some of the rows.
+    checks : tuple of Check
+        What is wrong, and what to do; what happens to some of the rows. A data set that was there before a
+        simulation failed stays.
+    leave_out : LeaveOut
+        Rows that are left out.
     """
 
     name = Unicode()
@@ -57,8 +58,27 @@ class DataModel(HasTraits):
     dataset = Instance(DatasetRNN, allow_none=True)
     summary = Instance(DataSummary, allow_none=True)
     truth = Instance(pd.DataFrame, allow_none=True)
-    problem = Unicode("Choose an example, or a file of your own.")
-    notes = Tuple()
+    checks = Tuple((Check("Choose an example, or a file of your own."),))
+    leave_out = Instance(LeaveOut, args=())
+
+    @property
+    def problem(self) -> str:
+        """All that is wrong; empty where nothing is."""
+        return " ".join(check.sentence for check in self.checks if check.is_problem)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What happens to some of the rows."""
+        return tuple(check.sentence for check in self.checks if not check.is_problem)
+
+    @property
+    def headline(self) -> str:
+        """What is in the data, or what to do about rows that cannot be used; empty where a problem says it all."""
+        if self.summary is not None:
+            return f"{self.summary.sentence}."
+        if any(check.offer for check in self.checks):
+            return "some rows cannot be used. Leave them out here, or correct the table and choose it again."
+        return ""
 
     def use_example(self, key: str) -> None:
         """Load one of the examples."""
@@ -81,7 +101,7 @@ class DataModel(HasTraits):
         try:
             self._use(*simulation.run(), "Simulated people", simulation)
         except SpiceError as error:
-            self.problem = str(error)
+            self.checks = (Check(str(error)), *(check for check in self.checks if not check.is_problem))
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
@@ -89,10 +109,6 @@ class DataModel(HasTraits):
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
-        if len(content) > UPLOAD_LIMIT:
-            self._forget(name, f"{name} has {len(content) / 1e6:.0f} MB; up to {UPLOAD_LIMIT / 1e6:.0f} MB can be "
-                               "uploaded. Put it where Python runs, and give its path.")  # fmt: skip
-            return
         buffer = io.BytesIO(content)
         buffer.name = name
         self._read(buffer, name, name)
@@ -110,15 +126,15 @@ class DataModel(HasTraits):
         self._source = source
         with self.hold_trait_notifications():
             self.table, self.columns, self.doubtful = None, Columns(), frozenset()
-            self.name, self.truth, self.notes, self.problem = name, truth, (), ""
-            self.dataset, self.summary = dataset, DataSummary.of(dataset)
+            self.name, self.truth, self.leave_out = name, truth, LeaveOut()
+            self._fill(dataset, ())
 
     def _take(
         self, table: Table, name: str, columns: Columns, doubtful: frozenset[Role] = frozenset(), source: Source = None
     ) -> None:
         self._source = source
         with self.hold_trait_notifications():
-            self.name, self.table, self.truth = name, table, None
+            self.name, self.table, self.truth, self.leave_out = name, table, None, LeaveOut()
             self.columns, self.doubtful = columns, doubtful
         self._convert()
 
@@ -126,28 +142,46 @@ class DataModel(HasTraits):
         self._source = None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
-            self.dataset, self.summary, self.notes, self.problem = None, None, (), problem
+            self.dataset, self.summary, self.checks, self.leave_out = None, None, (Check(problem),), LeaveOut()
 
     def choose(self, role: Role, names: tuple[str, ...]) -> None:
         """Read these columns as a role."""
         with self.hold_trait_notifications():
             self.columns = self.columns.with_role(role, names)
+            self.leave_out = self.leave_out.among(self.columns)
             self.doubtful = self.doubtful - {role}
         if self.table is not None:
             self._convert()
 
+    def take_offer(self, check: Check, taken: bool) -> None:
+        """Leave out what a check offers to leave out, or put it back."""
+        if check.few:
+            self.leave_out = replace(self.leave_out, few=taken)
+        else:
+            columns = set(self.leave_out.columns) - {check.column} | ({check.column} if taken else set())
+            self.leave_out = replace(self.leave_out, columns=tuple(sorted(columns)))
+        self._convert()
+
     def _convert(self) -> None:
         assert self.table is not None
         dataset, problem = None, self._blocker()
+        checks = [Check(problem)] if problem else []
         if not problem:
             try:
                 dataset, *_ = convert_dataset(self.table, **self.arguments())
             except SpiceError as error:
                 problem = str(error)
+            checks = table_checks(self.table, self._trial_columns(), self.leave_out, dataset is not None)
+            if problem and not any(check.is_problem for check in checks):
+                checks.append(Check(problem))
         with self.hold_trait_notifications():
-            self.dataset, self.problem = dataset, problem
-            self.summary = None if dataset is None else DataSummary.of(dataset)
-            self.notes = () if dataset is None else self._notes()
+            self._fill(dataset, checks)
+
+    def _fill(self, dataset: DatasetRNN | None, checks: Iterable[Check]) -> None:
+        self.dataset = dataset
+        self.summary = None if dataset is None else DataSummary.of(dataset)
+        same = 0 if self.summary is None else self.summary.same_option
+        self.checks = (*checks, *([same_option_check(same)] if same else []))
 
     def _blocker(self) -> str:
         if self.columns.taken_twice:
@@ -159,27 +193,19 @@ class DataModel(HasTraits):
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of `convert_dataset`, besides the table."""
-        columns = self.columns
-        return {
-            "df_participant_id": columns.participant,
-            "df_choice": columns.choice,
-            "df_reward": columns.reward[0] if len(columns.reward) == 1 else list(columns.reward),
-            "df_block": columns.block or None,
-            "df_experiment_id": columns.experiment or None,
-            "additional_inputs": list(columns.inputs) or None,
-        }
+        left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
+        return asdict(self._trial_columns()) | {name: value for name, value in left_out.items() if value}
 
-    def _notes(self) -> tuple[str, ...]:
-        assert self.table is not None
-        choice, _ = read_choices(self.table, self.columns.choice)
-        missed = choice < 0
-        if not missed.any():
-            return ()
-        rows = self.table.rows[missed]
-        return (
-            f"{rows_named(rows)}: no choice. The trial stays in its session, but nothing is learned from it "
-            "and it is not scored.",
-        )  # fmt: skip
+    def _trial_columns(self) -> TrialColumns:
+        columns = self.columns
+        return TrialColumns(
+            df_participant_id=columns.participant,
+            df_choice=columns.choice,
+            df_reward=columns.reward[0] if len(columns.reward) == 1 else list(columns.reward),
+            df_block=columns.block or None,
+            df_experiment_id=columns.experiment or None,
+            additional_inputs=list(columns.inputs) or None,
+        )
 
     def page(self, number: int, size: int = 10) -> tuple[list[int], pd.DataFrame]:
         """Row numbers in the file and rows of a page, counted from 0."""
@@ -198,15 +224,6 @@ class DataModel(HasTraits):
         return source.python() + (_conversion("table", self.arguments()) if self.table is not None else "")
 
     _source: Source = None
-
-
-def rows_named(rows: Sequence[int] | np.ndarray[Any, Any]) -> str:
-    """`Row 5`, `Rows 5, 9 and 12`, `Rows 5, 9, 12, 14, 20 and 30 more`."""
-    shown = [f"{int(row):,}" for row in rows[:ROWS_NAMED]]
-    more = len(rows) - len(shown)
-    last = [f"{more:,} more"] if more else [shown.pop()] if len(shown) > 1 else []
-    head = ", ".join(shown)
-    return f"Row{'s' if len(rows) > 1 else ''} {head}" + (f" and {last[0]}" if last else "")
 
 
 def _conversion(source: str, arguments: Mapping[str, Any]) -> str:

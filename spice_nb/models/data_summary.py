@@ -24,6 +24,8 @@ class DataSummary:
         Rewards in the data that are 0 and 1 on that scale; None where they are so already.
     shares : dict of label to float
         How often each option was chosen.
+    same_option : int
+        People who only ever chose one.
     """
 
     people: int
@@ -35,6 +37,7 @@ class DataSummary:
     reward_rate: float
     reward_range: tuple[float, float] | None
     shares: dict[str, float]
+    same_option: int = 0
 
     @classmethod
     def of(cls, dataset: DatasetRNN) -> "DataSummary":
@@ -45,6 +48,8 @@ class DataSummary:
         counts = chosen.any(-1).sum(1)
         people = np.nan_to_num(xs[:, 0, -1], nan=-1).astype(int)
         of_person = np.bincount(people - people.min(), counts)
+        of_option = np.zeros((len(of_person), n))
+        np.add.at(of_option, people - people.min(), chosen.sum(1))
         rewards = xs[..., n : 2 * n][chosen]
         labels = dataset.actions or range(n)
         low, high = (float(value) for value in dataset.reward_range or (0.0, 1.0))
@@ -58,6 +63,7 @@ class DataSummary:
             reward_rate=float(np.nanmean(rewards)) if len(rewards) else float("nan"),
             reward_range=None if (low, high) == (0.0, 1.0) else (low, high),
             shares={str(label): float(chosen[..., k].sum() / max(chosen.sum(), 1)) for k, label in enumerate(labels)},
+            same_option=int(((of_option > 0).sum(1) == 1).sum()),
         )
 
     @property

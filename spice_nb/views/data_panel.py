@@ -4,11 +4,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from spice_nb.models.checks import Check
 from spice_nb.models.columns import Role
-from spice_nb.models.data import UPLOAD_LIMIT, DataModel
+from spice_nb.models.data import DataModel
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
+from spice_nb.models.upload import UploadModel
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, script, table
+from spice_nb.views.upload import Upload
 
 PAGE = 8
 NONE = "(none)"
@@ -49,17 +52,11 @@ class DataPanel(Panel):
             description="Example",
             layout={"width": "320px", "max_width": "100%"},
         )
-        self.upload = widgets.FileUpload(
-            accept=".csv,.tsv,.txt,.gz,.zip", description="Upload a table", tooltip="A CSV file with one row a trial",
-            layout={"width": "160px"},
-        )  # fmt: skip
+        self.upload = Upload(UploadModel(self._take))
         self.path = widgets.Text(
-            description="or its path", placeholder="data/choices.csv", continuous_update=False,
+            description="Path", placeholder="data/choices.csv", continuous_update=False,
             layout={"width": "320px", "max_width": "100%"},
         )  # fmt: skip
-        self.limit = widgets.HTML(
-            paragraph(f"CSV, one row a trial, up to {UPLOAD_LIMIT / 1e6:.0f} MB; larger files by their path.", "quiet")
-        )
         self.numbers = {field.name: self._number(field) for field in FIELDS}
         self.task = widgets.Dropdown(
             options=[(label, key) for key, label in TASKS.items()], description="Task", layout={"width": "200px"}
@@ -73,6 +70,9 @@ class DataPanel(Panel):
         self.columns = widgets.Box([*self.roles.values()])
         self.columns.add_class("spice-form")
         self.said = widgets.HTML()
+        self.remarks = widgets.HTML()
+        self.checks = widgets.VBox()
+        self._offers: dict[tuple[str, bool], widgets.Box] = {}
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
         )
@@ -80,17 +80,16 @@ class DataPanel(Panel):
         self.rows = widgets.HTML()
         self.pager = widgets.Box([self.earlier, self.later, self.shown])
         self.preview = widgets.VBox([self.rows, self.pager])
-        sources = widgets.Box([self.example, self.upload, self.path])
+        sources = widgets.Box([self.example, self.path])
         for box in (sources, self.pager):
             box.add_class("spice-row")
         super().__init__(
-            widgets.HTML("<h3>Data</h3>"), sources, self.limit, simulator, self.said, self.columns, self.preview,
-            self.script,
+            widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator, widgets.VBox([self.said, self.checks]),
+            self.columns, self.preview, self.script,
         )  # fmt: skip
         self._page = 0
         self._filling = False
         self.example.observe(self._example_chosen, "value")
-        self.upload.observe(self._uploaded, "value")
         self.simulate.on_click(lambda _: self._simulate())
         self.path.observe(self._path_given, "value")
         for role, widget in self.roles.items():
@@ -98,7 +97,7 @@ class DataPanel(Panel):
         self.earlier.on_click(lambda _: self._turn(-1))
         self.later.on_click(lambda _: self._turn(1))
         model.observe(lambda _: self._table_changed(), "table")
-        model.observe(lambda _: self._show(), ["columns", "doubtful", "dataset", "problem", "notes"])
+        model.observe(lambda _: self._show(), ["columns", "doubtful", "dataset", "checks"])
         self._table_changed()
 
     @property
@@ -135,10 +134,9 @@ class DataPanel(Panel):
         self.model.simulate(Simulation(**numbers, task=self.task.value))
         self.example.value = ""
 
-    def _uploaded(self, change: dict[str, Any]) -> None:
-        for file in change["new"]:
-            self.model.read_upload(file["name"], bytes(file["content"]))
-            self.example.value = ""
+    def _take(self, name: str, content: bytes) -> None:
+        self.model.read_upload(name, content)
+        self.example.value = ""
 
     def _path_given(self, change: dict[str, Any]) -> None:
         if change["new"].strip():
@@ -149,6 +147,11 @@ class DataPanel(Panel):
         if not self._filling:
             names = tuple(value) if isinstance(value, tuple) else tuple(filter(None, (value,)))
             self.model.choose(role, names)
+
+    def _offer_taken(self, key: tuple[str, bool], taken: bool) -> None:
+        if not self._filling:
+            check = next(check for check in self.model.checks if check.offer and check.key == key)
+            self.model.take_offer(check, taken)
 
     def _turn(self, pages: int) -> None:
         self._page += pages
@@ -181,19 +184,33 @@ class DataPanel(Panel):
                 widget.value = tuple(chosen) if role in _SEVERAL else "".join(chosen[:1])
                 mark = " (check)" if role in self.model.doubtful else ""
                 widget.description = role.value.capitalize() + mark
+            offers = [self._offer(check) for check in self.model.checks if check.offer]
+            self.checks.children = [*offers, self.remarks]
         finally:
             self._filling = False
         self.said.value = self._summary()
+        self.remarks.value = "".join(
+            paragraph(check.sentence, check.kind) for check in self.model.checks if not check.offer
+        )
         self.script.value = "" if self.model.dataset is None else script(self.model.python())
         self.update_record()
 
+    def _offer(self, check: Check) -> widgets.Box:
+        # The same box stays where it is: the keyboard's focus is on it.
+        line = self._offers.get(check.key)
+        if line is None:
+            box = widgets.Checkbox(indent=False)
+            box.observe(lambda change: self._offer_taken(check.key, change["new"]), "value")
+            line = self._offers[check.key] = widgets.Box([widgets.HTML(), box])
+            line.add_class("spice-check")
+        said, box = line.children
+        said.value, box.description, box.value = paragraph(check.sentence, check.kind), check.offer, check.is_taken
+        return line
+
     def _summary(self) -> str:
         model = self.model
-        if model.summary is None:
-            return paragraph(model.problem, "problem")
-        problem = paragraph(model.problem, "problem")
-        name = f"<p><b>{escaped(model.name)}</b>: {escaped(model.summary.sentence)}.</p>"
-        return problem + name + _shares(model.summary.shares) + "".join(paragraph(note, "note") for note in model.notes)
+        name = f"<p><b>{escaped(model.name)}</b>: {escaped(model.headline)}</p>" if model.headline else ""
+        return name + ("" if model.summary is None else _shares(model.summary.shares))
 
     def _show_rows(self) -> None:
         frame = None if self.model.table is None else self.model.table.frame
@@ -212,9 +229,10 @@ class DataPanel(Panel):
 
     def record(self) -> dict[str, str]:
         """What was chosen, as text and as HTML."""
-        summary = self.model.summary
-        text = self.model.problem if summary is None else f"{self.model.name}: {summary.sentence}."
-        return as_record(text)
+        model = self.model
+        head = [f"{model.name}: {model.headline}"] if model.headline else []
+        lines = [*head, *(check.sentence for check in model.checks)]
+        return as_record("\n".join(lines), "".join(map(paragraph, lines)))
 
 
 def _names(widget: Any) -> set[str]:
@@ -222,6 +240,9 @@ def _names(widget: Any) -> set[str]:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        # A gap in a column makes 1.0 of 1.
+        return str(int(value))
     return "" if value is None or value != value else str(value)
 
 

@@ -46,9 +46,20 @@ STYLE = """
 .spice-panel math { font-size: 17px; math-style: normal; }
 .spice-bar { display: grid; grid-template-columns: 172px minmax(80px, 320px) auto; gap: 4px 12px; align-items: center;
   margin: 4px 0; }
-.spice-bar .track { height: 8px; border-radius: 4px; background: var(--jp-border-color2, #e0e0e0); overflow: hidden; }
-.spice-bar .fill { height: 100%; background: var(--jp-brand-color1, #1976d2); }
+.spice-bar .track, .spice-upload .track { height: 8px; border-radius: 4px; overflow: hidden;
+  background: var(--jp-border-color2, #e0e0e0); }
+.spice-bar .fill, .spice-upload .fill { height: 100%; background: var(--jp-brand-color1, #1976d2); }
 .spice-bar.stopped .fill { background: var(--jp-content-font-color3, #9e9e9e); }
+.spice-upload { box-sizing: border-box; margin: 2px; padding: 12px; line-height: 1.45; border-radius: 4px;
+  border: 1px dashed var(--jp-border-color1, #bdbdbd); }
+.spice-upload.over { border-color: var(--jp-brand-color1, #1976d2); background: var(--jp-layout-color2, #eeeeee); }
+.spice-upload [hidden] { display: none; }
+.spice-upload-row { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; }
+.spice-upload > :not(:first-child) { margin: 12px 0 0; }
+.spice-upload .track { flex: 0 1 240px; }
+.spice-check { gap: 4px 16px; flex-wrap: wrap; align-items: center; margin-bottom: 8px; }
+.spice-check p { margin: 0; }
+.spice-check .widget-checkbox { overflow: visible; width: auto; margin: 0 0 0 11px; }
 .spice-panel .bqplot .axislabel { fill: var(--jp-content-font-color1, #212121) !important; }
 .spice-panel .bqplot .plotarea_background { fill: transparent !important; }
 .spice-panel .lm-TabBar-tab, .spice-panel .lm-TabBar-tabLabel, .spice-panel .jupyter-widget-Collapse-header {

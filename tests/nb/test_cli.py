@@ -263,7 +263,7 @@ class TestBadInput:
             (b"\x89PNG\r\n\x1a\n\xff\xfe\x00", "DATA: expected a table in text form"),
             (b"who,key,points\n1,a,1\n1,a,0\n1,a,1\n", "--choice: expected at least two arms"),
             (b"who,key,points\n1,a,1\n1,b,0\n1,b,1\n2,a,0\n2,b,1\n", "at least three choices of each participant"),
-            (b"who,key,points\n1,a,1\n1,b,\n1,b,1\n1,a,0\n", "empty in row 3"),
+            (b"who,key,points\n1,a,1\n1,b,\n1,b,1\n1,a,0\n", "nothing in row 3"),
             (b"who,key,points\n1,a,1\n1,b,inf\n1,b,1\n1,a,0\n", "--reward: expected numbers"),
         ],
     )

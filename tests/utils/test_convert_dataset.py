@@ -264,7 +264,7 @@ class TestBadValues:
 
     def test_reward_of_the_chosen_arm_in_columns(self) -> None:
         rows = table("0110", a=[1, 0, 0, NAN], b=[0, 1, 1, 1])
-        with pytest.raises(DataError, match="empty in row 5"):
+        with pytest.raises(DataError, match="nothing in row 5"):
             convert_dataset(rows, df_reward=["a", "b"])
 
     def test_text_as_reward_of_an_unchosen_arm(self) -> None:
@@ -290,7 +290,7 @@ class TestBadValues:
     def test_missing_id(self, role: str) -> None:
         rows = table("0110", block=[1, 1, 1, 1], experiment=[1, 1, 1, 1]).astype({role: object})
         rows.loc[2, role] = None
-        with pytest.raises(DataError, match="missing in row 4"):
+        with pytest.raises(DataError, match="nothing in row 4"):
             convert_dataset(rows)
 
     def test_one_arm(self) -> None:

@@ -32,6 +32,8 @@ def test_compressed(tmp_path: Path) -> None:
     for name in ("a.tsv", "a.csv.gz", "a.csv.zip"):
         pd.testing.assert_frame_equal(read_table(tmp_path / name).frame, ROWS)
         assert len(read_table(str(tmp_path / name)).rows) == 18
+        with (tmp_path / name).open("rb") as buffer:
+            pd.testing.assert_frame_equal(read_table(buffer).frame, ROWS)
 
 
 def test_blank_lines_and_byte_order_mark() -> None:

@@ -48,10 +48,56 @@ def test_columns_are_shown_and_can_be_changed() -> None:
     choice = next(w for role, w in panel.roles.items() if role.value == "choice")
     assert choice.value == "choice"
     choice.value = ""
-    assert "Choose the column of choice." in panel.said.value
-    assert 'role="alert"' in panel.said.value.replace("'", '"')
+    assert "Choose the column of choice." in panel.remarks.value
+    assert 'role="alert"' in panel.remarks.value
     choice.value = "choice"
     assert panel.dataset is not None
+
+
+def test_rows_are_left_out_by_a_box_that_stays() -> None:
+    panel = DataPanel(DataModel())
+    panel.model.read_upload("mine.csv", (CSV + "=1+1,1,<b>\n").encode())
+    (line, remarks) = panel.checks.children
+    said, box = line.children
+    assert (box.description, box.value) == ("Leave out this row", False)
+    assert "Row 62: expected numbers" in said.value
+    assert "&lt;b&gt;" in said.value
+    box.value = True
+    assert panel.dataset.xs.shape == (2, 30, 7)
+    assert panel.checks.children == (line, remarks)
+    assert "Row 62 left out" in said.value
+    assert "Row 62 left out" in panel.record()["text/plain"]
+    assert "leave_out=[&#x27;reward&#x27;]" in panel.script.value
+    box.value = False
+    assert panel.dataset is None
+
+
+def test_an_upload_asks_for_one_piece_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, asked = DataPanel(DataModel()), []
+    content = CSV.encode()
+    monkeypatch.setattr(panel.upload, "send", asked.append)
+
+    def says(kind: str, *buffers: bytes, **more: object) -> None:
+        panel.upload._handle_custom_msg({"kind": kind, "upload": "a", **more}, [memoryview(b) for b in buffers])
+
+    says("begin", files=[{"name": "mine.csv", "size": len(content)}])
+    assert panel.upload.is_active
+    says("piece", content[:100], offset=0)
+    assert panel.upload.sentence.startswith("Uploading mine.csv")
+    assert panel.upload.share == pytest.approx(100 / len(content))
+    says("piece", content[100:], offset=100)
+    assert [message["offset"] for message in asked] == [0, 100]
+    assert panel.dataset.xs.shape == (2, 30, 7)
+    assert (panel.upload.sentence, panel.upload.is_active) == ("", False)
+    says("begin", files=[{"name": "<b>.csv", "size": 10**9}])
+    assert "<b>.csv has 1,000 MB" in panel.upload.problem
+    assert panel.dataset is not None
+    says("begin", files=[{"name": "a.csv", "size": 5}])
+    says("left")
+    assert "interrupted after 0.0 MB" in panel.upload.problem
+    says("begin", files=[{"name": "a.csv", "size": 5}])
+    says("cancel")
+    assert "was cancelled" in panel.upload.problem
 
 
 def test_pages_turn_and_say_where_they_are() -> None:
@@ -68,7 +114,7 @@ def test_pages_turn_and_say_where_they_are() -> None:
 def test_nothing_that_people_wrote_becomes_html() -> None:
     panel = DataPanel(DataModel())
     panel.model.read_upload("<img src=x>.csv", CSV.encode())
-    shown = panel.said.value + panel.rows.value + panel.record()["text/html"]
+    shown = panel.said.value + panel.remarks.value + panel.rows.value + panel.record()["text/html"]
     assert "<script>" not in shown
     assert "<img" not in shown
     assert "&lt;script&gt;" in shown

@@ -1,0 +1,169 @@
+"""A file on its way from the browser to Python, piece by piece."""
+
+import io
+import math
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from traitlets import HasTraits, Int, Unicode, UseEnum
+
+LIMIT = 200_000_000
+"""Bytes that an upload may have: a table takes several times as much memory once it is read."""
+PIECE = 1_000_000
+"""Bytes that are sent at once: servers cut the connection at 10 MiB."""
+SILENCE = "Python does not answer just now. The upload goes on when it does; nothing is lost."
+
+
+class UploadState(Enum):
+    """What has become of an upload."""
+
+    NONE = "none"
+    COMING = "coming"
+    READING = "reading"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class UploadModel(HasTraits):
+    """State of the upload of one file.
+
+    The browser announces a file and sends a piece whenever it is asked for one, so that no more than one piece is
+    ever on its way. What was there before stays until a file has come as a whole.
+
+    Parameters
+    ----------
+    take : callable
+        Called with name and content of a file that has come.
+
+    Attributes
+    ----------
+    state : UploadState
+    name : str
+        Of the file.
+    size, received : int
+        Bytes in all, and so far.
+    replaced : str
+        Name of an upload that was given up for this one.
+    problem : str
+        Why the last upload came to nothing, and what to do.
+    """
+
+    state = UseEnum(UploadState, UploadState.NONE)
+    name = Unicode()
+    size = Int(0)
+    received = Int(0)
+    replaced = Unicode()
+    problem = Unicode()
+
+    def __init__(self, take: Callable[[str, bytes], None]) -> None:
+        super().__init__()
+        self._take = take
+        self._id = ""
+        self._content = io.BytesIO()
+
+    def begin(self, upload_id: str, files: Sequence[tuple[str, int]]) -> bool:
+        """Announce the name and size of what was chosen; whether its first piece is wanted."""
+        problem = _refusal(files)
+        if problem:
+            # An upload that is under way goes on.
+            self.problem = problem
+            return False
+        replaced = self.name if self.is_active else ""
+        self._id, self._content = upload_id, io.BytesIO()
+        name, size = files[0]
+        with self.hold_trait_notifications():
+            self.name, self.size, self.received, self.replaced, self.problem = name, size, 0, replaced, ""
+            self.state = UploadState.COMING
+        return True
+
+    def add(self, upload_id: str, offset: int, piece: bytes) -> bool:
+        """Take a piece in; whether the next is wanted, from `received` on."""
+        if not self.is_current(upload_id):
+            return False
+        if offset != self.received:
+            # It came twice, since the answer to the first was late.
+            return True
+        if not piece or self.received + len(piece) > self.size:
+            self.interrupt(upload_id, "it was changed meanwhile")
+            return False
+        self._content.write(piece)
+        self.received += len(piece)
+        if self.received < self.size:
+            return True
+        self._finish()
+        return False
+
+    def cancel(self) -> None:
+        """Give up an upload that is under way."""
+        if self.is_active:
+            self._stop(f"The upload of {self.name} was cancelled. The data before it stay.")
+
+    def interrupt(self, upload_id: str, reason: str = "") -> None:
+        """The browser cannot go on with an upload."""
+        if self.is_current(upload_id):
+            why = f": {reason}" if reason else ""
+            self._stop(
+                f"The upload of {self.name} was interrupted after {_megabytes(self.received)} of "
+                f"{_megabytes(self.size)}{why}. The data before it stay. Choose the file again."
+            )
+
+    def abandon(self) -> None:
+        """The page that had the file is gone."""
+        self.interrupt(self._id, "the page was closed or loaded again")
+
+    def is_current(self, upload_id: str) -> bool:
+        """Whether this upload is under way, and not one that it replaced."""
+        return self.is_active and upload_id == self._id
+
+    @property
+    def is_active(self) -> bool:
+        """Whether pieces are still to come."""
+        return self.state is UploadState.COMING
+
+    @property
+    def share(self) -> float:
+        """Received of all, 0 to 1."""
+        return self.received / self.size if self.size else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """What is happening; empty where nothing is."""
+        if self.state is UploadState.READING:
+            return f"Reading {self.name} …"
+        if not self.is_active:
+            return ""
+        instead = f"{self.replaced} was given up. " if self.replaced else ""
+        return f"{instead}Uploading {self.name} … {self.share:.0%} of {_megabytes(self.size)}"
+
+    def _finish(self) -> None:
+        self.state = UploadState.READING
+        content, self._content = self._content.getvalue(), io.BytesIO()
+        try:
+            self._take(self.name, content)
+        finally:
+            self.state = UploadState.DONE
+
+    def _stop(self, problem: str) -> None:
+        self._content = io.BytesIO()
+        with self.hold_trait_notifications():
+            self.state, self.problem = UploadState.STOPPED, problem
+
+
+def _refusal(files: Sequence[tuple[str, int]]) -> str:
+    if len(files) != 1:
+        return f"Choose one file at a time: these were {len(files)}."
+    name, size = files[0]
+    if size == 0:
+        return f"{name} is empty. Choose a table with the column names in its first line, and one row a trial."
+    if size > LIMIT:
+        return (
+            f"{name} has {_megabytes(size)}; up to {_megabytes(LIMIT)} can be uploaded. "
+            "Put it where Python runs, and give its path. The data before it stay."
+        )
+    return ""
+
+
+def _megabytes(size: int) -> str:
+    """`0.2 MB`, `47 MB`; never less than it is."""
+    tenths = math.ceil(size / 100_000)
+    return f"{tenths / 10:.1f} MB" if tenths < 100 or tenths % 10 else f"{tenths // 10:,} MB"
