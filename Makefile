@@ -45,7 +45,7 @@ $(VENV)/.lab: $(STAMP)
 	touch $@
 
 app: $(VENV)/.app
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/app.ipynb --port=8866 --VoilaConfiguration.template=spice
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/00_app.ipynb --port=8866 --VoilaConfiguration.template=spice
 
 lab: $(VENV)/.lab
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-lab notebooks

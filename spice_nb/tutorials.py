@@ -1,5 +1,6 @@
 """What the tutorials share: results that ship with them, and the comparison each of them ends with."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from spice.resources.bandits import get_update_dynamics
 from spice_nb.models.simulation import true_agent
 
 FOLDER = Path(__file__).parent / "tutorial_runs"
+KEEP_VARIABLE = "SPICE_NB_KEEP_TUTORIAL_RUNS"
+"""Set by who makes the runs that ship anew, as `make tutorial-runs` does."""
 
 
 def fit_or_open(estimator: SpiceEstimator, dataset: Any, name: str, fit: bool = True) -> SpiceEstimator:
@@ -37,7 +40,11 @@ def fit_or_open(estimator: SpiceEstimator, dataset: Any, name: str, fit: bool = 
         There is no such run, or it is of another model.
     """
     if fit:
-        return estimator.fit(dataset.xs, dataset.ys)
+        estimator.fit(dataset.xs, dataset.ys)
+        if os.environ.get(KEEP_VARIABLE):
+            FOLDER.mkdir(exist_ok=True)
+            estimator.save_spice(*files(name))
+        return estimator
     loaded: SpiceEstimator = estimator.load_spice(*files(name))
     return loaded
 

@@ -39,7 +39,7 @@ def browser() -> Iterator[Any]:
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks" / "app.ipynb"), "--no-browser", "--VoilaConfiguration.template=spice"]
+    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser", "--VoilaConfiguration.template=spice"]
     # Asking for a static file starts no kernel.
     yield from _served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
 
@@ -49,7 +49,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a JupyterLab with one notebook: the app, and a cell that keeps the kernel busy."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
     folder = tmp_path_factory.mktemp("lab")
-    notebook = json.loads((ROOT / "notebooks" / "app.ipynb").read_text())
+    notebook = json.loads((ROOT / "notebooks" / "00_app.ipynb").read_text())
     busy = "import time\nfor second in range(40):\n    time.sleep(1)"
     cell = {"cell_type": "code", "id": "busy", "metadata": {}, "source": busy, "execution_count": None, "outputs": []}
     (folder / "app.ipynb").write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}))
