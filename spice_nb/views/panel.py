@@ -28,6 +28,7 @@ STYLE = """
 .spice-form select[multiple] { height: 72px; }
 .spice-form { gap: 8px 16px; flex-wrap: wrap; align-items: flex-start !important; }
 .spice-quiet { color: var(--jp-content-font-color2, #5f5f5f); }
+.spice-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .spice-problem { border-left: 3px solid #D55E00; padding: 4px 0 4px 12px; }
 .spice-note { border-left: 3px solid var(--jp-border-color1, #bdbdbd); padding: 4px 0 4px 12px; }
 .spice-scroll { overflow-x: auto; max-width: 100%; }

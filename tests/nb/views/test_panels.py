@@ -119,6 +119,13 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     assert "of 1 (of 4 in all)" in panel.shown.value
     panel.search.value = "nobody"
     assert "Nobody fits." in panel.shown.value
+    panel.search.value = ""
+    name, button = next(iter(panel.structures.buttons.items()))
+    button.value = True
+    assert panel.model.group == panel.group.value == name
+    assert panel.everybody.value.count("<tr>") == 1 + panel.model.structures[0].people
+    panel.group.value = ""
+    assert not button.value
     assert panel.downloads.value.count("download=") == 4
 
 
