@@ -20,9 +20,10 @@ def equations():
     estimator = SpiceEstimator(rnn_class=ParticipantEmbeddingRNN, epochs=6, n_trials_off_policy=200, random_state=0)
     equations = estimator.fit(dataset.xs, dataset.ys).equations_
     values, terms = equations.coefficients.values, equations.coefficients.terms
-    # Six people do not forget, and one of them does not learn either: three structures.
-    values["x_value_reward_not_chosen"][10:16, terms["x_value_reward_not_chosen"].names.index("1")] = 0.0
-    values["x_value_reward_chosen"][10, terms["x_value_reward_chosen"].names.index("c_reward")] = 0.0
+    # Five people forget all at once, and one does not learn: three structures.
+    own = terms["x_value_reward_not_chosen"].names.index("x_value_reward_not_chosen")
+    values["x_value_reward_not_chosen"][10:15, own] = 0.0
+    values["x_value_reward_chosen"][15, terms["x_value_reward_chosen"].names.index("c_reward")] = 0.0
     return equations
 
 
