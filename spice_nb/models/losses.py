@@ -13,7 +13,8 @@ def shown_range(losses: Losses) -> tuple[float, float] | None:
     """Smallest and largest loss of a chart; None where there are too few epochs to tell.
 
     The first epochs start from networks that know nothing, and would flatten all that follows. What comes after the
-    first tenth of the epochs, but for single outliers, gets at least a third of the height; the last quarter is never cut.
+    first tenth of the epochs, but for single outliers, gets at least a third of the height; the last quarter is never
+    cut.
     """
     series = [np.asarray(values, dtype=float) for _, values in losses if len(values) > 2]
     if not series:

@@ -214,4 +214,3 @@ class EquationsPanel(Panel):
 
 def _people(n: int) -> str:
     return f"{n:,} {'person' if n == 1 else 'people'}"
-

@@ -38,6 +38,8 @@ STYLE = """
 .spice-panel td { padding: 4px 16px 4px 0; white-space: nowrap;
   border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
 .spice-panel td.number, .spice-panel th.number { text-align: right; }
+.spice-panel .spice-reading th[scope=row] { font-weight: 400; border-bottom-color: var(--jp-border-color2, #e0e0e0); }
+.spice-charts { position: relative; touch-action: pan-y; user-select: none; }
 .spice-panel math { font-size: 17px; math-style: normal; }
 .spice-bar { display: grid; grid-template-columns: 172px minmax(80px, 320px) auto; gap: 4px 12px; align-items: center;
   margin: 4px 0; }
