@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ STATES = {
 }
 MOST_POINTS = 2_000
 """Of a curve that is drawn."""
+LEAST_SPAN = 0.2
+"""Of an axis of values."""
 
 
 @dataclass(frozen=True)
@@ -125,3 +128,21 @@ def decimated(values: Floats, most: int = MOST_POINTS) -> NDArray[np.int_]:
         if np.isfinite(part).any():
             kept |= {start + int(np.nanargmin(part)), start + int(np.nanargmax(part))}
     return np.array(sorted(kept))
+
+
+def value_axis(curves: Mapping[str, Floats], panel: str) -> tuple[float, float, list[float]]:
+    """Both ends of a panel's axis and the round numbers on it."""
+    if panel == PROBABILITY:
+        # Room for the marks of choices above and below.
+        return -0.15, 1.15, [0.0, 0.5, 1.0]
+    known = np.concatenate([values[np.isfinite(values)] for values in curves.values()] or [np.zeros(0)])
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    if panel == STATES[RATE] and low >= 0 and high <= 1:
+        return -0.05, 1.05, [0.0, 0.5, 1.0]
+    # Rounding noise of a flat curve must not fill the axis.
+    middle, half = (low + high) / 2, max(high - low, LEAST_SPAN) * 0.54
+    low, high = middle - half, middle + half
+    rough = (high - low) / 4
+    size = 10.0 ** np.floor(np.log10(rough))
+    step = next(size * k for k in (1, 2, 5, 10) if size * k >= rough)
+    return low, high, [float(k * step) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]

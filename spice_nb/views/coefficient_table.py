@@ -21,7 +21,7 @@ def coefficient_table(rows: pd.DataFrame, whole: pd.DataFrame) -> str:
         "<tr>" + "".join(_cell(v, largest.get(c)) for c, v in zip(rows.columns, row, strict=True)) + "</tr>"
         for row in rows.itertuples(index=False)
     )
-    key = "Orange: above 0. Blue: below 0. The stronger, the further from 0 in its column. –: not in the equation."
+    key = "Orange: above 0. Blue: below 0. The stronger, the further from 0 in its column. Dash: not in the equation."
     return (
         "<div class='spice-scroll' tabindex='0' role='region' aria-label='Coefficients of everybody'>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>" + paragraph(key, "quiet")
@@ -37,7 +37,7 @@ def _cell(value: Any, largest: float | None) -> str:
     if largest is None:
         return f"<td>{escaped(value)}</td>"
     if value == 0:
-        absent = "<span aria-hidden='true'>–</span><span class='spice-unseen'>not in the equation</span>"
+        absent = "<span aria-hidden='true'>&ndash;</span><span class='spice-unseen'>not in the equation</span>"
         return f"<td class='number spice-quiet'>{absent}</td>"
     strength = WEAKEST + (STRONGEST - WEAKEST) * abs(value) / largest
     color = NEGATIVE if value < 0 else POSITIVE

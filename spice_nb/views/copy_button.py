@@ -10,7 +10,7 @@ from traitlets import Unicode
 from spice.exceptions import SpiceError
 
 
-class CopyButton(anywidget.AnyWidget):  # type: ignore[misc]
+class CopyButton(anywidget.AnyWidget):
     """Copies what `text` gives at the moment of the click, and says so in words.
 
     Where a page may not use the clipboard the old command of browsers is tried; where that fails too, the text is

@@ -8,6 +8,7 @@ import numpy as np
 
 from spice_nb.models.losses import said_above, shown_range
 from spice_nb.views.panel import paragraph
+from spice_nb.views.when_shown import WhenShown
 
 NETWORK, HELD_OUT = "#E69F00", "#0072B2"
 MOST_POINTS = 1_000
@@ -39,7 +40,7 @@ class LossChart(widgets.VBox):
             tick_format=".2f", label_offset="48px",
         )  # fmt: skip
         self.figure = bqplot.Figure(
-            marks=list(self.lines.values()), axes=[self.across, self.up], animation_duration=0,
+            marks=list(self.lines.values()), axes=[self.across, self.up], animation_duration=0, display_toolbar=False,
             fig_margin={"top": 12, "bottom": 44, "left": 64, "right": 16},
             layout={"width": "100%", "max_width": "640px", "height": "240px", "min_width": "280px"},
         )  # fmt: skip
@@ -48,7 +49,7 @@ class LossChart(widgets.VBox):
         )
         self.scale.observe(lambda change: self._rescale(change["new"]), "value")
         self.legend, self.above = widgets.HTML(), widgets.HTML()
-        super().__init__([self.figure, self.legend, self.scale, self.above], layout={"display": "none"})
+        super().__init__([WhenShown([self.figure]), self.legend, self.scale, self.above], layout={"display": "none"})
 
     def show(self, losses: Sequence[tuple[str, Sequence[float]]]) -> None:
         """Draw the losses so far."""

@@ -13,6 +13,7 @@ from spice_nb.models.session_curves import Session
 from spice_nb.views.panel import Panel, as_record, paragraph, table
 from spice_nb.views.session_charts import SessionCharts
 from spice_nb.views.session_reading import reading
+from spice_nb.views.slider import Slider
 
 ROWS = 200
 """Trials in the table behind the charts."""
@@ -48,11 +49,14 @@ class SessionPanel(Panel):
         self.said, self.empty = widgets.HTML(), widgets.HTML()
         self.reading = widgets.HTML()
         self.charts = SessionCharts()
-        stretched = {"width": "320px", "max_width": "100%"}
-        self.trial = widgets.IntSlider(description="Trial", min=1, max=1, layout=stretched)
-        self.zoom = widgets.IntRangeSlider(description="Shown", min=1, max=1, layout=stretched)
+        self.trial = Slider("Trial", 1, 1, 1, layout={"width": "320px", "max_width": "100%"})
+        self.first, self.last = (
+            widgets.BoundedIntText(value=1, min=1, max=1, description=text, layout={"width": "auto"})
+            for text in ("Show trials", "to")
+        )
         self.whole = widgets.Button(description="All trials", tooltip="Zoom out again", layout={"width": "112px"})
         self.sliders = widgets.VBox([])
+        self.sliders.add_class("spice-coefficients")
         self.reset = widgets.Button(description="As found", layout={"width": "112px"})
         what_if = widgets.Accordion([widgets.VBox([self.sliders, self.reset])], selected_index=None)
         what_if.titles = ("What if a coefficient were another?",)
@@ -64,7 +68,7 @@ class SessionPanel(Panel):
         rows = [
             widgets.Box([self.session, self.arm]),
             widgets.Box(list(self.agents.values())),
-            widgets.Box([self.trial, self.zoom, self.whole]),
+            widgets.Box([self.trial, self.first, self.last, self.whole]),
             widgets.Box([self.picture, self.pictures]),
         ]
         for row in rows:
@@ -81,8 +85,12 @@ class SessionPanel(Panel):
             self.show(estimator, dataset)
 
     def _link(self) -> None:
-        for widget, name in ((self.session, "sequence"), (self.arm, "arm"), (self.trial, "trial"), (self.zoom, "zoom")):
+        for widget, name in ((self.session, "sequence"), (self.arm, "arm")):
             widget.observe(lambda change, name=name: self._chosen(name, change["new"]), "value")
+        self.trial.observe(lambda change: self._chosen("trial", round(change["new"])), "value")
+        for field in (self.first, self.last):
+            field.observe(lambda _: self._typed(), "value")
+            field.add_class("spice-field")
         for name, box in self.agents.items():
             box.observe(lambda change, name=name: self._picked(name, change["new"]), "value")
         self.charts.pointer.observe(lambda change: self._chosen("trial", change["new"]), "trial")
@@ -112,6 +120,12 @@ class SessionPanel(Panel):
     def _picked(self, name: str, shown: bool) -> None:
         if not self._filling:
             self.model.show_agent(name, shown)
+
+    def _typed(self) -> None:
+        if not self._filling:
+            self.model.zoom_to((self.first.value, self.last.value))
+            # What cannot be zoomed to is put back.
+            self._zoom()
 
     def _as_found(self) -> None:
         self.model.changes = {}
@@ -148,7 +162,7 @@ class SessionPanel(Panel):
         n = self.model.n_trials
         self._filling = True
         try:
-            self.trial.max = self.zoom.max = n
+            self.trial.high = self.first.max = self.last.max = n
         finally:
             self._filling = False
         self._zoom()
@@ -158,10 +172,7 @@ class SessionPanel(Panel):
         sliders = []
         for mechanism, term, value in self.model.coefficients:
             reach = max(1.0, 2 * abs(value))
-            slider = widgets.FloatSlider(
-                value=value, min=-reach, max=reach, step=STEP, description=f"{mechanism}: {term}", readout_format=".2f",
-                style={"description_width": "280px"}, layout={"width": "100%", "max_width": "640px"},
-            )  # fmt: skip
+            slider = Slider(f"{mechanism}: {term}", value, -reach, reach, STEP, layout={"max_width": "640px"})
             slider.observe(lambda change, m=mechanism, t=term: self.model.change(m, t, float(change["new"])), "value")
             sliders.append(slider)
         self.sliders.children = tuple(sliders)
@@ -192,7 +203,7 @@ class SessionPanel(Panel):
         first, last = self.model.window
         self._filling = True
         try:
-            self.zoom.value = first, last
+            self.first.value, self.last.value = first, last
             self.charts.pointer.dragged = []
         finally:
             self._filling = False

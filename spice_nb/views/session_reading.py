@@ -36,5 +36,5 @@ def _key(name: str) -> str:
 def _value(session: Session, panel: str, name: str, trial: int) -> str:
     values = session.curves[panel].get(name)
     if values is None or math.isnan(values[trial - 1]):
-        return "<span class='spice-quiet'>–</span>"
+        return "<span class='spice-quiet'>&ndash;</span>"
     return f"{values[trial - 1]:.3f}"

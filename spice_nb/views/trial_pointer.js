@@ -3,7 +3,6 @@
 const LEAST = 6; // pixels; less than that is a click
 
 function render({ model, el }) {
-  el.style.cssText = "position: absolute; inset: 0; margin: 0; overflow: hidden; pointer-events: none; z-index: 1";
   const line = overlay("width: 1px; background: var(--jp-content-font-color2, #5f5f5f)");
   const band = overlay("background: rgba(0, 114, 178, 0.18)");
   el.append(line, band);

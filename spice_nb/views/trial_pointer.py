@@ -6,8 +6,8 @@ import anywidget
 from traitlets import Float, Int, List
 
 
-class TrialPointer(anywidget.AnyWidget):  # type: ignore[misc]
-    """Lies over the charts of the box it is in, which has the class "spice-charts".
+class TrialPointer(anywidget.AnyWidget):
+    """Lies over the charts of the box it is in, which has the class "spice-charts"; it has "spice-pointer".
 
     Attributes
     ----------

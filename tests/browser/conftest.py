@@ -95,15 +95,22 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page whose errors fail the test."""
+    """A page whose errors, and those on its console, fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and not _is_remote(said) else None)
     yield page
     context.close()
     assert errors == []
+
+
+def _is_remote(said: Any) -> bool:
+    """Whether something could not be loaded from elsewhere; tests run without a network."""
+    address = said.location.get("url", "")
+    return said.text.startswith("Failed to load resource") and not address.startswith("http://127.0.0.1")
 
 
 @pytest.fixture

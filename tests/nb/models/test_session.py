@@ -10,7 +10,7 @@ from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentQ, get_update_dynamics
 from spice_nb.models.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH, SessionModel
-from spice_nb.models.session_curves import PROBABILITY, Q_VALUE, decimated
+from spice_nb.models.session_curves import PROBABILITY, Q_VALUE, decimated, value_axis
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +82,18 @@ def test_extremes_survive_thinning() -> None:
     assert len(kept) <= 502
     assert {0, 777, 4_321, 9_999} <= set(kept)
     assert len(decimated(values[:300], 500)) == 300
+
+
+def test_axes_have_a_few_round_numbers_and_never_magnify_noise() -> None:
+    assert value_axis({}, PROBABILITY) == (-0.15, 1.15, [0.0, 0.5, 1.0])
+    assert value_axis({NETWORK: np.array([np.nan, 0.3])}, "Learning rate") == (-0.05, 1.05, [0.0, 0.5, 1.0])
+    low, high, ticks = value_axis({NETWORK: np.array([-1.8, 3.3]), EQUATIONS: np.array([0.0, 3.0])}, Q_VALUE)
+    assert low < -1.8 < 3.3 < high
+    assert ticks == [-2.0, 0.0, 2.0]
+    low, high, ticks = value_axis({NETWORK: np.array([0.5, 0.5 + 1e-9])}, Q_VALUE)
+    assert high - low > 0.2
+    np.testing.assert_allclose(ticks, [0.4, 0.5, 0.6])
+    assert value_axis({NETWORK: np.array([np.nan])}, "Choice value")[2] != []
 
 
 def test_the_truth_is_one_more_curve(fitted) -> None:

@@ -5,7 +5,8 @@ import pandas as pd
 from spice_nb.views.coefficient_table import NEGATIVE, POSITIVE, coefficient_table
 
 WHOLE = pd.DataFrame({
-    "participant": ["<i>", "2", "3"], "V: r": [-2.0, 1.0, 0.0], "V: 1": [0.1, 0.05, -0.01], "structure": ["A", "A", "B"],
+    "participant": ["<i>", "2", "3"],
+    "V: r": [-2.0, 1.0, 0.0], "V: 1": [0.1, 0.05, -0.01], "structure": ["A", "A", "B"],
 })  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def test_what_is_absent_is_said() -> None:
     html = coefficient_table(WHOLE, WHOLE)
     assert html.count("<span class='spice-unseen'>not in the equation</span>") == 1
     assert "0.000" not in html
-    assert "–: not in the equation" in html
+    assert "Dash: not in the equation" in html
 
 
 def test_names_stay_text() -> None:

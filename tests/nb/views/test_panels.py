@@ -151,7 +151,7 @@ def test_what_if_adds_curves_and_as_found_takes_them_away(fitted) -> None:
 
 def test_a_trial_is_read_by_pointer_and_by_slider(fitted) -> None:
     panel = SessionPanel(*fitted)
-    assert panel.trial.max == 60
+    assert panel.trial.high == 60
     panel.charts.pointer.trial = 23
     assert panel.trial.value == panel.model.trial == 23
     assert "Trial 23 of 60: " in panel.reading.value
@@ -170,13 +170,25 @@ def test_a_drag_zooms_all_charts_and_all_trials_goes_back(fitted) -> None:
     assert (scale.min, scale.max) == (0.5, 60.5)
     pointer.dragged = [9.7, 30.2]
     assert (scale.min, scale.max) == (pointer.low, pointer.high) == (9.5, 30.5)
-    assert panel.zoom.value == (10, 30)
-    panel.zoom.value = (12, 20)
-    assert (scale.min, scale.max) == (11.5, 20.5)
+    assert (panel.first.value, panel.last.value) == (10, 30)
+    panel.last.value = 20
+    assert (scale.min, scale.max) == (9.5, 20.5)
+    panel.first.value = 20
+    assert (scale.min, scale.max, panel.first.value) == (9.5, 20.5, 10)
     panel.whole.click()
     assert (scale.min, scale.max) == (0.5, 60.5)
     pointer.dragged = [9.7, 30.2]
-    assert panel.zoom.value == (10, 30)
+    assert (panel.first.value, panel.last.value) == (10, 30)
+
+
+def test_charts_come_when_they_are_seen_and_only_those_with_curves(fitted) -> None:
+    panel = SessionPanel(*fitted)
+    assert panel.charts.children == (panel.charts.sight,)
+    panel.charts.sight.seen = True
+    titles = ["Probability", "Q value", "Reward value"]
+    assert panel.charts.children[1:-1] == tuple(panel.charts.charts[title].figure for title in titles)
+    panel.agents["Benchmark"].value = True
+    assert len(panel.charts.children) == 6
 
 
 def test_the_benchmark_is_one_click_away(fitted) -> None:
