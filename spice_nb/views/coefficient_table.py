@@ -8,7 +8,7 @@ from spice_nb.views.panel import escaped, paragraph
 
 NEGATIVE, POSITIVE = "0, 114, 178", "230, 159, 0"
 """Blue and orange, as red, green, blue: told apart by colour-blind people too."""
-WEAKEST, STRONGEST = 0.04, 0.4
+WEAKEST, STRONGEST = 0.04, 0.32
 """Opacity over the background of the theme, light or dark."""
 _PLAIN = ("participant", "structure")
 

@@ -38,14 +38,15 @@ STYLE = """
 .spice-panel td { padding: 4px 16px 4px 0; white-space: nowrap;
   border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
 .spice-panel td.number, .spice-panel th.number { text-align: right; }
+.spice-panel .spice-reading th { white-space: nowrap; }
 .spice-panel .spice-reading th[scope=row] { font-weight: 400; border-bottom-color: var(--jp-border-color2, #e0e0e0); }
 .spice-panel .spice-reading td { min-width: 56px; }
-.spice-slider { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; }
+.spice-slider { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; padding: 4px 0; }
 .spice-slider input { flex: 1 1 120px; min-width: 0; accent-color: var(--jp-brand-color1, #1976d2); }
 .spice-slider output { width: 48px; text-align: right; font-variant-numeric: tabular-nums; }
 .spice-coefficients .spice-slider .name { width: 280px; max-width: 100%; }
 .spice-charts .spice-pointer { position: absolute; inset: 0; pointer-events: none; z-index: 1; }
-.spice-charts { position: relative; touch-action: pan-y; user-select: none; }
+.spice-charts { position: relative; touch-action: pan-y; user-select: none; cursor: crosshair; }
 .spice-panel math { font-size: 17px; math-style: normal; }
 .spice-bar { display: grid; grid-template-columns: 172px minmax(80px, 320px) auto; gap: 4px 12px; align-items: center;
   margin: 4px 0; }

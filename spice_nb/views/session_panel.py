@@ -49,7 +49,7 @@ class SessionPanel(Panel):
         self.said, self.empty = widgets.HTML(), widgets.HTML()
         self.reading = widgets.HTML()
         self.charts = SessionCharts()
-        self.trial = Slider("Trial", 1, 1, 1, layout={"width": "320px", "max_width": "100%"})
+        self.trial = Slider("Trial", 1, 1, 1, layout={"width": "320px", "max_width": "100%", "margin": "0 16px 0 0"})
         self.first, self.last = (
             widgets.BoundedIntText(value=1, min=1, max=1, description=text, layout={"width": "auto"})
             for text in ("Show trials", "to")

@@ -12,14 +12,14 @@ WHOLE = pd.DataFrame({
 
 def test_a_colour_is_as_strong_as_its_number_is_large_in_its_column() -> None:
     html = coefficient_table(WHOLE, WHOLE)
-    assert f"rgba({NEGATIVE},0.40)'>-2.000<" in html
-    assert f"rgba({POSITIVE},0.22)'>1.000<" in html
-    assert f"rgba({POSITIVE},0.40)'>0.100<" in html
-    assert f"rgba({NEGATIVE},0.08)'>-0.010<" in html
+    assert f"rgba({NEGATIVE},0.32)'>-2.000<" in html
+    assert f"rgba({POSITIVE},0.18)'>1.000<" in html
+    assert f"rgba({POSITIVE},0.32)'>0.100<" in html
+    assert f"rgba({NEGATIVE},0.07)'>-0.010<" in html
 
 
 def test_a_page_has_the_colours_of_the_whole() -> None:
-    assert f"rgba({POSITIVE},0.22)'>1.000<" in coefficient_table(WHOLE.iloc[1:], WHOLE)
+    assert f"rgba({POSITIVE},0.18)'>1.000<" in coefficient_table(WHOLE.iloc[1:], WHOLE)
 
 
 def test_what_is_absent_is_said() -> None:
