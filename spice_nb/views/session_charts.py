@@ -67,7 +67,8 @@ class _Chart:
         across = bqplot.Axis(scale=trials, label="trial", grid_lines="none", tick_format="d", label_offset="32px")
         self.up = bqplot.Axis(scale=self.scale, side="left", label=title, label_offset="44px", tick_format="~r")
         self.figure = bqplot.Figure(
-            marks=[*self.lines.values(), self.ticks], axes=[across, self.up], animation_duration=0, display_toolbar=False,
+            marks=[*self.lines.values(), self.ticks], axes=[across, self.up],
+            animation_duration=0, display_toolbar=False,
             fig_margin={"top": 8, "bottom": 44, "left": LEFT, "right": RIGHT},
             layout={"width": "100%", "height": "172px", "min_width": "280px"},
         )  # fmt: skip

@@ -38,7 +38,7 @@ class StructureTable(widgets.VBox):
         button.observe(lambda change: self._chosen(structure.name, change["new"]), "value")
         self.buttons[structure.name] = button
         equations = self.model.typeset(structure).replace("\n", " &emsp; ")
-        row = widgets.Box([button, widgets.HTML(f"<div class='spice-scroll'>{equations}</div>")])
+        row = widgets.Box([button, widgets.HTML(f"<div class='spice-scroll' tabindex='0'>{equations}</div>")])
         row.add_class("spice-row")
         return row
 

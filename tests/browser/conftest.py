@@ -101,16 +101,25 @@ def page(browser: Any) -> Iterator[Any]:
     page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and not _is_remote(said) else None)
+    page.on(
+        "console",
+        lambda said: (
+            errors.append(f"{said.text} {said.location}") if said.type == "error" and not _is_elsewhere(said) else None
+        ),
+    )
     yield page
     context.close()
     assert errors == []
 
 
-def _is_remote(said: Any) -> bool:
-    """Whether something could not be loaded from elsewhere; tests run without a network."""
+def _is_elsewhere(said: Any) -> bool:
+    """Whether something could not be loaded from another server, or Voila's word of a page that was left came late.
+
+    Tests run without a network.
+    """
     address = said.location.get("url", "")
-    return said.text.startswith("Failed to load resource") and not address.startswith("http://127.0.0.1")
+    is_ours = address.startswith("http://127.0.0.1") and "/voila/api/shutdown/" not in address
+    return said.text.startswith("Failed to load resource") and not is_ours
 
 
 @pytest.fixture

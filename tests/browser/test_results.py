@@ -1,6 +1,7 @@
 """Equations and sessions in a real browser: the clipboard, the pointer over charts, sliders, themes."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,5 +163,4 @@ def test_a_benchmark_and_a_figure(page: Any, voila: str, screen: Any) -> None:
     for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml")):
         with page.expect_download() as download:
             page.get_by_role("link", name=kind, exact=True).click()
-        with open(download.value.path(), "rb") as file:
-            assert file.read(5).startswith(begins)
+        assert Path(download.value.path()).read_bytes().startswith(begins)
