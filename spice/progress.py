@@ -1,6 +1,6 @@
 """How a running fit reports and how it is stopped: one handle, events out, two verbs in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -36,6 +36,8 @@ class FitEvent:
         Plain numbers, such as a loss.
     message : str
         A sentence for people, mostly empty.
+    earlier : tuple of mapping of str to float
+        Metrics of the steps that an earlier run had done, where this one goes on from its checkpoint.
     """
 
     kind: EventKind
@@ -44,6 +46,7 @@ class FitEvent:
     total: int | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     message: str = ""
+    earlier: tuple[Mapping[str, float], ...] = ()
 
 
 Callback = Callable[[FitEvent], None]
@@ -70,8 +73,19 @@ class Stage:
         """Report a sentence for people."""
         self._emit(EventKind.ADVANCED, {}, message)
 
-    def _emit(self, kind: EventKind, metrics: Mapping[str, float] | None = None, message: str = "") -> None:
-        self.control.emit(FitEvent(kind, self.path, self.index, self.total, dict(metrics or {}), message))
+    def go_on(self, earlier: Sequence[Mapping[str, float]], message: str) -> None:
+        """Report what an earlier run had done; the next step comes after it."""
+        self.index = len(earlier)
+        self._emit(EventKind.ADVANCED, {}, message, tuple(earlier))
+
+    def _emit(
+        self,
+        kind: EventKind,
+        metrics: Mapping[str, float] | None = None,
+        message: str = "",
+        earlier: tuple[Mapping[str, float], ...] = (),
+    ) -> None:
+        self.control.emit(FitEvent(kind, self.path, self.index, self.total, dict(metrics or {}), message, earlier))
 
 
 class FitControl:

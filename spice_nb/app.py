@@ -13,10 +13,11 @@ from spice.exceptions import SpiceError
 from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
 from spice_nb.run_store import Run, RunStore
+from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.model_panel import ModelPanel
-from spice_nb.views.panel import Panel, paragraph
+from spice_nb.views.panel import Panel, paragraph, row
 from spice_nb.views.session_panel import SessionPanel
 from spice_nb.views.training_panel import TrainingPanel
 
@@ -48,13 +49,11 @@ class SpiceApp(Panel):
         self.summary = widgets.HTML()
         # The buttons of the third step stand where they can be seen from all steps.
         self.training.buttons.layout.display = "none"
-        top = widgets.Box([self.training.button, self.training.finish, self.summary])
+        top = row(self.training.button, self.training.finish, self.summary)
         self.earlier = widgets.Dropdown(description="Earlier runs", layout={"width": "400px", "max_width": "100%"})
         self.kept = widgets.HTML()
-        runs = widgets.Box([self.earlier, self.kept])
-        for row in (top, runs):
-            row.add_class("spice-row")
-        super().__init__(top, self.steps, runs)
+        self.copy = CopyButton("Copy as Python", self.python, "Script")
+        super().__init__(top, self.steps, row(self.earlier, self.kept), self.copy)
         self.training.button.on_click(lambda _: self._show_fit())
         self.data.model.observe(lambda _: self._changed(), "dataset")
         self.settings.model.observe(lambda _: self._changed(), ["model", "own", "candidates", "inputs", "values"])

@@ -52,8 +52,7 @@ class Checkpoints:
         except (ModelFileError, KeyError, ValueError, RuntimeError) as error:
             stage.note(f"{self.path.name} cannot be used ({error}), so the training begins anew.")
             return
-        stage.index = training.epoch
-        stage.note(f"Goes on after epoch {training.epoch}.")
+        stage.go_on(training.history, f"Goes on after epoch {training.epoch}.")
 
     def save_when_due(self, training: Training, stage: Stage) -> None:
         """Write a checkpoint if the last one is old enough; where it cannot be written the training goes on."""

@@ -1,18 +1,38 @@
 """Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from traitlets import Bool, HasTraits, Instance, Int, Unicode, observe
 
+from spice.resources.equation_notation import Described, general_mathml
 from spice.resources.equations import SpiceEquations
 from spice_nb.models.readings import readings
 
 PAGE = 20
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """A cell of text that starts with one of these is a formula to a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """People whose equations have the same terms.
+
+    Attributes
+    ----------
+    name : str
+        A letter, A for the most frequent.
+    people : int
+    terms : tuple of str
+        Columns of the table, as "mechanism: term".
+    """
+
+    name: str
+    people: int
+    terms: tuple[str, ...]
 
 
 class EquationsModel(HasTraits):
@@ -104,16 +124,23 @@ class EquationsModel(HasTraits):
             order = list(dict.fromkeys(frame.column))
             wide = frame.pivot(index="participant", columns="column", values="coefficient")[order].fillna(0.0)
             wide.insert(0, "participant", [self.label(index) for index in wide.index])
-            wide["structure"] = self._structures(wide[[c for c in order if not c.startswith(("beta_", "initial_"))]])
+            wide["structure"] = self._letters(wide[self._term_columns(wide)])
             self._table = wide
         return self._table
 
+    @staticmethod
+    def _term_columns(table: pd.DataFrame) -> list[str]:
+        return [c for c in table.columns if ": " in c and not c.startswith(("beta_", "initial_"))]
+
     @observe("canonical")
     def _form_changed(self, _: Mapping[str, Any]) -> None:
+        # Structures and columns of one form are none of the other.
         self._table = None
+        with self.hold_trait_notifications():
+            self.group, self.sort_by = "", ""
 
     @staticmethod
-    def _structures(terms: pd.DataFrame) -> list[str]:
+    def _letters(terms: pd.DataFrame) -> list[str]:
         """A letter for each set of terms, A for the most frequent: A, ..., Z, AA, AB."""
         sets = [tuple(row) for row in (terms.to_numpy() != 0)]
         counts = pd.Series(sets).value_counts()
@@ -121,14 +148,40 @@ class EquationsModel(HasTraits):
         return [names[structure] for structure in sets]
 
     @property
-    def groups(self) -> list[tuple[str, int, tuple[str, ...]]]:
-        """Structure, number of people and terms, the most frequent first."""
-        table = self.table
-        columns = [c for c in table.columns if ": " in c and not c.startswith(("beta_", "initial_"))]
-        found = []
-        for name, part in table.groupby("structure"):
-            found.append((str(name), len(part), tuple(c for c in columns if (part[c] != 0).all())))
-        return sorted(found, key=lambda group: (-group[1], group[0]))
+    def structures(self) -> list[Structure]:
+        """All of them, the most frequent first."""
+        columns = self._term_columns(self.table)
+        people = self.table.structure.value_counts()
+        of_each = self.table.drop_duplicates("structure").set_index("structure")[columns] != 0
+        found = [
+            Structure(str(name), int(people[name]), tuple(np.array(columns)[there].tolist()))
+            for name, there in zip(of_each.index, of_each.to_numpy(), strict=True)
+        ]
+        return sorted(found, key=lambda structure: (-structure.people, len(structure.name), structure.name))
+
+    def typeset(self, structure: Structure) -> str:
+        """The equations of a structure in MathML, with letters for coefficients; one `math` element a mechanism."""
+        terms: dict[str, list[str]] = {}
+        for column in structure.terms:
+            mechanism, _, term = column.partition(": ")
+            terms.setdefault(mechanism, []).append(term)
+        return "\n".join(
+            general_mathml(Described(m.name, m.state, m.applies_to, m.input_names, m.bounds), terms.get(m.name, ()))
+            for m in self.shown_form.coefficients.mechanisms
+            if m.name in self.shown_form.coefficients.terms
+        )
+
+    def of_structures(self, shown: int) -> str:
+        """What can be done with the structures that are shown."""
+        structures = self.structures
+        if len(structures) == 1:
+            return "The equations of all have the same terms."
+        said = f"{len(structures):,} sets of terms, the most frequent first. Choose one to see only these people."
+        rest = structures[shown:]
+        if rest:
+            n = sum(structure.people for structure in rest)
+            said += f" {len(rest):,} more, of {n:,} {'person' if n == 1 else 'people'}, are in the list below."
+        return said
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -155,6 +208,19 @@ class EquationsModel(HasTraits):
         for name in ("label", "mechanism", "term"):
             frame[name] = [safe_cell(value) for value in frame[name]]
         return frame.to_csv(index=False)
+
+    def tsv(self) -> str:
+        """The selection as a spreadsheet takes it from the clipboard: numbers in full, no cell a formula."""
+        table = self.selection.rename(columns=safe_cell)
+        for name in ("participant", "structure"):
+            table[name] = [safe_cell(value) for value in table[name]]
+        return table.to_csv(sep="\t", index=False, lineterminator="\n")
+
+    @property
+    def selected(self) -> str:
+        """How many rows the selection has."""
+        n = len(self.selection)
+        return f"{n:,} {'row' if n == 1 else 'rows'}"
 
     def latex(self) -> str:
         """The person's equations in LaTeX."""

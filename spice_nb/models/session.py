@@ -1,63 +1,27 @@
 """One session seen through the network and the equations, and what would be if an equation were another."""
 
-import copy
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
-from traitlets import Dict, HasTraits, Instance, Int, observe
+from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
 from spice.estimator import SpiceEstimator
-from spice.resources.bandits import AgentNetwork, AgentSpice, get_update_dynamics
-from spice.resources.likelihood import choice_probabilities
-from spice.resources.model_run import Run
+from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
-from spice.utils.plotting import rate_of_last_update
+from spice_nb.models.session_curves import Floats, Seen, Session, through_agent, through_network
 from spice_nb.models.simulation import true_agent
 
-Floats = NDArray[np.float64]
-
-PROBABILITY, Q_VALUE = "Probability", "Q value"
-RATE = "x_learning_rate_reward"
-STATES = {
-    "x_value_reward": "Reward value",
-    RATE: "Learning rate",
-    "x_value_choice": "Choice value",
-    "x_value_trial": "Trial value",
-}
-TRUTH, NETWORK, EQUATIONS, CHANGED = "Ground truth", "Network", "Equations", "What if"
+TRUTH, NETWORK, EQUATIONS, BENCHMARK, CHANGED = "Ground truth", "Network", "Equations", "Benchmark", "What if"
 STEP = 0.01
 """Of the sliders."""
-MOST_POINTS = 2_000
-"""Of a curve that is drawn."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """A session and the curves of one arm.
-
-    Attributes
-    ----------
-    chosen : (T,) bool
-        Whether the arm was chosen.
-    reward : (T,)
-        Of the chosen arm, 0 to 1.
-    curves : mapping of panel to {agent: (T,)}
-        Before each trial.
-    nll : mapping of agent to float
-        Negative log-likelihood per choice, nats, from the second choice on.
-    """
-
-    chosen: NDArray[np.bool_]
-    reward: Floats
-    curves: Mapping[str, Mapping[str, Floats]]
-    nll: Mapping[str, float]
+_KEYS = {TRUTH: "groundtruth", NETWORK: "rnn", EQUATIONS: "spice", BENCHMARK: "benchmark"}
+"""What `plot_session` calls the agents."""
 
 
 class SessionModel(HasTraits):
@@ -70,9 +34,17 @@ class SessionModel(HasTraits):
     dataset : DatasetRNN, optional
     truth : DataFrame, optional
         True parameters of simulated people, a row a participant.
+    benchmark : Agent, optional
+        Compared with; by default the model of Rescorla and Wagner, fitted to each person when it is shown.
     sequence : int
         Row of the data set.
     arm : int
+    hidden : set of str
+        Agents that are not shown.
+    trial : int
+        That is read, from 1 on.
+    zoom : (int, int), or empty
+        First and last trial shown; empty for all.
     changes : dict of (mechanism, term) to float
         Coefficients that the what-if equations have instead of the person's own.
     """
@@ -80,26 +52,49 @@ class SessionModel(HasTraits):
     estimator = Instance(SpiceEstimator, allow_none=True)
     dataset = Instance(DatasetRNN, allow_none=True)
     truth = Instance(pd.DataFrame, allow_none=True)
+    benchmark = Instance(Agent, allow_none=True)
     sequence = Int(0)
     arm = Int(0)
+    hidden: Any = Set({BENCHMARK})
+    trial = Int(1)
+    zoom: Any = Tuple()
     changes: Any = Dict()
 
-    @observe("estimator", "dataset")
+    def __init__(self, **traits: Any) -> None:
+        self._fitted: dict[int, AgentQ] = {}
+        self._seen: dict[str, Seen] = {}
+        super().__init__(**traits)
+
+    @observe("estimator", "dataset", "truth")
     def _source_changed(self, _: Mapping[str, Any]) -> None:
+        self._fitted, self._seen = {}, {}
         with self.hold_trait_notifications():
-            self.sequence, self.arm, self.changes = 0, 0, {}
+            self.sequence, self.arm, self.changes, self.trial, self.zoom = 0, 0, {}, 1, ()
 
     @observe("sequence")
     def _sequence_changed(self, _: Mapping[str, Any]) -> None:
-        self.changes = {}
+        self._seen = {}
+        with self.hold_trait_notifications():
+            self.changes, self.trial, self.zoom = {}, 1, ()
+
+    @observe("benchmark")
+    def _benchmark_changed(self, _: Mapping[str, Any]) -> None:
+        self._seen.pop(BENCHMARK, None)
+        self.show_agent(BENCHMARK, self.benchmark is not None)
 
     @property
     def blocker(self) -> str:
         """What is still needed."""
         if self.dataset is None:
             return "Choose a data set first."
-        fitted = self.estimator is not None and hasattr(self.estimator, "spice_agent_")
-        return "" if fitted else "Fit a model first."
+        if self.estimator is None or not hasattr(self.estimator, "spice_agent_"):
+            return "Fit a model first."
+        if self.benchmark is not None and self.benchmark.n_actions != self.dataset.n_actions:
+            return (
+                f"The benchmark chooses between {self.benchmark.n_actions} options, the data have "
+                f"{self.dataset.n_actions}. Give it as many options as the data have."
+            )
+        return ""
 
     @property
     def sequences(self) -> list[tuple[str, int]]:
@@ -122,6 +117,57 @@ class SessionModel(HasTraits):
             return []
         return [(str(label), k) for k, label in enumerate(self.dataset.actions or range(self.dataset.n_actions))]
 
+    # Agents ----------------------------------------------------------------------------------------------------
+
+    @property
+    def agents(self) -> list[tuple[str, str]]:
+        """Name and label of each agent that can be shown."""
+        names = [(TRUTH, TRUTH)] if self.truth is not None else []
+        benchmark = "Rescorla-Wagner benchmark" if self.benchmark is None else BENCHMARK
+        return [*names, (NETWORK, NETWORK), (EQUATIONS, EQUATIONS), (BENCHMARK, benchmark)]
+
+    def show_agent(self, name: str, shown: bool = True) -> None:
+        """Show an agent, or hide it."""
+        self.hidden = self.hidden - {name} if shown else self.hidden | {name}
+
+    @property
+    def plotted(self) -> dict[str, Agent]:
+        """The agents that are shown, as `plot_session` takes them."""
+        return {_KEYS[name]: self._agent(name) for name, _ in self.agents if name not in self.hidden}
+
+    @property
+    def of_benchmark(self) -> str:
+        """What the benchmark is; empty where none is shown."""
+        if BENCHMARK in self.hidden:
+            return ""
+        if self.benchmark is not None:
+            return "Benchmark: the agent that was given."
+        found = self._agent(BENCHMARK).parameters
+        return (
+            f"Benchmark: Rescorla-Wagner, learning rate {found['alpha_reward']:.2f}, inverse temperature "
+            f"{found['beta_reward']:.2f}, fitted to all choices of this person."
+        )
+
+    def _agent(self, name: str) -> Agent:
+        assert self.estimator is not None
+        assert self.dataset is not None
+        if name == TRUTH:
+            assert self.truth is not None
+            return true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
+        if name == BENCHMARK:
+            return self._rescorla_wagner() if self.benchmark is None else self.benchmark
+        return self.estimator.rnn_agent_ if name == NETWORK else self.estimator.spice_agent_
+
+    def _rescorla_wagner(self) -> AgentQ:
+        assert self.dataset is not None
+        person = self._participant()
+        if person not in self._fitted:
+            own = np.nan_to_num(np.asarray(self.dataset.xs[:, 0, -1]), nan=0) == person
+            self._fitted[person] = fit_rescorla_wagner(list(self.dataset.xs[own]), self.dataset.n_actions)
+        return self._fitted[person]
+
+    # What if ---------------------------------------------------------------------------------------------------
+
     @property
     def coefficients(self) -> list[tuple[str, str, float]]:
         """Mechanism, term and coefficient of the person's equations as they were found."""
@@ -143,49 +189,79 @@ class SessionModel(HasTraits):
             changes[key] = value
         self.changes = changes
 
+    def _changed(self) -> AgentSpice:
+        assert self.estimator is not None
+        found = self.estimator.spice_agent_.coefficients.only(self._row())
+        values = {name: v.copy() for name, v in found.values.items()}
+        for (mechanism, term), value in self.changes.items():
+            values[mechanism][:, found.terms[mechanism].names.index(term)] = value
+        return AgentSpice(self.estimator.rnn_agent_, replace(found, values=values), [self._participant()])
+
+    # The session -----------------------------------------------------------------------------------------------
+
     def session(self) -> Session:
-        """The session with the curves of all agents."""
+        """The session with the curves of all agents that are shown."""
         assert self.dataset is not None
         assert self.estimator is not None
-        agents: dict[str, AgentNetwork] = {
-            NETWORK: self.estimator.rnn_agent_, EQUATIONS: self.estimator.spice_agent_
-        }  # fmt: skip
-        if self.changes:
-            agents[CHANGED] = self._changed()
         trials, _ = read_conditions(
             self.dataset.xs[self.sequence : self.sequence + 1], self.dataset.n_actions, self.estimator.reward_range_
         )
-        curves: dict[str, dict[str, Floats]] = {}
-        nll: dict[str, float] = {}
-        if self.truth is not None:
-            curves, nll[TRUTH] = self._true_curves()
-        for name, agent in agents.items():
-            run = agent.run(trials)
-            for panel, values in _curves(agent, trials, run, self.arm).items():
-                curves.setdefault(panel, {})[name] = values
-            nll[name] = _nll(trials, run)
         actions = trials.actions[:, 0].double().numpy()
+        choice = actions.argmax(-1)
+        seen = {name: self._through(name, trials) for name, _ in self.agents if name not in self.hidden}
+        if self.changes:
+            seen[CHANGED] = through_network(self._changed(), trials)
+        curves: dict[str, dict[str, Floats]] = {}
+        for name, of_agent in seen.items():
+            for panel, values in of_agent.of(self.arm, choice).items():
+                curves.setdefault(panel, {})[name] = values
         return Session(
-            chosen=actions[:, self.arm] > 0,
+            choice=choice,
+            chosen=choice == self.arm,
             reward=(trials.rewards[:, 0].double().numpy() * actions).sum(-1),
             curves=curves,
-            nll=nll,
+            nll={name: of_agent.nll for name, of_agent in seen.items()},
         )
 
-    def _true_curves(self) -> tuple[dict[str, dict[str, Floats]], float]:
-        assert self.truth is not None
+    def _through(self, name: str, trials: Trials) -> Seen:
+        """The session through an agent; what took a trial at a time is kept until another session is shown."""
+        if name in self._seen:
+            return self._seen[name]
         assert self.dataset is not None
-        agent = true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
-        xs = self.dataset.xs[self.sequence]
-        (logits, states), p, _ = get_update_dynamics(xs, agent)
-        # A state that stays 0, such as the choice value of people who do not persevere, is no part of the agent.
-        held = {STATES[name]: values for name, values in states.items() if name in STATES and values.any()}
-        curves = {title: values[:, self.arm] for title, values in {PROBABILITY: p, Q_VALUE: logits, **held}.items()}
-        chosen = np.asarray(xs[: len(p), : self.dataset.n_actions]) > 0
-        if STATES[RATE] in curves:
-            curves[STATES[RATE]] = rate_of_last_update(curves[STATES[RATE]], chosen.argmax(-1), self.arm)
-        nll = -np.log(p[1:][chosen[1:]]).mean() if len(p) > 1 else np.nan
-        return {title: {TRUTH: values} for title, values in curves.items()}, float(nll)
+        agent = self._agent(name)
+        if isinstance(agent, AgentNetwork):
+            return through_network(agent, trials)
+        # Rows of trials with a choice: all agents are drawn over the same trials.
+        rows = self.dataset.xs[self.sequence][trials.rows[:, 0]]
+        self._seen[name] = through_agent(agent, rows, trials.actions[:, 0].argmax(-1).numpy())
+        return self._seen[name]
+
+    @property
+    def n_trials(self) -> int:
+        """Trials of the session with a choice."""
+        assert self.dataset is not None
+        chosen = np.asarray(self.dataset.xs[self.sequence, :, : self.dataset.n_actions]) > 0
+        return int(chosen.any(-1).sum())
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """First and last trial that is shown."""
+        return self.zoom or (1, self.n_trials)
+
+    def zoom_to(self, ends: Sequence[float]) -> None:
+        """Zoom to the trials between two ends; fewer than three are not zoomed to."""
+        if len(ends) == 2:
+            first, last = max(math.ceil(ends[0]), 1), min(math.floor(ends[1]), self.n_trials)
+            if last - first >= 2:
+                self.zoom = first, last
+
+    def read(self, session: Session) -> str:
+        """What happened on the trial that is read."""
+        t = self.trial - 1
+        chosen = self.arms[session.choice[t]][0]
+        return (
+            f"Trial {self.trial:,} of {len(session.choice):,}: option {chosen} chosen, reward {session.reward[t]:.2f}."
+        )
 
     def _participant(self) -> int:
         assert self.dataset is not None
@@ -197,57 +273,3 @@ class SessionModel(HasTraits):
         known = self._participant() in agent.equation_ids
         index = agent.equation_ids.index(self._participant()) if known else -1
         return int(agent.coefficients.rows(torch.tensor([index]))[0])
-
-    def _changed(self) -> AgentSpice:
-        assert self.estimator is not None
-        found = self.estimator.spice_agent_.coefficients.only(self._row())
-        values = {name: v.copy() for name, v in found.values.items()}
-        for (mechanism, term), value in self.changes.items():
-            values[mechanism][:, found.terms[mechanism].names.index(term)] = value
-        return AgentSpice(self.estimator.rnn_agent_, replace(found, values=values), [self._participant()])
-
-
-def _curves(agent: AgentNetwork, trials: Trials, run: Run, arm: int) -> dict[str, Floats]:
-    """Probability, logit and states (T,) of one arm before each trial."""
-    first = _before_any_trial(agent, trials)
-    curves = {
-        PROBABILITY: np.r_[first[PROBABILITY][arm], choice_probabilities(run.logits)[:-1, 0, arm].numpy()],
-        Q_VALUE: np.r_[first[Q_VALUE][arm], run.logits[:-1, 0, arm].double().numpy()],
-    }
-    for name, title in STATES.items():
-        if name in run.states:
-            factor = run.factors.get(name)
-            values = run.states[name] if factor is None else factor * run.states[name]
-            curves[title] = np.r_[first[name][arm], values[:-1, 0, arm].double().numpy()]
-    if STATES[RATE] in curves:
-        choices = trials.actions[:, 0].argmax(-1).numpy()
-        curves[STATES[RATE]] = rate_of_last_update(curves[STATES[RATE]], choices, arm)
-    return curves
-
-
-def _before_any_trial(agent: AgentNetwork, trials: Trials) -> dict[str, Floats]:
-    """What an agent holds of each arm at the start of a session."""
-    agent = copy.copy(agent)
-    agent.new_sess(participant_id=int(trials.participants[0]), experiment_id=int(trials.experiments[0]))
-    held = {name: np.asarray(agent.get_state_value(name)) for name in agent.states}
-    return held | {PROBABILITY: np.asarray(agent.get_choice_probs()), Q_VALUE: np.asarray(agent.q)}
-
-
-def _nll(trials: Trials, run: Run) -> float:
-    p = choice_probabilities(run.logits)[:-1, 0]
-    of_choice = (p * trials.actions[1:, 0].double()).sum(-1)
-    return float(-of_choice.log().mean()) if len(of_choice) else float("nan")
-
-
-def decimated(values: Floats, most: int = MOST_POINTS) -> NDArray[np.int_]:
-    """Positions to draw: of each stretch its smallest and its largest value, so that no extreme is lost."""
-    n = len(values)
-    if n <= most:
-        return np.arange(n)
-    edges = np.linspace(0, n, most // 2 + 1).astype(int)
-    kept = {0, n - 1}
-    for start, stop in itertools.pairwise(edges):
-        part = values[start:stop]
-        if np.isfinite(part).any():
-            kept |= {start + int(np.nanargmin(part)), start + int(np.nanargmax(part))}
-    return np.array(sorted(kept))

@@ -81,7 +81,8 @@ class TrainingModel(HasTraits):
     stages : tuple of StageProgress
         In the order in which they began; the outermost is left out.
     losses : tuple of (name, tuple of float)
-        "loss" and, with validation data, "validation_loss": a number an epoch, nats per choice.
+        "loss" and, with validation data, "validation_loss": a number an epoch, nats per choice. Those of an earlier
+        run that this one goes on with are among them.
     messages : tuple of str
     problem : str
         Why the last fit failed, and what to do.
@@ -141,8 +142,9 @@ class TrainingModel(HasTraits):
             if len(event.path) > 1:
                 stages[event.path] = _advance(stages.get(event.path), event, at)
             if event.path[-1] == "rnn":
-                for name, value in event.metrics.items():
-                    losses.setdefault(name, []).append(value)
+                for metrics in (*event.earlier, event.metrics):
+                    for name, value in metrics.items():
+                        losses.setdefault(name, []).append(value)
             if event.message and event.kind is not EventKind.FAILED:
                 messages.append(event.message)
         with self.hold_trait_notifications():
@@ -182,8 +184,7 @@ class TrainingModel(HasTraits):
 def _advance(stage: StageProgress | None, event: FitEvent, at: float) -> StageProgress:
     if stage is None or event.kind is EventKind.STARTED:
         return StageProgress(event.path, event.index, event.total, event.kind, at)
-    if event.index > 1 and stage.done == 0 and not event.metrics:
-        # A note ahead of the first step: it goes on from a checkpoint.
+    if event.earlier:
         return replace(stage, done=event.index, start=event.index, began=at)
     total: Any = stage.total if event.total is None else event.total
     return replace(stage, done=event.index, total=total, state=event.kind, seconds=at - stage.began)

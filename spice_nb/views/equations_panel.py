@@ -9,10 +9,10 @@ import ipywidgets as widgets
 from spice.estimator import SpiceEstimator
 from spice.resources.equations import SpiceEquations
 from spice_nb.models.equations import PAGE, EquationsModel
+from spice_nb.views.coefficient_table import coefficient_table
+from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
-
-_HIGH = "204, 121, 167"
-"""Colour of equations, as red, green, blue."""
+from spice_nb.views.structure_table import StructureTable
 
 
 class EquationsPanel(Panel):
@@ -41,23 +41,34 @@ class EquationsPanel(Panel):
             value=False, description="Largest first", indent=False, layout={"width": "136px"}
         )
         self.group = widgets.Dropdown(description="Structure", layout=wide)
+        self.structures = StructureTable(self.model)
         self.everybody = widgets.HTML()
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
         )
         self.shown = widgets.HTML()
+        self.copy = CopyButton("Copy table", self.model.tsv, lambda: self.model.selected)
         self.downloads = widgets.HTML()
         self.empty = widgets.HTML()
         rows = [
             widgets.Box([self.person, self.other, self.canonical]),
             widgets.Box([self.search, self.sort, self.descending, self.group]),
-            widgets.Box([self.earlier, self.later, self.shown]),
+            widgets.Box([self.earlier, self.later, self.shown, self.copy]),
         ]
         for row in rows:
             row.add_class("spice-row")
         heading = widgets.HTML("<h3>Everybody</h3>")
         self.body = widgets.VBox(
-            [rows[0], self.equations_of, heading, rows[1], self.everybody, rows[2], self.downloads],
+            [
+                rows[0],
+                self.equations_of,
+                heading,
+                self.structures,
+                rows[1],
+                self.everybody,
+                rows[2],
+                self.downloads,
+            ],
             layout={"overflow": "visible"},
         )
         super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.body)
@@ -71,9 +82,9 @@ class EquationsPanel(Panel):
         self.later.on_click(lambda _: self._turn(1))
         self.model.observe(lambda _: self._new(), "equations")
         self.model.observe(lambda _: self._show_person(), ["participant", "other", "canonical"])
-        self.model.observe(
-            lambda _: self._show_everybody(), ["canonical", "search", "sort_by", "descending", "group", "page"]
-        )
+        self.model.observe(lambda _: self._new_form(), "canonical")
+        self.model.observe(lambda change: setattr(self.group, "value", change["new"]), "group")
+        self.model.observe(lambda _: self._show_everybody(), ["search", "sort_by", "descending", "group", "page"])
         self._new()
         if source is not None:
             self.equations = source.equations_ if isinstance(source, SpiceEstimator) else source
@@ -107,15 +118,27 @@ class EquationsPanel(Panel):
         try:
             self.person.options, self.person.value = model.people, model.participant
             self.other.options, self.other.value = [("nobody", -1), *model.people], model.other
-            self.sort.options, self.sort.value = [("order of the data", ""), *((c, c) for c in model.table.columns)], ""
-            groups = [(f"{name}: {_people(n)}, {len(terms)} terms", name) for name, n, terms in model.groups]
-            self.group.options, self.group.value = [("all", ""), *groups], ""
             self.search.value = ""
         finally:
             self._filling = False
         self._show_person()
-        self._show_everybody()
+        self._new_form()
         self.update_record()
+
+    def _new_form(self) -> None:
+        """Other columns and structures."""
+        model = self.model
+        if model.equations is None:
+            return
+        self._filling = True
+        try:
+            self.sort.options, self.sort.value = [("order of the data", ""), *((c, c) for c in model.table.columns)], ""
+            groups = [(f"{s.name}: {_people(s.people)}, {len(s.terms)} terms", s.name) for s in model.structures]
+            self.group.options, self.group.value = [("all", ""), *groups], ""
+            self.structures.fill()
+        finally:
+            self._filling = False
+        self._show_everybody()
 
     def _show_person(self) -> None:
         model = self.model
@@ -150,7 +173,7 @@ class EquationsPanel(Panel):
         if model.page != min(max(model.page, 0), last):
             model.page = min(max(model.page, 0), last)
             return
-        self.everybody.value = _shaded(rows, model.table)
+        self.everybody.value = coefficient_table(rows, model.table)
         first = model.page * PAGE
         of_all = "" if n == len(model.table) else f" (of {len(model.table):,} in all)"
         said = f"People {first + 1:,} to {first + len(rows):,} of {n:,}{of_all}" if n else "Nobody fits."
@@ -191,26 +214,3 @@ class EquationsPanel(Panel):
 
 def _people(n: int) -> str:
     return f"{n:,} {'person' if n == 1 else 'people'}"
-
-
-def _shaded(rows: Any, whole: Any) -> str:
-    """A table of numbers, each shaded by its size in its column."""
-    largest = {c: float(whole[c].abs().max()) or 1.0 for c in whole.columns if c not in ("participant", "structure")}
-
-    def cell(column: str, value: Any) -> str:
-        if column not in largest:
-            return f"<td>{escaped(value)}</td>"
-        if value == 0:
-            return "<td class='number spice-quiet'>·</td>"
-        shade = 0.05 + 0.35 * abs(value) / largest[column]
-        return f"<td class='number' style='background:rgba({_HIGH},{shade:.2f})'>{value:.3f}</td>"
-
-    head = "".join(f"<th scope='col'>{'<br>'.join(map(escaped, c.split(': ')))}</th>" for c in rows.columns)
-    body = "".join(
-        "<tr>" + "".join(cell(c, v) for c, v in zip(rows.columns, row, strict=True)) + "</tr>"
-        for row in rows.itertuples(index=False)
-    )
-    return (
-        "<div class='spice-scroll' tabindex='0' role='region' aria-label='Coefficients of everybody'>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )

@@ -6,6 +6,10 @@ import bqplot
 import ipywidgets as widgets
 import numpy as np
 
+from spice_nb.models.losses import said_above, shown_range
+from spice_nb.views.panel import paragraph
+from spice_nb.views.when_shown import WhenShown
+
 NETWORK, HELD_OUT = "#E69F00", "#0072B2"
 MOST_POINTS = 1_000
 """Of a line: each is an SVG path that the browser draws anew."""
@@ -36,7 +40,7 @@ class LossChart(widgets.VBox):
             tick_format=".2f", label_offset="48px",
         )  # fmt: skip
         self.figure = bqplot.Figure(
-            marks=list(self.lines.values()), axes=[self.across, self.up], animation_duration=0,
+            marks=list(self.lines.values()), axes=[self.across, self.up], animation_duration=0, display_toolbar=False,
             fig_margin={"top": 12, "bottom": 44, "left": 64, "right": 16},
             layout={"width": "100%", "max_width": "640px", "height": "240px", "min_width": "280px"},
         )  # fmt: skip
@@ -44,8 +48,8 @@ class LossChart(widgets.VBox):
             value=False, description="Logarithmic loss", indent=False, layout={"width": "180px"}
         )
         self.scale.observe(lambda change: self._rescale(change["new"]), "value")
-        self.legend = widgets.HTML()
-        super().__init__([self.figure, self.legend, self.scale], layout={"display": "none"})
+        self.legend, self.above = widgets.HTML(), widgets.HTML()
+        super().__init__([WhenShown([self.figure]), self.legend, self.scale, self.above], layout={"display": "none"})
 
     def show(self, losses: Sequence[tuple[str, Sequence[float]]]) -> None:
         """Draw the losses so far."""
@@ -55,10 +59,11 @@ class LossChart(widgets.VBox):
                 line, kept = self.lines[name], thinned(len(values), MOST_POINTS)
                 with line.hold_sync():
                     line.x, line.y = kept + 1, np.asarray(values)[kept]
-        # The first epoch starts from a network that knows nothing; it would flatten all that follows.
-        later = [value for name, values in losses if name in self.lines for value in values[1:]]
-        self.linear.max = self.logarithmic.max = 1.02 * max(later) if len(later) > 2 else None
+        between = shown_range(losses)
+        for scale in (self.linear, self.logarithmic):
+            scale.min, scale.max = between or (None, None)
         self.layout.display = "" if drawn else "none"
+        self.above.value = paragraph(said_above(losses, between[1]) if between else "", "quiet")
         self.legend.value = " &nbsp; ".join(
             f"<span><span style='display:inline-block;width:24px;border-top:2px {_STYLES[name][2]} {_STYLES[name][1]};"
             f"vertical-align:middle'></span> {_STYLES[name][0]}: {dict(losses)[name][-1]:.3f}</span>"

@@ -7,70 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
-STYLE = """
-<style>
-.spice-record { display: none; }
-.spice-panel { gap: 16px; padding: 8px 0 16px; max-width: 1080px; color: var(--jp-content-font-color1, #212121);
-  font-family: var(--jp-content-font-family, system-ui, sans-serif); overflow: hidden; }
-.spice-panel .widget-html-content { line-height: 1.45; font-size: 14px; }
-.spice-panel .widget-html, .spice-panel .widget-box { overflow: visible; min-width: 0; max-width: 100%; }
-.spice-panel .widget-html-content { flex: 1 1 0; min-width: 0; }
-.spice-row .widget-html-content { flex: 0 1 auto; }
-.spice-panel h3 { font-size: 17px; font-weight: 600; margin: 0; }
-.spice-panel h4 { font-size: 14px; font-weight: 600; margin: 8px 0 0; }
-.spice-panel p { margin: 0 0 8px; }
-.spice-panel a { color: var(--jp-content-link-color, #1976d2); }
-.spice-row { gap: 8px; flex-wrap: wrap; align-items: center; }
-.spice-field .widget-label { width: auto; }
-.spice-form .widget-text, .spice-form .widget-dropdown, .spice-form .widget-select-multiple { flex-direction: column;
-  align-items: stretch; height: auto; }
-.spice-form .widget-label { text-align: left; width: auto; }
-.spice-form select { flex: none; height: 28px; }
-.spice-form select[multiple] { height: 72px; }
-.spice-form { gap: 8px 16px; flex-wrap: wrap; align-items: flex-start !important; }
-.spice-part { gap: 8px; border-left: 2px solid var(--jp-brand-color1, #1976d2); padding: 0 0 0 16px; }
-.spice-explained { font-size: 12px; }
-.spice-diagram { display: block; width: 100%; margin: 8px 0 16px; font-size: 13px; fill: currentColor; }
-.spice-diagram .line { fill: none; stroke: var(--jp-border-color0, #9e9e9e); }
-.spice-diagram .box { fill: none; stroke: var(--jp-brand-color1, #1976d2); }
-.spice-quiet { color: var(--jp-content-font-color2, #5f5f5f); }
-.spice-problem { border-left: 3px solid #D55E00; padding: 4px 0 4px 12px; }
-.spice-note { border-left: 3px solid var(--jp-border-color1, #bdbdbd); padding: 4px 0 4px 12px; }
-.spice-scroll { overflow-x: auto; max-width: 100%; }
-.spice-panel table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
-.spice-panel th { text-align: left; vertical-align: bottom; font-weight: 600; padding: 4px 16px 4px 0;
-  border-bottom: 1px solid var(--jp-border-color1, #bdbdbd); }
-.spice-panel td { padding: 4px 16px 4px 0; white-space: nowrap;
-  border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
-.spice-panel td.number, .spice-panel th.number { text-align: right; }
-.spice-panel math { font-size: 17px; math-style: normal; }
-.spice-bar { display: grid; grid-template-columns: 172px minmax(80px, 320px) auto; gap: 4px 12px; align-items: center;
-  margin: 4px 0; }
-.spice-bar .track, .spice-upload .track { height: 8px; border-radius: 4px; overflow: hidden;
-  background: var(--jp-border-color2, #e0e0e0); }
-.spice-bar .fill, .spice-upload .fill { height: 100%; background: var(--jp-brand-color1, #1976d2); }
-.spice-bar.stopped .fill { background: var(--jp-content-font-color3, #9e9e9e); }
-.spice-upload { box-sizing: border-box; margin: 2px; padding: 12px; line-height: 1.45; border-radius: 4px;
-  border: 1px dashed var(--jp-border-color1, #bdbdbd); }
-.spice-upload.over { border-color: var(--jp-brand-color1, #1976d2); background: var(--jp-layout-color2, #eeeeee); }
-.spice-upload [hidden] { display: none; }
-.spice-upload-row { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; }
-.spice-upload > :not(:first-child) { margin: 12px 0 0; }
-.spice-upload .track { flex: 0 1 240px; }
-.spice-check { gap: 4px 16px; flex-wrap: wrap; align-items: center; margin-bottom: 8px; }
-.spice-check p { margin: 0; }
-.spice-check .widget-checkbox { overflow: visible; width: auto; margin: 0 0 0 11px; }
-.spice-panel .bqplot .axislabel { fill: var(--jp-content-font-color1, #212121) !important; }
-.spice-panel .bqplot .plotarea_background { fill: transparent !important; }
-.spice-panel .lm-TabBar-tab, .spice-panel .lm-TabBar-tabLabel, .spice-panel .jupyter-widget-Collapse-header {
-  color: var(--jp-content-font-color1, #212121) !important; }
-.spice-panel .lm-TabBar-tabLabel { overflow: visible; }
-@media (max-width: 560px) { .spice-panel .lm-TabBar-tab { padding: 0 4px !important; font-size: 12px; } }
-@media (max-width: 560px) { .spice-bar { grid-template-columns: 1fr auto; }
-  .spice-bar .track { grid-column: 1 / 3; grid-row: 2; } }
-</style>
-"""
-
+from spice_nb.views.look import Look
 
 FIELD = {"width": "232px", "max_width": "100%"}
 """Layout of a field of a form."""
@@ -86,7 +23,7 @@ class Panel(widgets.VBox):
     title = ""
 
     def __init__(self, *children: widgets.Widget) -> None:
-        super().__init__([widgets.HTML(STYLE, layout={"display": "none"}), *children])
+        super().__init__([Look(layout={"display": "none"}), *children])
         self.add_class("spice-panel")
         self._record: Any = None
 

@@ -96,7 +96,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page that reaches this computer only; its errors, and whatever it asks of another, fail the test."""
+    """A page that reaches this computer only; errors of the page or its console, and what it asks elsewhere, fail."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     elsewhere: list[str] = []
     context.route(_is_elsewhere, lambda route: (elsewhere.append(route.request.url), route.abort()))
@@ -104,6 +104,7 @@ def page(browser: Any) -> Iterator[Any]:
     page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(f"{said.text} {said.location}") if _is_error(said) else None)
     yield page
     context.close()
     assert errors == []
@@ -112,6 +113,11 @@ def page(browser: Any) -> Iterator[Any]:
 
 def _is_elsewhere(url: str) -> bool:
     return url.startswith("http") and urlparse(url).hostname != "127.0.0.1"
+
+
+def _is_error(said: Any) -> bool:
+    """Whether a message of the console is an error; Voila's word of a page that was left may come late."""
+    return said.type == "error" and "/voila/api/shutdown/" not in said.location.get("url", "")
 
 
 @pytest.fixture

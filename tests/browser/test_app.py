@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.steps import fit_quickly, opened, step
 
 CSV = "participant;choice;reward\n" + "".join(
     f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
@@ -13,26 +14,10 @@ CSV = "participant;choice;reward\n" + "".join(
 )
 
 
-def opened(page: Any, address: str, query: str = "") -> Any:
-    page.goto(address + query)
-    page.get_by_role("tab", name="Data").wait_for()
-    return page
-
-
-def step(page: Any, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
 def upload(page: Any, name: str, content: bytes) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload a table").click()
     chooser.value.set_files({"name": name, "mimeType": "text/csv", "buffer": content})
-
-
-def fit_quickly(page: Any) -> None:
-    step(page, "Model")
-    page.get_by_label("Preset").select_option("Quick look")
-    page.get_by_role("button", name="Fit", exact=True).first.click()
 
 
 def fit_for(page: Any, epochs: int) -> None:

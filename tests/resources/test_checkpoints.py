@@ -43,6 +43,16 @@ def resumed(path, people, **parameters):
     return again.fit(*people), [message for message in said if message]
 
 
+def test_losses_of_the_run_before_are_told_again(people, tmp_path):
+    interrupted(tmp_path / "run", people)
+    events = []
+    again = estimator().set_checkpoints(tmp_path / "run").set_callbacks(events.append).fit(*people)
+    (event,) = [event for event in events if event.earlier]
+    assert (event.index, event.message) == (4, "Goes on after epoch 4.")
+    told = [*event.earlier, *(e.metrics for e in events if e.path[-1] == "rnn" and e.metrics)]
+    assert told == again.history_
+
+
 @pytest.mark.parametrize("train_test_ratio", [1.0, 0.7])
 def test_it_gives_what_it_would_have_given(people, tmp_path, train_test_ratio):
     path = tmp_path / "run.checkpoint"

@@ -11,6 +11,7 @@ from spice.resources.bandits.environments import (
     BanditsStandard,
     BanditsSwitch,
 )
+from spice.resources.bandits.rescorla_wagner import fit_rescorla_wagner
 from spice.resources.bandits.session import BanditSession
 from spice.resources.bandits.simulation import create_dataset, get_update_dynamics
 
@@ -26,5 +27,6 @@ __all__ = [
     "BanditsStandard",
     "BanditsSwitch",
     "create_dataset",
+    "fit_rescorla_wagner",
     "get_update_dynamics",
 ]

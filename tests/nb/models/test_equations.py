@@ -1,6 +1,7 @@
 """Equations to read: people, table, structures, words and files."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,13 @@ from spice_nb.models.readings import part
 def equations():
     dataset, _ = simulate_individual_differences(n_participants=30, n_trials=60, random_state=0)
     estimator = SpiceEstimator(rnn_class=ParticipantEmbeddingRNN, epochs=6, n_trials_off_policy=200, random_state=0)
-    return estimator.fit(dataset.xs, dataset.ys).equations_
+    equations = estimator.fit(dataset.xs, dataset.ys).equations_
+    values, terms = equations.coefficients.values, equations.coefficients.terms
+    # Five people forget all at once, and one does not learn: three structures.
+    own = terms["x_value_reward_not_chosen"].names.index("x_value_reward_not_chosen")
+    values["x_value_reward_not_chosen"][10:15, own] = 0.0
+    values["x_value_reward_chosen"][15, terms["x_value_reward_chosen"].names.index("c_reward")] = 0.0
+    return equations
 
 
 @pytest.fixture
@@ -63,20 +70,65 @@ def test_people_are_found_by_name_and_by_structure(model: EquationsModel) -> Non
     model.search = "2"
     assert set(model.selection.participant) == {str(k) for k in range(30) if "2" in str(k)}
     model.search = ""
-    name, n, _ = model.groups[0]
-    model.group = name
-    assert len(model.selection) == n
-    assert sum(size for _, size, _ in model.groups) == 30
+    first = model.structures[0]
+    model.group = first.name
+    assert len(model.selection) == first.people
+    assert sum(structure.people for structure in model.structures) == 30
     model.search = "(("
     assert len(model.selection) == 0
 
 
 def test_a_structure_is_a_set_of_terms(model: EquationsModel) -> None:
-    for name, n, terms in model.groups:
-        rows = model.table[model.table.structure == name]
-        assert len(rows) == n
+    assert [s.name for s in model.structures[:2]] == ["A", "B"]
+    assert [s.people for s in model.structures] == sorted((s.people for s in model.structures), reverse=True)
+    for structure in model.structures:
+        rows = model.table[model.table.structure == structure.name]
+        assert len(rows) == structure.people
         mechanisms = [c for c in rows.columns if ": " in c and not c.startswith(("beta_", "initial_"))]
-        assert [c for c in mechanisms if (rows[c] != 0).any()] == list(terms)
+        for some in ("any", "all"):
+            there = getattr(rows[mechanisms] != 0, some)()
+            assert [c for c in mechanisms if there[c]] == list(structure.terms)
+
+
+def test_a_structure_is_typeset_with_a_letter_for_each_term(model: EquationsModel) -> None:
+    for structure in model.structures:
+        typeset = model.typeset(structure)
+        assert typeset.count("<math") == 2
+        assert typeset.count("<mi>a</mi>") == len(structure.terms)
+
+
+def test_structures_that_are_not_shown_are_counted(model: EquationsModel) -> None:
+    n = len(model.structures)
+    rest = sum(structure.people for structure in model.structures[1:])
+    assert model.of_structures(1).startswith(f"{n} sets of terms")
+    assert f"{n - 1} more, of {rest} people" in model.of_structures(1)
+    assert "more" not in model.of_structures(n)
+
+
+def test_another_form_has_other_structures(model: EquationsModel) -> None:
+    model.group, model.sort_by = model.structures[0].name, model.table.columns[1]
+    model.canonical = False
+    assert (model.group, model.sort_by) == ("", "")
+
+
+def test_a_spreadsheet_gets_all_rows_as_sorted_and_filtered(model: EquationsModel) -> None:
+    column = model.table.columns[1]
+    model.search, model.sort_by, model.descending, model.page = "2", column, True, 0
+    lines = [line.split("\t") for line in model.tsv().splitlines()]
+    assert lines[0] == list(model.table.columns)
+    assert len(lines) == 1 + len(model.selection) == 1 + 12
+    assert model.selected == "12 rows"
+    numbers = [float(line[1]) for line in lines[1:]]
+    assert numbers == list(model.selection[column])
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_no_cell_on_the_clipboard_is_a_formula(equations) -> None:
+    labels = ("=1+1", "two\nlines", "-tab\tin it", *equations.labels[3:])
+    model = EquationsModel(equations=replace(equations, labels=labels))
+    frame = pd.read_csv(io.StringIO(model.tsv()), sep="\t")
+    assert list(frame.participant[:3]) == ["'=1+1", "two\nlines", "'-tab\tin it"]
+    assert len(frame) == 30
 
 
 def test_intervals_are_around_coefficients(model: EquationsModel, equations) -> None:

@@ -55,12 +55,16 @@ def test_events_become_stages_and_losses() -> None:
 def test_what_an_earlier_run_did_takes_no_time() -> None:
     model = TrainingModel()
     model.begin()
-    model.apply([*started(100), (10.1, FitEvent(EventKind.ADVANCED, RNN, 60, 100, {}, "Goes on after epoch 60."))])
+    earlier = tuple({"loss": 0.7 - k / 1_000} for k in range(60))
+    said = FitEvent(EventKind.ADVANCED, RNN, 60, 100, {}, "Goes on after epoch 60.", earlier)
+    model.apply([*started(100), (10.1, said)])
     assert model.stages[0].remaining is None
+    assert model.losses == (("loss", tuple(0.7 - k / 1_000 for k in range(60))),)
     model.apply([(14.1, FitEvent(EventKind.ADVANCED, RNN, 80, 100, {"loss": 0.5}))])
     assert model.stages[0].share == 0.8
     assert model.stages[0].remaining == pytest.approx(4.0)
     assert model.epochs_per_second == pytest.approx(5.0)
+    assert model.losses[0][1][59:] == (0.7 - 59 / 1_000, 0.5)
 
 
 def test_listeners_hear_once_of_many_events() -> None:

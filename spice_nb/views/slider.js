@@ -1,0 +1,34 @@
+// A labelled slider; the value is written beside it.
+
+function render({ model, el }) {
+  const label = document.createElement("label");
+  label.className = "spice-slider";
+  const name = document.createElement("span");
+  name.className = "name";
+  name.textContent = model.get("label");
+  const input = document.createElement("input");
+  input.type = "range";
+  const value = document.createElement("output");
+  label.append(name, input, value);
+  el.append(label);
+
+  function show() {
+    const step = model.get("step");
+    // Ends first: a value beyond them would be cut.
+    input.min = model.get("low");
+    input.max = model.get("high");
+    input.step = step;
+    input.value = model.get("value");
+    value.textContent = Number(model.get("value")).toFixed(step < 1 ? 2 : 0);
+  }
+
+  input.addEventListener("input", () => {
+    model.set("value", Number(input.value));
+    model.save_changes();
+  });
+  model.on("change:value change:low change:high", show);
+  show();
+  return () => model.off("change:value change:low change:high", show);
+}
+
+export default { render };
