@@ -8,6 +8,8 @@ function render({ model, el }) {
   name.textContent = model.get("label");
   const input = document.createElement("input");
   input.type = "range";
+  // JupyterLab has other uses for arrows, of which this attribute keeps it.
+  input.dataset.lmSuppressShortcuts = "true";
   const value = document.createElement("output");
   label.append(name, input, value);
   el.append(label);

@@ -66,7 +66,13 @@ def _served(command: list[str], port_option: str, ready: str, folder: Path) -> I
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     runs, log = folder / "runs", folder / "log.txt"
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", "SPICE_NB_RUNS": str(runs)}
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "PYTHONWARNINGS": "default",
+        "SPICE_NB_RUNS": str(runs),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", *command, port_option.format(port=port)],

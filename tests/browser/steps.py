@@ -17,3 +17,14 @@ def fit_quickly(page: Any) -> None:
     step(page, "Model")
     page.get_by_label("Preset").select_option("Quick look")
     page.get_by_role("button", name="Fit", exact=True).first.click()
+
+
+def set_field(page: Any, label: str, value: str) -> None:
+    page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label(label, exact=True).press("Enter")
+
+
+def fit_for(page: Any, epochs: int) -> None:
+    step(page, "Model")
+    set_field(page, "Epochs", str(epochs))
+    page.get_by_role("button", name="Fit", exact=True).first.click()

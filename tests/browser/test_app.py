@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import fit_quickly, opened, step
+from browser.steps import fit_for, fit_quickly, opened, step
 
 CSV = "participant;choice;reward\n" + "".join(
     f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
@@ -18,13 +18,6 @@ def upload(page: Any, name: str, content: bytes) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload a table").click()
     chooser.value.set_files({"name": name, "mimeType": "text/csv", "buffer": content})
-
-
-def fit_for(page: Any, epochs: int) -> None:
-    step(page, "Model")
-    page.get_by_label("Epochs").fill(str(epochs))
-    page.get_by_label("Epochs").press("Enter")
-    page.get_by_role("button", name="Fit", exact=True).first.click()
 
 
 def test_the_first_ten_minutes(page: Any, voila: str, screen: Any) -> None:

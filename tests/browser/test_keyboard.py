@@ -1,39 +1,51 @@
 """From data to a what-if without a mouse."""
 
+from collections.abc import Callable
 from typing import Any
 
+from browser.steps import opened
 
-def focus(page: Any, role: str, name: str, most: int = 80) -> None:
-    """Press Tab until an element of that role and name has the focus."""
-    wanted = page.get_by_role(role, name=name, exact=True).first
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement || element.contains(document.activeElement)"):
-            visible = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert visible != "none" or page.evaluate(
-                "getComputedStyle(document.activeElement).boxShadow !== 'none' || "
-                "document.activeElement.matches(':focus-visible')"
-            )
+MOST = 120
+"""Presses of Tab before it is said that an element cannot be reached."""
+
+
+def press_until(page: Any, key: str, reached: Callable[[dict[str, str]], bool]) -> None:
+    """Press a key until the element with the focus is the right one; each on the way can be seen to have it."""
+    met = []
+    for _ in range(MOST):
+        page.keyboard.press(key)
+        focused = page.evaluate(
+            """() => {
+                const element = document.activeElement, style = getComputedStyle(element);
+                const label = element.labels?.[0]?.textContent;
+                const name = element.getAttribute('aria-label') || label || element.textContent || element.title;
+                const seen = element.matches(':focus-visible') || style.boxShadow !== 'none';
+                return { tag: element.tagName, role: element.getAttribute('role') || '', name: name.trim(), seen };
+            }"""
+        )
+        met.append(focused)
+        if reached(focused):
+            assert focused["seen"], focused
             return
-    raise AssertionError(f"Tab never comes to the {role} {name!r}")
+    raise AssertionError(f"never reached: {met}")
 
 
 def test_a_whole_analysis_by_keyboard(page: Any, voila: str) -> None:
-    page.goto(voila)
-    page.get_by_role("tab", name="Data").wait_for()
-    focus(page, "button", "Fit")
+    opened(page, voila)
+    press_until(page, "Tab", lambda focused: focused["name"] == "Fit")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
-    focus(page, "tab", "4 Equations")
-    page.keyboard.press("ArrowRight")
+    press_until(page, "Tab", lambda focused: focused["role"] == "tab")
+    press_until(page, "ArrowRight", lambda focused: "Sessions" in focused["name"])
     page.keyboard.press("Enter")
     page.get_by_text("Marks above").wait_for()
-    before = page.get_by_text("nats per choice").first.inner_text()
-    focus(page, "button", "What if a coefficient were another?")
+    press_until(page, "Tab", lambda focused: focused["name"].startswith("What if a coefficient"))
+    header = page.get_by_role("button", name="What if a coefficient were another?")
+    assert header.get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
-    page.get_by_role("slider").first.wait_for()
-    focus(page, "slider", page.get_by_role("slider").first.get_attribute("aria-label") or "")
+    page.get_by_role("button", name="As found").wait_for()
+    assert header.get_attribute("aria-expanded") == "true"
+    press_until(page, "Tab", lambda focused: focused["tag"] == "INPUT" and "c_reward" in focused["name"])
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    page.get_by_text("What if:").wait_for()
-    assert page.get_by_text("nats per choice").first.inner_text() != before
+    page.get_by_role("row", name="What if").first.wait_for()

@@ -43,7 +43,8 @@ def test_the_app_fits_additional_inputs_and_models_of_one_s_own(tmp_path: Path) 
     app.resume(app.run.id)
     assert settings.inputs == ("reaction_time",)
     assert settings.candidates == {"x_value_reward_chosen": Candidates(("reaction_time",))}
-    assert "nats per choice" in app.sessions.said.value
+    assert app.equations.model.people
+    assert app.sessions.model.blocker == ""
     settings.choose("forgetting")
     app.data.model.use_example("forgetting")
     assert not app.training.button.disabled
