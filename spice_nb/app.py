@@ -55,7 +55,7 @@ class SpiceApp(Panel):
         self.copy = CopyButton("Copy as Python", self.python, "Script")
         super().__init__(top, self.steps, row(self.earlier, self.kept), self.copy)
         self.training.button.on_click(lambda _: self._show_fit())
-        self.data.model.observe(lambda _: self._changed(), "dataset")
+        self.data.model.observe(lambda _: self._changed(), ["dataset", "checks"])
         self.settings.model.observe(lambda _: self._changed(), ["model", "own", "candidates", "inputs", "values"])
         self.training.model.observe(lambda _: self._show(), ["state", "blocker", "stages"])
         self.training.model.observe(self._ended, "state")
@@ -78,7 +78,7 @@ class SpiceApp(Panel):
             settings.use_inputs(dataset.additional_inputs)
         elif not self._is_stale:
             self.training.dataset, self._truth = dataset, self.data.model.truth
-            self.training.model.blocker = self.training.model.blocker or settings.blocker
+            self.training.model.blocker = self.data.model.blocker or settings.blocker
             if not settings.blocker:
                 self.training.estimator = settings.estimator()
         self._show()

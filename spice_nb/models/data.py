@@ -80,6 +80,15 @@ class DataModel(HasTraits):
             return "some rows cannot be used. Leave them out here, or correct the table and choose it again."
         return ""
 
+    @property
+    def blocker(self) -> str:
+        """What is still needed before anything can be fitted; empty where nothing is."""
+        if self.dataset is not None:
+            return ""
+        if self.table is None:
+            return "Choose a data set first."
+        return "Some of the data cannot be used yet: see step 1."
+
     def use_example(self, key: str) -> None:
         """Load one of the examples."""
         example = EXAMPLES[key]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from spice_nb.models.outline import MechanismOutline
 from spice_nb.views.panel import escaped
 
-ROW, LETTER, GAP, BOX = 36, 7.2, 48, 216
-"""Height of a row, width of a letter (about), of the space for lines, and of a mechanism; pixels."""
+ROW, LETTER, GAP, BOX, EDGE = 36, 7.6, 48, 216, 8
+"""Height of a row, width of a letter (about), of the space for lines, of a mechanism, and of the margin; pixels."""
 LONGEST = 20
 """Letters of a name that are shown; all stand in its title."""
 
@@ -38,7 +38,7 @@ def diagram(mechanisms: Sequence[MechanismOutline]) -> str:
     width = choice + _width(["choice"])
     return (
         f"<svg class='spice-diagram' role='img' aria-label='{escaped(label)}' "
-        f"viewBox='0 0 {width:g} {ROW * rows}' style='max-width:{width:g}px'>{''.join(parts)}</svg>"
+        f"viewBox='-{EDGE} 0 {width + 2 * EDGE:g} {ROW * rows}' style='max-width:{width + 2 * EDGE:g}px'>{''.join(parts)}</svg>"
     )
 
 

@@ -15,6 +15,17 @@ ADDITIONAL = "participant,choice,reward,reaction time\n" + "".join(
 )
 
 
+def test_the_top_says_what_is_still_needed(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    app.data.model.read_upload("mine.csv", ADDITIONAL.replace("a,0,0", "a,0,x", 1).encode())
+    assert app.training.button.disabled
+    assert "see step 1" in app.summary.value
+    app.data.model.read_upload("nothing.csv", b"")
+    assert "Choose a data set first." in app.summary.value
+    app.data.model.use_example("forgetting")
+    assert "Ready to fit." in app.summary.value
+
+
 def test_the_app_fits_additional_inputs_and_models_of_one_s_own(tmp_path: Path) -> None:
     app = SpiceApp(RunStore(tmp_path))
     app.data.model.read_upload("mine.csv", ADDITIONAL.encode())
