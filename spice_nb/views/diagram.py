@@ -35,10 +35,10 @@ def diagram(mechanisms: Sequence[MechanismOutline]) -> str:
         parts.append(f"<rect x='{boxes:g}' y='{y - 13:g}' width='{BOX}' height='26' rx='4' class='box'{dash}/>")
         parts.append(_text(boxes + BOX / 2, y, f"{mechanism.changes}, {mechanism.applies_to}", "middle", 28))
     label = f"{len(mechanisms)} mechanisms, from {', '.join(signals) or 'no signal'} to {', '.join(states)}"
-    width = choice + _width(["choice"])
+    width = choice + _width(["choice"]) + 2 * EDGE
     return (
         f"<svg class='spice-diagram' role='img' aria-label='{escaped(label)}' "
-        f"viewBox='-{EDGE} 0 {width + 2 * EDGE:g} {ROW * rows}' style='max-width:{width + 2 * EDGE:g}px'>{''.join(parts)}</svg>"
+        f"viewBox='-{EDGE} 0 {width:g} {ROW * rows}' style='max-width:{width:g}px'>{''.join(parts)}</svg>"
     )
 
 
