@@ -422,9 +422,9 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("parameters", "words"),
         [
-            ({"epochs": -1}, "epochs.*>= 0.*-1"),
+            ({"epochs": -1}, "epochs.*of 0 or more.*-1"),
             ({"dropout": 1.5}, "dropout"),
-            ({"n_actions": 1}, "n_actions.*>= 2"),
+            ({"n_actions": 1}, "n_actions.*of 2 or more"),
             ({"learning_rate": float("nan")}, "learning_rate"),
             ({"hidden_size": 2.5}, "hidden_size.*whole"),
             ({"spice_optimizer_type": "lasso"}, "spice_optimizer_type.*STLSQ"),
