@@ -9,7 +9,6 @@ from typing import Any
 
 import nbformat
 import pytest
-
 from notebooks.execute import Executed, execute
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
