@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,7 +165,9 @@ def _download(info: DatasetInfo, place: Path) -> None:
             f"DIR/{info.name} and set the environment variable {FOLDER_VARIABLE}=DIR.",
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        # Where its folder could not be made there is nothing to take away.
+        with suppress(OSError):
+            partial.unlink()
 
 
 def _check(info: DatasetInfo, path: Path) -> None:

@@ -1,21 +1,15 @@
 """The app in a real browser: a server of its own for each test process, and a page for each test."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
 import pytest
+from browser.server import ROOT, served
 
-ROOT = Path(__file__).parents[2]
 SCREENS = Path(__file__).parent / "screens"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -39,9 +33,9 @@ def browser() -> Iterator[Any]:
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser", "--VoilaConfiguration.template=spice"]
+    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser"]
     # Asking for a static file starts no kernel.
-    yield from _served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
+    yield from served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
 
 
 @pytest.fixture(scope="session")
@@ -58,46 +52,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"--ServerApp.root_dir={folder}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=",
     ]  # fmt: skip
-    yield from _served(command, "--ServerApp.port={port}", "api", folder)
-
-
-def _served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    runs, log = folder / "runs", folder / "log.txt"
-    environment = os.environ | {
-        "OMP_NUM_THREADS": "1",
-        "PYTHONWARNINGS": "default",
-        "SPICE_NB_RUNS": str(runs),
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-    }
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", *command, port_option.format(port=port)],
-            stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=ROOT,
-        )  # fmt: skip
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        _wait_for(address + ready, server, log)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"The server did not start:\n{log.read_text()}")
+    yield from served(command, "--ServerApp.port={port}", "api", folder)
 
 
 @pytest.fixture

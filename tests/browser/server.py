@@ -1,0 +1,71 @@
+"""Servers of notebooks, with the settings and the template of this checkout."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
+    """Address of a server while it runs.
+
+    Parameters
+    ----------
+    command : list of str
+        A module and its arguments.
+    port_option : str
+        How it is told its port, with `{port}`.
+    ready : str
+        What it answers once it has started.
+    folder : Path
+        For runs, settings and `log.txt`.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "log.txt"
+    # What was installed may be older than the checkout.
+    template = folder / "jupyter" / "voila" / "templates" / "spice"
+    template.parent.mkdir(parents=True)
+    template.symlink_to(ROOT / "spice_nb" / "voila_template", target_is_directory=True)
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "PYTHONWARNINGS": "default",
+        "SPICE_NB_RUNS": str(folder / "runs"),
+        "JUPYTER_PATH": str(folder / "jupyter"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, port_option.format(port=port)],
+            stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=ROOT,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        _wait_for(address + ready, server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"The server did not start:\n{log.read_text()}")
