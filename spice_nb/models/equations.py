@@ -84,6 +84,13 @@ class EquationsModel(HasTraits):
         return "" if self.equations is not None else "Fit a model first."
 
     @property
+    def shared(self) -> str:
+        """What to say where all people have the same equations; empty where they differ."""
+        if self.equations is None or not self.equations.is_shared or len(self.equations) == 1:
+            return ""
+        return f"All {len(self.equations):,} people have these equations."
+
+    @property
     def people(self) -> list[tuple[str, int]]:
         """Label and index of everybody."""
         if self.equations is None:

@@ -88,7 +88,8 @@ class Builder(widgets.VBox):
 
     def _show(self) -> None:
         model = self.model
-        self.layout.display = "" if model.is_active else "none"
+        if not model.is_active:
+            self.layout.display = "none"
         if not model.is_active or self._filling:
             return
         self._filling = True
@@ -110,6 +111,8 @@ class Builder(widgets.VBox):
             self.earlier.disabled, self.later.disabled = model.mechanism == 0, own.mechanisms[-1] is mechanism
         finally:
             self._filling = False
+        # Only now: what is typed before the fields are filled would be lost.
+        self.layout.display = ""
 
 
 def _offer(chooser: widgets.Dropdown, options: Sequence[tuple[str, Any]], value: Any) -> None:

@@ -10,7 +10,8 @@ from spice_nb.models.data import DataModel
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
 from spice_nb.models.upload import UploadModel
-from spice_nb.views.panel import Panel, as_record, escaped, paragraph, script, table
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
+from spice_nb.views.script import Script
 from spice_nb.views.upload import Upload
 
 PAGE = 8
@@ -76,7 +77,7 @@ class DataPanel(Panel):
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
         )
-        self.shown, self.script = widgets.HTML(), widgets.HTML()
+        self.shown, self.script = widgets.HTML(), Script(self.model.python)
         self.rows = widgets.HTML()
         self.pager = widgets.Box([self.earlier, self.later, self.shown])
         self.preview = widgets.VBox([self.rows, self.pager])
@@ -192,7 +193,8 @@ class DataPanel(Panel):
         self.remarks.value = "".join(
             paragraph(check.sentence, check.kind) for check in self.model.checks if not check.offer
         )
-        self.script.value = "" if self.model.dataset is None else script(self.model.python())
+        self.script.update()
+        self.script.layout.display = "none" if self.model.dataset is None else ""
         self.update_record()
 
     def _offer(self, check: Check) -> widgets.Box:

@@ -11,7 +11,7 @@ from spice.resources.equations import SpiceEquations
 from spice_nb.models.equations import PAGE, EquationsModel
 from spice_nb.views.coefficient_table import coefficient_table
 from spice_nb.views.copy_button import CopyButton
-from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
+from spice_nb.views.panel import Panel, as_record, escaped, paragraph, row, table
 from spice_nb.views.structure_table import StructureTable
 
 
@@ -50,23 +50,20 @@ class EquationsPanel(Panel):
         self.copy = CopyButton("Copy table", self.model.tsv, lambda: self.model.selected)
         self.downloads = widgets.HTML()
         self.empty = widgets.HTML()
-        rows = [
-            widgets.Box([self.person, self.other, self.canonical]),
-            widgets.Box([self.search, self.sort, self.descending, self.group]),
-            widgets.Box([self.earlier, self.later, self.shown, self.copy]),
-        ]
-        for row in rows:
-            row.add_class("spice-row")
-        heading = widgets.HTML("<h3>Everybody</h3>")
+        self.shared = widgets.HTML()
+        self.differing = widgets.VBox([
+            self.structures,
+            row(self.search, self.sort, self.descending, self.group),
+            self.everybody,
+            row(self.earlier, self.later, self.shown, self.copy),
+        ])  # fmt: skip
         self.body = widgets.VBox(
             [
-                rows[0],
+                row(self.person, self.other, self.canonical),
                 self.equations_of,
-                heading,
-                self.structures,
-                rows[1],
-                self.everybody,
-                rows[2],
+                widgets.HTML("<h3>Everybody</h3>"),
+                self.shared,
+                self.differing,
                 self.downloads,
             ],
             layout={"overflow": "visible"},
@@ -114,6 +111,9 @@ class EquationsPanel(Panel):
         self.body.layout.display = "" if there else "none"
         if not there:
             return
+        # A table whose rows are all the same would say nothing.
+        self.shared.value = paragraph(model.shared)
+        self.differing.layout.display = "none" if model.shared else ""
         self._filling = True
         try:
             self.person.options, self.person.value = model.people, model.participant

@@ -13,7 +13,8 @@ from spice_nb.models.settings import OWN, SettingsModel
 from spice_nb.views.builder import Builder
 from spice_nb.views.candidate_matrix import CandidateMatrix
 from spice_nb.views.diagram import diagram
-from spice_nb.views.panel import FIELD, Panel, as_record, escaped, form, paragraph, row, script
+from spice_nb.views.panel import FIELD, Panel, as_record, escaped, form, paragraph, row
+from spice_nb.views.script import Script
 
 _WIDE = {"width": "320px", "max_width": "100%"}
 _OFFERED = [(name.replace("-", " ").capitalize(), name) for name in MODELS]
@@ -50,7 +51,7 @@ class ModelPanel(Panel):
         advanced.titles = tuple(groups)
         self.load = widgets.FileUpload(accept=".json", description="Load settings", layout={"width": "152px"})
         self.files = widgets.HTML()
-        self.script = widgets.HTML()
+        self.script = Script(self.model.python)
         super().__init__(
             widgets.HTML("<h3>Model</h3>"),
             row(self.kind, self.change),
@@ -134,7 +135,7 @@ class ModelPanel(Panel):
         self.files.value = (
             f"<a download='spice-settings.json' href='data:application/json;base64,{settings}'>Save settings</a>"
         )
-        self.script.value = script(model.python())
+        self.script.update()
         self.update_record()
 
     def record(self) -> dict[str, str]:

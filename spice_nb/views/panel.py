@@ -51,11 +51,6 @@ def as_record(text: str, body: str = "") -> dict[str, str]:
     return {"text/plain": text, "text/html": f"<div class='spice-record'>{body or paragraph(text)}</div>"}
 
 
-def script(python: str) -> str:
-    """Python to copy, folded away."""
-    return f"<details><summary>As Python</summary><pre>{escaped(python)}</pre></details>"
-
-
 def form(*fields: widgets.Widget) -> widgets.Box:
     """Fields beside each other, each below its label, as many in a line as there is room for."""
     box = widgets.Box(fields)

@@ -39,14 +39,24 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def tutorials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the index of all notebooks."""
+    pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
+    command = ["voila", str(ROOT / "notebooks"), "--no-browser"]
+    yield from served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("tutorials"))
+
+
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a JupyterLab with one notebook: the app, and a cell that keeps the kernel busy."""
+    """Address of a JupyterLab with the tutorials, and with the app beside a cell that keeps the kernel busy."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
     folder = tmp_path_factory.mktemp("lab")
     notebook = json.loads((ROOT / "notebooks" / "00_app.ipynb").read_text())
     busy = "import time\nfor second in range(40):\n    time.sleep(1)"
     cell = {"cell_type": "code", "id": "busy", "metadata": {}, "source": busy, "execution_count": None, "outputs": []}
     (folder / "app.ipynb").write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}))
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(path, folder)
     command = [
         "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
         f"--ServerApp.root_dir={folder}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

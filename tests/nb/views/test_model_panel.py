@@ -32,7 +32,7 @@ def test_a_model_is_built_with_fields() -> None:
     assert panel.said.value == ""
     assert panel.model.own.mechanisms[2].equation == {"habit": 0.8, "c_reward": 0.2}
     assert panel.about.value.count("<rect") == 3
-    assert "class OwnRNN(BaseRNN)" in panel.script.value
+    assert "class OwnRNN(BaseRNN)" in panel.script.text.value
     builder.name.value = "<b>"
     assert "<b>" not in panel.said.value
     panel.kind.value = "choice"
@@ -48,7 +48,7 @@ def test_candidate_terms_are_ticked() -> None:
     row.inputs["c_reward"].value = False
     assert row.equation.value.count("<msub>") == 2
     assert panel.model.candidates == {"x_value_reward_chosen": Candidates(("c_reward",))}
-    assert "spice_config" in panel.script.value
+    assert "spice_config" in panel.script.text.value
     panel.matrix.rows["x_value_reward_not_chosen"].found.value = False
     assert "stays a network" in panel.matrix.rows["x_value_reward_not_chosen"].equation.value
     row.where.value = "c_reward"

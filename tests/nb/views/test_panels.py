@@ -9,7 +9,7 @@ from nbconvert import HTMLExporter
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
-from spice.precoded import ParticipantEmbeddingRNN
+from spice.precoded import ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ
 from spice_nb.app import SpiceApp
 from spice_nb.models.data import DataModel
@@ -68,7 +68,7 @@ def test_rows_are_left_out_by_a_box_that_stays() -> None:
     assert panel.checks.children == (line, remarks)
     assert "Row 62 left out" in said.value
     assert "Row 62 left out" in panel.record()["text/plain"]
-    assert "leave_out=[&#x27;reward&#x27;]" in panel.script.value
+    assert "leave_out=[&#x27;reward&#x27;]" in panel.script.text.value
     box.value = False
     assert panel.dataset is None
 
@@ -135,7 +135,7 @@ def test_settings_follow_fields_and_fields_follow_settings() -> None:
     panel.preset.value = "Quick look"
     assert panel.fields["epochs"].value == "32"
     assert panel.said.value == ""
-    assert "epochs=32" in panel.script.value
+    assert "epochs=32" in panel.script.text.value
 
 
 def test_a_training_panel_fits_and_says_how_it_went(fitted) -> None:
@@ -174,6 +174,14 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     panel.group.value = ""
     assert not button.value
     assert panel.downloads.value.count("download=") == 4
+
+
+def test_equations_that_all_people_share_need_no_table() -> None:
+    dataset, _ = simulate_individual_differences(n_participants=4, n_trials=60, random_state=0)
+    estimator = SpiceEstimator(RescorlaWagnerRNN, epochs=4, n_trials_off_policy=100, random_state=0)
+    panel = EquationsPanel(estimator.fit(dataset.xs, dataset.ys))
+    assert "All 4 people have these equations." in panel.shared.value
+    assert panel.differing.layout.display == "none"
 
 
 def test_what_if_adds_curves_and_as_found_takes_them_away(fitted) -> None:
