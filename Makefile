@@ -10,11 +10,12 @@ PEER_SETUP ?= ../shared/peers/make_peer_env.sh
 # full, or quick: the smallest data and few epochs, in some minutes.
 BENCH ?= full
 
-.PHONY: help install demo app lab test bench lint format clean
+.PHONY: help install demo app tutorials lab tutorial-runs test bench lint format clean
 
 help:
 	@echo "make demo     fit real choices and show the equations"
 	@echo "make app      the app in a browser, on port 8866"
+	@echo "make tutorials  the tutorials and the app in a browser, on port 8866"
 	@echo "make lab      JupyterLab with the notebooks"
 	@echo "make test     run the tests"
 	@echo "make bench    time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
@@ -35,8 +36,8 @@ install: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/spice-nb demo
 
-# Each adds what it serves with to the environment.
-$(VENV)/.app: $(STAMP)
+# Each adds what it serves with to the environment. The template is copied there too.
+$(VENV)/.app: $(STAMP) $(wildcard spice_nb/voila_template/*)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[app]'
 	touch $@
 
@@ -44,11 +45,20 @@ $(VENV)/.lab: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
 	touch $@
 
+# Both are served with voila.json.
 app: $(VENV)/.app
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/00_app.ipynb --port=8866 --VoilaConfiguration.template=spice
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/00_app.ipynb --port=8866
+
+tutorials: $(VENV)/.app
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks --port=8866
 
 lab: $(VENV)/.lab
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-lab notebooks
+
+# Fits the tutorials and keeps what they find as the runs that ship with the package.
+tutorial-runs: $(VENV)/.lab
+	PATH="$(abspath $(BIN)):$$PATH" OMP_NUM_THREADS=1 SPICE_NB_KEEP_TUTORIAL_RUNS=1 \
+		$(BIN)/jupyter-execute $(filter-out notebooks/00_app.ipynb,$(wildcard notebooks/*.ipynb))
 
 # One thread a process: small tensors gain nothing from more, and two test processes share the machine.
 test: $(STAMP)
