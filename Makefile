@@ -13,14 +13,15 @@ BENCH ?= full
 .PHONY: help install demo app tutorials lab tutorial-runs test bench lint format clean
 
 help:
-	@echo "make demo     fit real choices and show the equations"
-	@echo "make app      the app in a browser, on port 8866"
-	@echo "make tutorials  the tutorials and the app in a browser, on port 8866"
-	@echo "make lab      JupyterLab with the notebooks"
-	@echo "make test     run the tests"
-	@echo "make bench    time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
-	@echo "make lint     check style, types and layers"
-	@echo "make install  set up $(VENV) only"
+	@echo "make demo           fit real choices and show the equations"
+	@echo "make app            the app in a browser, on port 8866"
+	@echo "make tutorials      the tutorials and the app in a browser, on port 8866"
+	@echo "make lab            JupyterLab with the notebooks"
+	@echo "make tutorial-runs  fit the tutorials anew, and keep the results that ship"
+	@echo "make test           run the tests"
+	@echo "make bench          time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
+	@echo "make lint           check style, types and layers"
+	@echo "make install        set up $(VENV) only"
 
 # torch comes first and pinned: a range could fetch another build of several gigabytes.
 $(STAMP): pyproject.toml constraints.txt
