@@ -222,6 +222,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.save_path_rnn = save_path_rnn
         self.save_path_spice = save_path_spice
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        from spice.utils.estimator_display import estimator_bundle
+
+        return estimator_bundle(self)
+
     # Fitting -----------------------------------------------------------------------------------------------
 
     def fit(self, conditions: Any, targets: Any, data_test: Any = None, target_test: Any = None) -> Self:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from spice.exceptions import ConfigError, DataError
+from spice.resources.rich_display import bundle, document
 
 Device: TypeAlias = str | torch.device | None
 Labels: TypeAlias = tuple[Hashable, ...] | None
@@ -115,6 +116,19 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     def __repr__(self) -> str:
         n_sequences, n_trials, _ = self.xs.shape
         return f"DatasetRNN({n_sequences} sequences, up to {n_trials} trials, {self.n_actions} actions)"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        n_sequences, n_trials, _n_features = self.xs.shape
+        facts: dict[str, Any] = {
+            "people": len(torch.unique(self.xs[:, 0, -1])),
+            "sequences": n_sequences,
+            "longest sequence, trials": n_trials,
+            "choices": int((self.xs[..., : self.n_actions] > 0).any(-1).sum()),
+            "options": ", ".join(map(str, self.actions or range(self.n_actions))),
+            "additional inputs": ", ".join(self.additional_inputs) or "none",
+            "rewards": f"from {self.reward_range[0]:g} to {self.reward_range[1]:g}",
+        }
+        return bundle(document("dataset", "Data set", facts=facts), repr(self))
 
 
 def _as_sequences(name: str, values: ArrayLike | Tensor, device: torch.device) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from spice.resources import equation_notation as notation
 from spice.resources.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.resources.coefficients import Coefficients
 from spice.resources.mechanisms import CHOSEN, REWARD
+from spice.resources.rich_display import bundle, document
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POPULATION = "population"
+SHOWN, LISTED = 3, 200
+"""People that a notebook shows the equations of, and whose equations its document holds."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,66 @@ class SpiceEquations:
         people = f"{len(self)} participant{'s' if len(self) != 1 else ''}"
         shown = self.participants[0] if self.participants else POPULATION
         return f"<SpiceEquations of {people}, {form} form; participant {shown}:\n{self.text(shown)}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown: tuple[int | str, ...] = (*self.participants[:SHOWN], POPULATION)
+        html = "".join(
+            f"<p>{escape(self._label(person))}</p>"
+            + "".join(f"<p>{line}</p>" for line in self.mathml(person).split("\n"))
+            for person in shown
+        )
+        left = len(self) - SHOWN
+        more = f"<p>{left:,} more people.</p>" if left > 0 else ""
+        return bundle(self.to_document(LISTED), repr(self), html + more)
+
+    def to_document(self, most: int | None = None) -> dict[str, Any]:
+        """All equations as plain JSON, as `*.spice.json` files hold them.
+
+        Parameters
+        ----------
+        most : int, optional
+            Largest number of people to list; `left_out` counts the others.
+        """
+        people = self.participants[:most]
+        form = "canonical form" if self.is_canonical else "as fitted"
+        count = f"{len(self):,} participant{'' if len(self) == 1 else 's'}"
+        return document(
+            "equations",
+            f"Equations of {count}, {form}",
+            model=self._model_document(),
+            participants=[self._person_document(person) for person in people],
+            population=self._person_document(POPULATION),
+            left_out=len(self) - len(people),
+        )
+
+    def _model_document(self) -> dict[str, Any]:
+        keys = ("name", "state", "applies_to")
+        mechanisms = [
+            {key: getattr(m, key) for key in keys}
+            | {"inputs": list(m.input_names), "given": None if m.equation is None else dict(m.equation)}
+            for m in self.coefficients.mechanisms
+        ]
+        return {"name": "", "mechanisms": mechanisms}
+
+    def _person_document(self, participant: int | str) -> dict[str, Any]:
+        index = -1 if isinstance(participant, str) else participant
+        equations = [
+            {
+                "mechanism": m.name,
+                "arms": notation.arms(m),
+                "text": notation.as_text(m, terms, digits=2),
+                "terms": {term: float(value) for term, value in terms.items()},
+            }
+            for m, terms in self._mechanisms(participant)
+        ]
+        temperatures = self.inverse_temperatures(participant)
+        label = self._label(participant)
+        return {"index": index, "label": label, "equations": equations, "inverse_temperatures": temperatures}
+
+    def _label(self, participant: int | str) -> str:
+        if isinstance(participant, str):
+            return participant
+        return self.labels[self.participants.index(participant)]
 
     @property
     def is_shared(self) -> bool:

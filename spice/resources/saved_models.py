@@ -222,8 +222,9 @@ def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:
 def _mechanism(plain: Mapping[str, Any]) -> Mechanism:
     known = {f.name for f in fields(Mechanism)}
     arguments = {k: v for k, v in plain.items() if k in known}
-    arguments["inputs"] = tuple(Input(**entry) for entry in plain["inputs"])
-    if plain["bounds"] is not None:
+    entries = plain.get("inputs", ())
+    arguments["inputs"] = tuple(entry if isinstance(entry, str) else Input(**entry) for entry in entries)
+    if plain.get("bounds") is not None:
         arguments["bounds"] = tuple(plain["bounds"])
     return Mechanism(**arguments)
 

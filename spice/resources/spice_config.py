@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spice.exceptions import ConfigError
 from spice.resources.mechanisms import ACTION, CHOSEN, NOT_CHOSEN
+from spice.resources.rich_display import bundle, document
 
 if TYPE_CHECKING:
     from spice.resources.rnn import BaseRNN
@@ -104,6 +105,10 @@ class SpiceConfig:
     def __repr__(self) -> str:
         arguments = ", ".join(f"{k}={v!r}" for k, v in self.to_dict().items())
         return f"SpiceConfig({arguments})"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        facts = {name: repr(value) for name, value in self.to_dict().items()}
+        return bundle(document("config", "What becomes an equation", facts=facts), repr(self))
 
     def _check(self) -> None:
         if not self.rnn_modules:

@@ -1,0 +1,47 @@
+"""What a notebook shows of an object: text, HTML with everything escaped, and a document of plain JSON."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+MIME = "application/vnd.spice-nb+json"
+"""Of documents; the JupyterLab extension draws them where it is installed."""
+VERSION = 1
+"""Of the format of documents."""
+
+
+def document(kind: str, title: str, **parts: Any) -> dict[str, Any]:
+    """A document: what it is, who made it, and its parts.
+
+    Parameters
+    ----------
+    kind : str
+        "equations", "estimator", "dataset", "config" or "run".
+    title : str
+    **parts
+        As JSON holds them.
+    """
+    from spice import __version__
+
+    return {"spice-nb": VERSION, "kind": kind, "made_by": f"spice-nb {__version__}", "title": title, **parts}
+
+
+def bundle(content: Mapping[str, Any], text: str, html: str = "") -> dict[str, Any]:
+    """A document as a MIME bundle; without HTML of its own its facts are shown as a table."""
+    facts = [(words, str(value)) for words, value in content.get("facts", {}).items()]
+    body = f"<p><strong>{escape(content['title'])}</strong></p>{html or table((), facts)}"
+    return {"text/plain": text, "text/html": f"<div>{body}</div>", MIME: dict(content)}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], raw: frozenset[int] = frozenset()) -> str:
+    """A table of text; columns in `raw` hold HTML already."""
+    top = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in head)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td style='text-align:left'>{cell if k in raw else escape(cell)}</td>" for k, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table>{f'<thead><tr>{top}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"

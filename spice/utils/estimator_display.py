@@ -1,0 +1,58 @@
+"""An estimator in a notebook: its model as a table of mechanisms, with the equations that they have become."""
+
+import inspect
+from html import escape
+from typing import Any
+
+from spice.resources.equation_notation import Described, arms, as_mathml, rename_own
+from spice.resources.mechanisms import Mechanism
+from spice.resources.rich_display import bundle, document, table
+
+_HEAD = ("Options", "Mechanism", "Changes", "Reads", "Next value")
+
+
+def estimator_bundle(estimator: Any) -> dict[str, Any]:
+    """Text, HTML and document of a `SpiceEstimator`.
+
+    Parameters
+    ----------
+    estimator : SpiceEstimator
+        Fitted or not; models with a `forward` of their own have no table.
+    """
+    model = estimator.rnn_class
+    fitted = getattr(estimator, "spice_agent_", None)
+    changed = {
+        name: repr(value)
+        for name, value in estimator.get_params(deep=False).items()
+        if name not in ("rnn_class", "spice_config") and value != _default(estimator, name)
+    }
+    state = "not fitted yet"
+    if fitted is not None:
+        people = len(fitted.equations)
+        state = f"fitted to {people:,} participant{'' if people == 1 else 's'}"
+    title = f"SpiceEstimator of {model.__name__}, {state}"
+    found = {} if fitted is None else fitted.equations.canonical().terms("population")
+    rows = [_row(mechanism, found) for mechanism in model.mechanisms]
+    facts = {"model": model.__name__, "state": state} | changed
+    html = table(_HEAD, rows, raw=frozenset({4})) if rows else ""
+    if changed:
+        html += f"<p>{escape(', '.join(f'{name}={value}' for name, value in changed.items()))}</p>"
+    return bundle(document("estimator", title, facts=facts), repr(estimator), html)
+
+
+def _default(estimator: Any, name: str) -> Any:
+    return inspect.signature(type(estimator)).parameters[name].default
+
+
+def _row(mechanism: Mechanism, found: dict[str, dict[str, float]]) -> tuple[str, str, str, str, str]:
+    described = Described(
+        mechanism.name, mechanism.state, mechanism.applies_to, mechanism.input_names, mechanism.bounds
+    )
+    if mechanism.name in found:
+        becomes = as_mathml(described, found[mechanism.name], digits=2)
+    elif mechanism.equation is not None:
+        becomes = f"given: {as_mathml(described, rename_own(mechanism, mechanism.equation), digits=2)}"
+    else:
+        becomes = "a network, of which fit makes an equation" if not found else "a network"
+    reads = ", ".join((mechanism.state, *mechanism.input_names))
+    return arms(described) or "all", mechanism.name, mechanism.state, reads, becomes

@@ -1,0 +1,194 @@
+"""The app in one line of a notebook: `%spice` and its companions."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
+
+import yaml
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from spice.exceptions import ConfigError, SpiceError
+from spice.precoded import MODELS
+from spice.resources.mechanisms import Mechanism
+from spice.resources.rich_display import bundle, document
+from spice_nb.app import SpiceApp, resume
+from spice_nb.models.columns import Role
+from spice_nb.models.declaration import CONTEXT_SIZE, Declaration
+from spice_nb.models.settings import OWN
+from spice_nb.run_store import Run, RunStore
+
+_ROLES = {
+    "participant": Role.PARTICIPANT,
+    "choice": Role.CHOICE,
+    "reward": Role.REWARD,
+    "block": Role.BLOCK,
+    "experiment": Role.EXPERIMENT,
+    "input": Role.INPUTS,
+}
+
+
+class Runs(list[Run]):
+    """Runs that show themselves as a table."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        facts = {run.id: run.title for run in self}
+        lines = "\n".join(f"{name}  {title}" for name, title in facts.items())
+        return bundle(document("run", "Runs, the newest first", facts=facts), lines or "No runs yet.")
+
+
+@magics_class
+class SpiceMagics(Magics):
+    """`%spice`, `%%spice_model`, `%spice_runs`, `%spice_resume`."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self.models: dict[str, Declaration] = {}
+
+    def register(self) -> None:
+        """Make them known to the shell, with what Tab completes behind them."""
+        self._shell.register_magics(self)
+        self._shell.set_hook("complete_command", lambda *_: self._run_ids(), str_key="%spice_resume")
+        self._shell.set_hook("complete_command", lambda *_: [*self._names(), *_OPTIONS], str_key="%spice")
+
+    @magic_arguments()
+    @argument("path", nargs="?", help="A table with one row a trial; without it the app opens with an example.")
+    @argument("--model", help="A model of the list, or one that %%%%spice_model has made.")
+    @argument("--participant", help="The column that says who chose.")
+    @argument("--choice", help="The column of choices.")
+    @argument("--reward", nargs="+", help="The column of rewards, or one for each option.")
+    @argument("--block", help="The column of blocks.")
+    @argument("--experiment", help="The column of experiments.")
+    @argument("--input", nargs="+", help="Further columns that a model may use.")
+    @line_magic
+    def spice(self, line: str) -> SpiceApp:
+        """Open the app, on data where a path is given."""
+        given = parse_argstring(self.spice, line)
+        with _in_one_sentence():
+            app = SpiceApp()
+            if given.model is not None:
+                self._choose(app, given.model)
+            if given.path is not None:
+                app.data.model.read_path(given.path)
+                if app.data.model.table is None:
+                    raise UsageError(app.data.model.problem)
+                _choose_columns(app, given)
+            return app
+
+    @cell_magic
+    def spice_model(self, line: str, cell: str) -> None:
+        """Read a model: `%%spice_model NAME` above its states and mechanisms as YAML or JSON.
+
+        A state is its name with what differs from the defaults of `spice.resources.mechanisms.State`, a mechanism
+        as in `Mechanism`; `inputs` lists additional inputs, `per_person: true` gives people equations of their own.
+        What the builder saves is read too. The model is then a class in the notebook, and known to `%spice --model`.
+
+            %%spice_model Habit
+            states:
+              x_value: {initial: 0.5, inverse_temperature: participant}
+            mechanisms:
+              - {name: x_value_chosen, state: x_value, applies_to: chosen, inputs: [c_reward]}
+            per_person: true
+        """
+        with _in_one_sentence():
+            model = read_model(line.strip(), cell)
+        self.models[model.name] = model
+        self._shell.user_ns[model.name] = model.rnn_class()
+        names = ", ".join(m.name for m in model.mechanisms)
+        print(f"{model.name}: {names}")  # noqa: T201  (a magic answers on the page)
+
+    @line_magic
+    def spice_runs(self, line: str) -> Runs:
+        """List the runs that the app has kept, the newest first."""
+        return Runs(RunStore(line.strip() or None).runs())
+
+    @line_magic
+    def spice_resume(self, line: str) -> SpiceApp:
+        """Open the app at a run: `%spice_resume ID`."""
+        run_id = line.strip()
+        if run_id not in self._run_ids():
+            raise UsageError(f"There is no run {run_id!r}; %spice_runs lists those there are.")
+        return resume(run_id)
+
+    def _run_ids(self) -> list[str]:
+        return [run.id for run in RunStore().runs()]
+
+    def _names(self) -> list[str]:
+        return [*MODELS, *self.models]
+
+    def _choose(self, app: SpiceApp, name: str) -> None:
+        settings = app.settings.model
+        if name in self.models:
+            settings.own = self.models[name]
+            name = OWN
+        elif name not in MODELS:
+            raise UsageError(f"There is no model {name!r}; there are {', '.join(self._names())}.")
+        settings.choose(name)
+
+
+_OPTIONS = ["--model", *(f"--{name}" for name in _ROLES)]
+
+
+def read_model(name: str, text: str) -> Declaration:
+    """A model from the text of a cell.
+
+    Raises
+    ------
+    ConfigError
+    """
+    expected = "states and mechanisms as YAML"
+    try:
+        plain = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        got = "something else" if where is None else f"something else in line {where.line + 2} of the cell"
+        raise ConfigError("model", expected, got, "See %%spice_model?.") from error
+    if not isinstance(plain, dict):
+        raise ConfigError("model", expected, repr(text[:40]), "See %%spice_model?.")
+    if "declaration" not in plain:
+        _check_keys("model", plain, {"states", "mechanisms", "inputs", "per_person"})
+        for mechanism in plain.get("mechanisms") or []:
+            _check_keys("mechanism", mechanism, {field.name for field in fields(Mechanism)})
+        plain = {
+            "declaration": {
+                "states": {state: values or {} for state, values in (plain.get("states") or {}).items()},
+                "mechanisms": plain.get("mechanisms") or [],
+                "additional_inputs": plain.get("inputs") or [],
+            },
+            "context_size": CONTEXT_SIZE if plain.get("per_person") else 0,
+        }
+    return Declaration.from_plain(plain | {"model": name or plain.get("model", "OwnRNN")})
+
+
+def _check_keys(what: str, plain: Any, known: set[str]) -> None:
+    if not isinstance(plain, dict) or not plain.keys() <= known:
+        got = sorted(map(str, plain.keys() - known)) if isinstance(plain, dict) else repr(plain)
+        raise ConfigError(what, f"only {sorted(known)}", got, "See %%spice_model?.")
+
+
+def _choose_columns(app: SpiceApp, given: argparse.Namespace) -> None:
+    data = app.data.model
+    assert data.table is not None
+    for option, role in _ROLES.items():
+        columns = getattr(given, option)
+        if columns is None:
+            continue
+        names = tuple(columns) if isinstance(columns, list) else (columns,)
+        unknown = [name for name in names if name not in data.table.frame.columns]
+        if unknown:
+            there = ", ".join(map(str, data.table.frame.columns))
+            raise UsageError(f"--{option}: the table has no column {unknown[0]!r}; it has {there}.")
+        data.choose(role, names)
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """Errors of ours are said in one sentence, without a traceback."""
+    try:
+        yield
+    except SpiceError as error:
+        raise UsageError(str(error)) from error

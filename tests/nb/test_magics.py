@@ -1,0 +1,138 @@
+"""`%load_ext spice_nb` in a real IPython shell."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+
+from spice_nb.app import SpiceApp
+from spice_nb.models.declaration import Declaration
+from spice_nb.models.settings import OWN
+from spice_nb.run_store import RunStore
+
+TABLE = "who,key,points,tired\n" + "".join(f"{p},{t % 3 % 2},{t % 4 % 2},{t % 2}\n" for p in "ab" for t in range(20))
+MODEL = """
+states:
+  x_value: {initial: 0.5, inverse_temperature: participant}
+mechanisms:
+  - {name: x_value_chosen, state: x_value, applies_to: chosen, inputs: [c_reward]}
+  - {name: x_value_rest, state: x_value, applies_to: not_chosen, equation: {x_value: 0.9}}
+per_person: true
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPICE_NB_RUNS", str(tmp_path / "runs"))
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "spice_nb")
+    yield shell
+    shell.extension_manager.loaded.discard("spice_nb")
+    InteractiveShell.clear_instance()
+
+
+def test_the_app_in_one_line(shell: Any) -> None:
+    app = shell.run_line_magic("spice", "")
+    assert isinstance(app, SpiceApp)
+    assert app.data.dataset is not None
+
+
+def test_the_app_on_a_table(shell: Any) -> None:
+    Path("mine.csv").write_text(TABLE)
+    line = "mine.csv --participant who --choice key --reward points --input tired --model forgetting"
+    app = shell.run_line_magic("spice", line)
+    assert app.data.dataset.participants == ("a", "b")
+    assert app.settings.model.model == "forgetting"
+    assert app.settings.model.inputs == ("tired",)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("nowhere.csv", "nowhere.csv"),
+        ("mine.csv --choice button", "no column 'button'; it has who, key, points, tired"),
+        ("--model freudian", "no model 'freudian'; there are rescorla-wagner"),
+        ("--colour red", "--colour"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(shell: Any, line: str, said: str) -> None:
+    Path("mine.csv").write_text(TABLE)
+    with pytest.raises(UsageError, match=said):
+        shell.run_line_magic("spice", line)
+
+
+def test_a_model_in_a_cell(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run_cell_magic("spice_model", "Fading", MODEL)
+    assert capsys.readouterr().out == "Fading: x_value_chosen, x_value_rest\n"
+    model = shell.user_ns["Fading"]
+    assert model.context_size == 8
+    assert model.mechanisms[1].equation == {"x_value": 0.9}
+    app = shell.run_line_magic("spice", "--model Fading")
+    assert app.settings.model.model == OWN
+    assert app.settings.model.blocker == ""
+    assert "class Fading(BaseRNN)" in app.python()
+
+
+def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
+    import json
+
+    from spice.precoded import ChoiceRNN
+
+    saved = Declaration.of(ChoiceRNN, "Mine").to_plain()
+    shell.run_cell_magic("spice_model", "Copy", json.dumps(saved))
+    assert shell.user_ns["Copy"].declaration() == ChoiceRNN.declaration()
+    assert shell.user_ns["Copy"].context_size == ChoiceRNN.context_size
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("states: {x: {}}\nmechanisms:\n  - [", "line 4"),
+        ("hello", "states and mechanisms"),
+        (MODEL.replace("applies_to", "apply_to"), "apply_to"),
+        (MODEL + "colour: red\n", "colour"),
+        (MODEL.replace("c_reward", "c_tired"), "c_tired"),
+        ("!!python/object/apply:os.system ['true']", "something else"),
+        ("states: {x: {initial: high}}\nmechanisms: [{name: m, state: x}]", "declaration"),
+    ],
+)
+def test_a_cell_that_is_no_model_says_so(shell: Any, text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        shell.run_cell_magic("spice_model", "Mine", text)
+    with pytest.raises(UsageError, match="name of a model"):
+        shell.run_cell_magic("spice_model", "two words", MODEL)
+
+
+def completed(shell: Any, line: str) -> set[str]:
+    with provisionalcompleter():
+        return {completion.text for completion in shell.Completer.completions(line, len(line))}
+
+
+def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
+    assert shell.run_line_magic("spice_runs", "") == []
+    app = shell.run_line_magic("spice", "")
+    app.settings.model.set("epochs", 2)
+    app.settings.model.set("n_trials_off_policy", 50)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    runs = shell.run_line_magic("spice_runs", "")
+    assert [run.id for run in runs] == [app.run.id]
+    assert app.run.id in runs._repr_mimebundle_()["text/html"]
+    again = shell.run_line_magic("spice_resume", app.run.id)
+    assert again.equations.model.people
+    with pytest.raises(UsageError, match=r"%spice_runs lists"):
+        shell.run_line_magic("spice_resume", "nothing")
+    assert app.run.id in completed(shell, "%spice_resume ")
+    assert {"--participant", "choice"} <= completed(shell, "%spice --model ")
+    assert len(RunStore().runs()) == 1
+
+
+def test_help_explains_each_option(shell: Any) -> None:
+    text = shell.object_inspect_text("%spice")
+    assert "--participant" in text
+    assert "The column of rewards" in text

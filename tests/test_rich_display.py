@@ -1,0 +1,87 @@
+"""What objects show of themselves in a notebook: text, escaped HTML, plain JSON."""
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from spice.datasets import simulate_individual_differences
+from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.precoded import CHOICE_CONFIG, MODELS, LearningRateRNN, ParticipantEmbeddingRNN
+from spice.resources.equations import LISTED
+from spice.resources.rich_display import MIME, VERSION
+from spice.utils.convert_dataset import convert_dataset
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def fitted() -> tuple[SpiceEstimator, Any]:
+    dataset, _ = simulate_individual_differences(n_participants=5, n_trials=40, random_state=0)
+    estimator = SpiceEstimator(ParticipantEmbeddingRNN, epochs=2, n_trials_off_policy=50, random_state=0)
+    return estimator.fit(dataset.xs, dataset.ys), dataset
+
+
+def check(shown: dict[str, Any], kind: str) -> dict[str, Any]:
+    assert set(shown) == {"text/plain", "text/html", MIME}
+    ElementTree.fromstring(shown["text/html"].replace("&#x27;", "'"))
+    document = json.loads(json.dumps(shown[MIME]))
+    assert (document["spice-nb"], document["kind"]) == (VERSION, kind)
+    assert document["title"]
+    return document
+
+
+def test_an_estimator_shows_its_mechanisms_before_and_after_a_fit(fitted) -> None:
+    estimator, _ = fitted
+    fresh = SpiceEstimator(ParticipantEmbeddingRNN, epochs=2)._repr_mimebundle_()
+    document = check(fresh, "estimator")
+    assert document["facts"] == {"model": "ParticipantEmbeddingRNN", "state": "not fitted yet", "epochs": "2"}
+    assert fresh["text/html"].count("a network, of which fit makes an equation") == 2
+    shown = estimator._repr_mimebundle_()
+    assert "fitted to 5 participants" in check(shown, "estimator")["title"]
+    assert shown["text/html"].count("<math") == 2
+
+
+@pytest.mark.parametrize("model", MODELS.values())
+def test_every_model_has_a_diagram(model) -> None:
+    check(SpiceEstimator(model)._repr_mimebundle_(), "estimator")
+
+
+def test_given_equations_are_shown_as_such() -> None:
+    assert "given: <math" in SpiceEstimator(LearningRateRNN)._repr_mimebundle_()["text/html"]
+
+
+def test_equations_are_listed_by_person(fitted) -> None:
+    equations = fitted[0].equations_
+    document = check(equations._repr_mimebundle_(), "equations")
+    assert [person["index"] for person in document["participants"]] == [0, 1, 2, 3, 4]
+    assert document["left_out"] == 0
+    person = document["participants"][3]
+    for equation in person["equations"]:
+        assert equation["terms"] == equations.terms(3)[equation["mechanism"]]
+    assert person["inverse_temperatures"] == equations.inverse_temperatures(3)
+    assert document["population"]["label"] == "population"
+    assert equations.to_document(2)["left_out"] == 3
+    assert LISTED >= 5
+
+
+def test_names_from_data_are_text_only(fitted) -> None:
+    from dataclasses import replace
+
+    equations = replace(fitted[0].equations_, labels=(HOSTILE, *"bcde"))
+    shown = equations._repr_mimebundle_()
+    assert HOSTILE not in shown["text/html"]
+    assert check(shown, "equations")["participants"][0]["label"] == HOSTILE
+    import pandas as pd
+
+    table = pd.DataFrame({"session": ["a"] * 4, "choice": [HOSTILE, "x", "x", HOSTILE], "reward": [0, 1, 0, 1]})
+    dataset, *_ = convert_dataset(table)
+    assert HOSTILE not in dataset._repr_mimebundle_()["text/html"]
+
+
+def test_data_and_config_as_facts(fitted) -> None:
+    facts = check(fitted[1]._repr_mimebundle_(), "dataset")["facts"]
+    assert (facts["people"], facts["choices"], facts["options"]) == (5, 200, "0, 1")
+    config = SpiceConfig(**CHOICE_CONFIG.to_dict())
+    assert "rnn_modules" in check(config._repr_mimebundle_(), "config")["facts"]
