@@ -1,5 +1,6 @@
 """The results folder: checked before a fit, filled after it, all of it or nothing."""
 
+import json
 import re
 import shutil
 import tempfile
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 TABLE, TEX, PICTURE = "equations.csv", "equations.tex", "session.png"
 NETWORK, EQUATIONS = "network.spice", "equations.spice"
-LIKELIHOOD, CONFIG = "likelihood.csv", "config.yaml"
-FILES = (TABLE, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG)
+LIKELIHOOD, CONFIG, DOCUMENT = "likelihood.csv", "config.yaml", "equations.spice.json"
+FILES = (TABLE, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT)
 
 
 def check_folder(folder: Path) -> None:
@@ -57,6 +58,7 @@ def write_results(settings: FitSettings, estimator: SpiceEstimator, choices: Cho
     def prepare(stage: Path) -> None:
         write_whole(stage / TABLE, to_table(equations).to_csv(index=False).encode())
         write_whole(stage / TEX, to_tex(equations, choices.name).encode())
+        write_whole(stage / DOCUMENT, json.dumps(equations.canonical().to_document()).encode())
         write_whole(stage / LIKELIHOOD, scores.to_frame().to_csv(index=False).encode())
         estimator.save_spice(stage / NETWORK, stage / EQUATIONS)
         _draw(estimator, choices, stage / PICTURE)

@@ -1,5 +1,6 @@
 """Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -228,6 +229,10 @@ class EquationsModel(HasTraits):
         """How many rows the selection has."""
         n = len(self.selection)
         return f"{n:,} {'row' if n == 1 else 'rows'}"
+
+    def document(self) -> str:
+        """Everybody's equations as a `*.spice.json` file, which JupyterLab shows with the extension."""
+        return json.dumps(self.shown_form.to_document())
 
     def latex(self) -> str:
         """The person's equations in LaTeX."""

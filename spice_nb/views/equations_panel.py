@@ -184,6 +184,7 @@ class EquationsPanel(Panel):
     def _show_downloads(self) -> None:
         files = {
             "equations.csv": ("All as CSV", self.model.csv()),
+            "equations.spice.json": ("All as JSON", self.model.document()),
             "equations.md": ("Table as Markdown", self.model.markdown()),
             "equations.tex": ("Equations as LaTeX", self.model.latex()),
             "equations.py": ("Equations as Python", self.model.python()),

@@ -124,6 +124,8 @@ class TestFit:
         assert result.exit_code == 0, result.stderr
         assert "person_3 & co" in result.stdout
         assert "person_0" not in result.stdout
+        document = json.loads((tmp_path / "o" / "equations.spice.json").read_text())
+        assert [person["label"] for person in document["participants"]] == ["person_3 & co"]
         likelihood = pd.read_csv(tmp_path / "o" / "likelihood.csv")
         assert set(likelihood["n_choices"]) == {39, 20}
 

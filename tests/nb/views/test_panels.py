@@ -173,7 +173,7 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     assert panel.everybody.value.count("<tr>") == 1 + panel.model.structures[0].people
     panel.group.value = ""
     assert not button.value
-    assert panel.downloads.value.count("download=") == 4
+    assert panel.downloads.value.count("download=") == 5
 
 
 def test_equations_that_all_people_share_need_no_table() -> None:
