@@ -1,0 +1,28 @@
+"""The settings of Voila name things that are there, and leave slow kernels their time."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+from voila.configuration import VoilaConfiguration
+from voila.execute import VoilaExecutor
+
+SETTINGS = json.loads((Path(__file__).parents[1] / "voila.json").read_text())
+
+
+@pytest.mark.parametrize("owner", [MappingKernelManager, VoilaConfiguration, VoilaExecutor])
+def test_settings_are_known(owner: type) -> None:
+    assert set(SETTINGS[owner.__name__]) <= set(owner.class_traits(config=True))
+
+
+def test_there_are_no_other_settings() -> None:
+    assert set(SETTINGS) == {"MappingKernelManager", "VoilaConfiguration", "VoilaExecutor"}
+
+
+def test_outputs_of_slow_kernels_are_waited_for() -> None:
+    # After 4 seconds, as is the default, a page is shown without its output: with ten people at once that was so.
+    assert SETTINGS["VoilaExecutor"]["iopub_timeout"] >= 60
+    assert SETTINGS["VoilaExecutor"]["startup_timeout"] >= 60
