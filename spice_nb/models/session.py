@@ -12,8 +12,10 @@ from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
+from spice.resources.mechanisms import ALL, CHOSEN, NOT_CHOSEN
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
+from spice_nb.models.outline import word
 from spice_nb.models.session_curves import Floats, Seen, Session, through_agent, through_network
 from spice_nb.models.simulation import true_agent
 
@@ -63,6 +65,7 @@ class SessionModel(HasTraits):
     def __init__(self, **traits: Any) -> None:
         self._fitted: dict[int, AgentQ] = {}
         self._seen: dict[str, Seen] = {}
+        self._canonical: tuple[AgentSpice, AgentSpice] | None = None
         super().__init__(**traits)
 
     @observe("estimator", "dataset", "truth")
@@ -156,7 +159,7 @@ class SessionModel(HasTraits):
             return true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
         if name == BENCHMARK:
             return self._rescorla_wagner() if self.benchmark is None else self.benchmark
-        return self.estimator.rnn_agent_ if name == NETWORK else self.estimator.spice_agent_
+        return self.estimator.rnn_agent_ if name == NETWORK else self._equations
 
     def _rescorla_wagner(self) -> AgentQ:
         assert self.dataset is not None
@@ -170,14 +173,33 @@ class SessionModel(HasTraits):
 
     @property
     def coefficients(self) -> list[tuple[str, str, float]]:
-        """Mechanism, term and coefficient of the person's equations as they were found."""
-        assert self.estimator is not None
-        table, row = self.estimator.spice_agent_.coefficients, self._row()
+        """Mechanism, term and coefficient of the person's equations, in canonical form where there is one."""
+        table, row = self._equations.coefficients, self._row()
         return [
             (name, terms.names[k], float(table.values[name][row, k]))
             for name, terms in table.terms.items()
             for k in np.flatnonzero(table.values[name][row])
         ]
+
+    def words(self, mechanism: str, term: str) -> str:
+        """What people call a coefficient: `value, chosen: reward`."""
+        found = next(m for m in self._equations.coefficients.mechanisms if m.name == mechanism)
+        where = {CHOSEN: ", chosen", NOT_CHOSEN: ", not chosen", ALL: ""}.get(found.applies_to, f", {found.applies_to}")
+        factors = [word(found.state if f.split("^")[0] == mechanism else f) for f in term.split()]
+        return f"{word(found.state)}{where}: {' times '.join(factors) if term != '1' else 'constant'}"
+
+    @property
+    def _equations(self) -> AgentSpice:
+        """The equations as people read them; they choose as those that were fitted."""
+        assert self.estimator is not None
+        found = self.estimator.spice_agent_
+        if self._canonical is None or self._canonical[0] is not found:
+            canonical = found.equations.canonical()
+            self._canonical = found, AgentSpice(
+                self.estimator.rnn_agent_, canonical.coefficients, found.equation_ids, canonical.labels,
+                mean_reward=canonical.mean_reward,
+            )  # fmt: skip
+        return self._canonical[1]
 
     def change(self, mechanism: str, term: str, value: float) -> None:
         """Give a coefficient of the what-if equations another value."""
@@ -191,7 +213,7 @@ class SessionModel(HasTraits):
 
     def _changed(self) -> AgentSpice:
         assert self.estimator is not None
-        found = self.estimator.spice_agent_.coefficients.only(self._row())
+        found = self._equations.coefficients.only(self._row())
         values = {name: v.copy() for name, v in found.values.items()}
         for (mechanism, term), value in self.changes.items():
             values[mechanism][:, found.terms[mechanism].names.index(term)] = value

@@ -72,8 +72,16 @@ class Seen:
     nll: float
 
     def of(self, arm: int, choices: NDArray[np.int_]) -> dict[str, Floats]:
-        """Curve (T,) of each panel; the learning rate is that of the last update."""
-        curves = {panel: values[:, arm] for panel, values in self.curves.items()}
+        """Curve (T,) of each panel; the learning rate is that of the last update.
+
+        Values count relative to the mean of all options. What is added to all of them alike changes no choice, and
+        agents differ in it without meaning anything by it.
+        """
+        absolute = (PROBABILITY, STATES[RATE])
+        curves = {
+            panel: values[:, arm] - (0.0 if panel in absolute else values.mean(1))
+            for panel, values in self.curves.items()
+        }
         if STATES[RATE] in curves:
             curves[STATES[RATE]] = rate_of_last_update(curves[STATES[RATE]], choices, arm)
         return curves

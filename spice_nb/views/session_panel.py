@@ -172,7 +172,9 @@ class SessionPanel(Panel):
         sliders = []
         for mechanism, term, value in self.model.coefficients:
             reach = max(1.0, 2 * abs(value))
-            slider = Slider(f"{mechanism}: {term}", value, -reach, reach, STEP, layout={"max_width": "640px"})
+            slider = Slider(
+                self.model.words(mechanism, term), value, -reach, reach, STEP, layout={"max_width": "640px"}
+            )
             slider.observe(lambda change, m=mechanism, t=term: self.model.change(m, t, float(change["new"])), "value")
             sliders.append(slider)
         self.sliders.children = tuple(sliders)
@@ -182,7 +184,11 @@ class SessionPanel(Panel):
             return
         session = self.shown = self.model.session()
         self.charts.show(session)
-        marks = "Marks above: this option was chosen; below: another; darker: more reward. Drag in a chart to zoom."
+        marks = (
+            "Marks above: this option was chosen; below: another; darker: more reward. Values count relative to the "
+            "mean of all options, times their inverse temperature: what is added to all alike changes no choice. "
+            "Drag in a chart to zoom."
+        )
         self.said.value = paragraph(marks, "quiet") + paragraph(self.model.of_benchmark, "quiet")
         self.behind.value = _table_behind(session)
         self.pictures.value = ""

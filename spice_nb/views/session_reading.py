@@ -10,11 +10,13 @@ from spice_nb.views.session_charts import PANELS, STYLES
 def reading(sentence: str, session: Session, trial: int) -> str:
     """HTML: what happened on a trial, and a row an agent with its value in each chart; as high for every trial."""
     panels = [panel for panel in PANELS if panel in session.curves]
-    head = "".join(f"<th scope='col' class='number'>{escaped(name)}</th>" for name in ("nats per choice", *panels))
+    head = "".join(
+        f"<th scope='col' class='number'>{escaped(name)}</th>" for name in (*panels, "All trials, nats per choice")
+    )
     rows = "".join(
-        f"<tr><th scope='row'>{_key(name)}{escaped(name)}</th><td class='number'>{nll:.3f}</td>"
+        f"<tr><th scope='row'>{_key(name)}{escaped(name)}</th>"
         + "".join(f"<td class='number'>{_value(session, panel, name, trial)}</td>" for panel in panels)
-        + "</tr>"
+        + f"<td class='number'>{nll:.3f}</td></tr>"
         for name, nll in session.nll.items()
     )
     return (

@@ -45,7 +45,7 @@ def test_a_whole_analysis_by_keyboard(page: Any, voila: str) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("button", name="As found").wait_for()
     assert header.get_attribute("aria-expanded") == "true"
-    press_until(page, "Tab", lambda focused: focused["tag"] == "INPUT" and "c_reward" in focused["name"])
+    press_until(page, "Tab", lambda focused: focused["tag"] == "INPUT" and ": reward" in focused["name"])
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     page.get_by_role("row", name="What if").first.wait_for()

@@ -76,7 +76,7 @@ def test_the_dark_theme_and_a_what_if(page: Any, lab: str, screen: Any) -> None:
     screen(page, "lab-dark-equations")
     page.get_by_role("tab", name="5 Sessions").click()
     page.get_by_text("What if a coefficient were another?").click()
-    slider = page.get_by_role("slider", name="c_reward")
+    slider = page.get_by_role("slider", name=": reward")
     for _ in range(10):
         slider.press("ArrowLeft")
     page.get_by_role("row", name="What if").first.wait_for()

@@ -130,7 +130,7 @@ def test_a_drag_zooms_every_chart(page: Any, voila: str, screen: Any) -> None:
 def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
     results(page, voila, "Sessions")
     page.get_by_text("What if a coefficient were another?").click()
-    slider = page.get_by_role("slider", name="c_reward")
+    slider = page.get_by_role("slider", name=": reward")
     before = float(slider.input_value())
     for _ in range(12):
         slider.press("ArrowLeft")

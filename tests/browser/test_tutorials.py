@@ -18,7 +18,7 @@ def look_at_data(page: Any) -> None:
 def look_at_sessions(page: Any) -> None:
     page.get_by_label("Session", exact=True).select_option(index=1)
     page.get_by_role("button", name="What if a coefficient were another?").click()
-    slider = page.get_by_role("slider", name="c_reward").or_(page.get_by_role("slider", name="x_value")).first
+    slider = page.get_by_role("slider", name="chosen: ").first
     for _ in range(10):
         slider.press("ArrowLeft")
     page.get_by_role("row", name="What if").first.wait_for()

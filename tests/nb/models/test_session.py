@@ -5,9 +5,9 @@ import copy
 import numpy as np
 import pytest
 
-from spice.datasets import simulate_individual_differences
+from spice.datasets import simulate_individual_differences, simulate_rescorla_wagner
 from spice.estimator import SpiceEstimator
-from spice.precoded import ParticipantEmbeddingRNN
+from spice.precoded import ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ, get_update_dynamics
 from spice_nb.models.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH, SessionModel
 from spice_nb.models.session_curves import PROBABILITY, Q_VALUE, decimated, value_axis
@@ -38,8 +38,28 @@ def test_curves_are_those_of_a_trial_at_a_time(model: SessionModel, fitted, arm:
     for name, agent in ((NETWORK, fitted[0].rnn_agent_), (EQUATIONS, fitted[0].spice_agent_)):
         (logits, states), probabilities, _ = get_update_dynamics(fitted[1].xs[3], agent)
         np.testing.assert_allclose(session.curves[PROBABILITY][name], probabilities[:, arm], atol=1e-5)
-        np.testing.assert_allclose(session.curves[Q_VALUE][name], logits[:, arm], atol=1e-4)
-        np.testing.assert_allclose(session.curves["Reward value"][name], states["x_value_reward"][:, arm], atol=1e-4)
+        # What counts is by how much an option is better than the others.
+        for title, values in ((Q_VALUE, logits), ("Reward value", states["x_value_reward"])):
+            relative = values[:, arm] - values.mean(1)
+            np.testing.assert_allclose(session.curves[title][name], relative, atol=1e-4)
+
+
+def test_truth_and_equations_are_on_one_scale() -> None:
+    dataset, truth = simulate_rescorla_wagner(n_participants=32, n_trials=100, random_state=1)
+    estimator = SpiceEstimator(RescorlaWagnerRNN, random_state=0).fit(dataset.xs, dataset.ys)
+    curves = SessionModel(estimator=estimator, dataset=dataset, truth=truth).session().curves["Reward value"]
+    assert np.abs(curves[TRUTH] - curves[EQUATIONS]).max() < 0.35
+    assert np.corrcoef(curves[TRUTH], curves[EQUATIONS])[0, 1] > 0.99
+
+
+def test_coefficients_are_those_that_people_read(model: SessionModel, fitted) -> None:
+    canonical = fitted[0].equations_.canonical().terms(0)
+    assert {(m, t): v for m, t, v in model.coefficients} == {
+        (m, t): v for m, ts in canonical.items() for t, v in ts.items()
+    }
+    assert model.words("x_value_reward_chosen", "c_reward") == "value, chosen: reward"
+    assert model.words("x_value_reward_not_chosen", "1") == "value, not chosen: constant"
+    assert model.words("x_value_reward_chosen", "x_value_reward_chosen c_reward") == "value, chosen: value times reward"
 
 
 def test_likelihoods_are_those_of_the_choices(model: SessionModel, fitted) -> None:
