@@ -42,6 +42,8 @@ class SpiceApp(Panel):
         self.run: Run | None = None
         self._goes_on = self._is_stale = False
         self.data, self.settings = DataPanel(), ModelPanel()
+        # The same data and settings give the same numbers, here and in the script.
+        self.settings.model.set("random_state", 0)
         self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._fill, self._begins)
         self.equations, self.sessions = EquationsPanel(), SessionPanel()
         self._panels = (self.data, self.settings, self.training, self.equations, self.sessions)
@@ -96,9 +98,10 @@ class SpiceApp(Panel):
             run = self.store.open(run_id)
             dataset, truth = run.data()
             # The data first: settings follow the additional inputs of the data that are there.
-            self.data.model.use_dataset(dataset, truth, run.facts["name"])
+            self.data.model.use_dataset(dataset, truth, run.facts["name"], run)
             self.settings.model.from_json(run.settings)
             if run.is_done:
+                self._show_fit()
                 self._fill(run.load(self.training.estimator))
         except SpiceError as error:
             self.kept.value = paragraph(str(error), "problem")
@@ -146,7 +149,9 @@ class SpiceApp(Panel):
     def _fill(self, estimator: SpiceEstimator) -> None:
         self.equations.equations = named(estimator, self.training.dataset.participants)
         self.sessions.show(estimator, self.training.dataset, self._truth)
-        self.steps.selected_index = self._panels.index(self.equations)
+        # Who has gone elsewhere meanwhile stays there.
+        if self.steps.selected_index == self._panels.index(self.training):
+            self.steps.selected_index = self._panels.index(self.equations)
 
     def _show(self) -> None:
         model, summary = self.training.model, self.data.model.summary

@@ -54,6 +54,13 @@ class Run:
         """Its settings, as `SettingsModel.from_json` reads them."""
         return json.dumps(self.facts["settings"])
 
+    def python(self) -> str:
+        """The lines of a script that read its data set."""
+        return (
+            "from spice_nb.run_store import RunStore\n\n"
+            f"dataset, truth = RunStore({str(self.folder.parent.resolve())!r}).open({self.id!r}).data()\n"
+        )
+
     def data(self) -> tuple[DatasetRNN, pd.DataFrame | None]:
         """The data set, and the true parameters of simulated people.
 

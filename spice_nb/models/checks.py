@@ -12,6 +12,8 @@ from spice.utils.table import Table
 from spice.utils.trial_columns import TrialColumns, read_choices
 
 ROWS_NAMED = 5
+RARE, MUCH_MORE = 2, 20
+"""Choices of an option that is rare, and by how many times the most frequent one has more."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,18 @@ def same_option_check(people: int) -> Check:
     """A line for people who only ever chose one option."""
     who = "1 person" if people == 1 else f"{people:,} people"
     return Check(f"{who} only ever chose one option, which tells little of how they learn.", is_problem=False)
+
+
+def rare_option_checks(table: Table, column: str) -> list[Check]:
+    """A line for each option that was chosen so rarely that its name may be a typing error."""
+    choices, labels = read_choices(table, column)
+    counts = np.bincount(choices[choices >= 0], minlength=len(labels))
+    rare = np.flatnonzero((counts > 0) & (counts <= RARE) & (counts * MUCH_MORE <= counts.max()))
+    sentence = "{rows}: {label!r} was chosen nowhere else. Is it a typing error?"
+    return [
+        Check(sentence.format(rows=rows_named(table.rows[choices == k]), label=str(labels[k])), is_problem=False)
+        for k in rare
+    ]
 
 
 def rows_named(rows: Sequence[int] | np.ndarray[Any, Any]) -> str:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,14 +17,22 @@ from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
 from spice.utils.trial_columns import TrialColumns
-from spice_nb.models.checks import Check, same_option_check, table_checks
+from spice_nb.models.checks import Check, rare_option_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
-from spice_nb.models.examples import EXAMPLES, Example
+from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import Simulation
 
-Source: TypeAlias = Example | Simulation | str | None
-"""Where data come from: an example, a simulation, the path of a file; None where they were handed over."""
+
+class Scripted(Protocol):
+    """What can be written as a script: an example, a simulation, a run."""
+
+    def python(self) -> str:
+        """The lines that make its data set (for an example, its table)."""
+
+
+Source: TypeAlias = Scripted | str | None
+"""Where data come from; a string is the path of a file, None where they were handed over."""
 
 
 class DataModel(HasTraits):
@@ -101,9 +109,11 @@ class DataModel(HasTraits):
         except SpiceError as error:
             self._forget(example.title, str(error))
 
-    def use_dataset(self, dataset: DatasetRNN, truth: pd.DataFrame | None = None, name: str = "data set") -> None:
+    def use_dataset(
+        self, dataset: DatasetRNN, truth: pd.DataFrame | None = None, name: str = "data set", source: Source = None
+    ) -> None:
         """Take a data set as it is, with the true parameters where they are known."""
-        self._use(dataset, truth, name, None)
+        self._use(dataset, truth, name, source)
 
     def simulate(self, simulation: Simulation) -> None:
         """Simulate people; where that cannot be, all stays as it was but `problem`."""
@@ -181,6 +191,7 @@ class DataModel(HasTraits):
             except SpiceError as error:
                 problem = str(error)
             checks = table_checks(self.table, self._trial_columns(), self.leave_out, dataset is not None)
+            checks += [] if dataset is None else rare_option_checks(self.table, self.columns.choice)
             if problem and not any(check.is_problem for check in checks):
                 checks.append(Check(problem))
         with self.hold_trait_notifications():

@@ -153,7 +153,7 @@ class SettingsModel(HasTraits):
     def sentence(self) -> str:
         """What the model says about people."""
         if self.model == OWN:
-            return "A model of one's own."
+            return "A model of your own."
         return (inspect.getdoc(MODELS[self.model]) or "").split("\n")[0]
 
     def mechanisms(self) -> list[MechanismOutline]:

@@ -22,7 +22,7 @@ class Builder(widgets.VBox):
     def __init__(self, settings: SettingsModel) -> None:
         self.model = BuilderModel(settings)
         self.name = _text("Name of the model")
-        self.per_person = _check("Each person has own equations")
+        self.per_person = _check("Own equations for each person")
         self.state = widgets.Dropdown(description="State to change", layout=FIELD)
         self.states = {
             "name": _text("Name of the state"),

@@ -113,7 +113,7 @@ class ModelPanel(Panel):
         model = self.model
         self._filling = True
         try:
-            self.kind.options = _OFFERED + ([("A model of one's own", OWN)] if model.own is not None else [])
+            self.kind.options = _OFFERED + ([("A model of your own", OWN)] if model.own is not None else [])
             self.kind.value = model.model
             for name, field in self.fields.items():
                 value = model.value(name)

@@ -59,7 +59,7 @@ class SessionPanel(Panel):
         self.sliders.add_class("spice-coefficients")
         self.reset = widgets.Button(description="As found", layout={"width": "112px"})
         what_if = widgets.Accordion([widgets.VBox([self.sliders, self.reset])], selected_index=None)
-        what_if.titles = ("What if a coefficient were another?",)
+        what_if.titles = ("What if a coefficient were different?",)
         self.behind = widgets.HTML()
         self.picture = widgets.Button(
             description="Make a figure", tooltip="PNG and SVG to download", layout={"width": "136px"}

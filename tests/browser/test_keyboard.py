@@ -40,7 +40,7 @@ def test_a_whole_analysis_by_keyboard(page: Any, voila: str) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("Marks above").wait_for()
     press_until(page, "Tab", lambda focused: focused["name"].startswith("What if a coefficient"))
-    header = page.get_by_role("button", name="What if a coefficient were another?")
+    header = page.get_by_role("button", name="What if a coefficient were different?")
     assert header.get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="As found").wait_for()

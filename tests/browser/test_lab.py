@@ -75,7 +75,7 @@ def test_the_dark_theme_and_a_what_if(page: Any, lab: str, screen: Any) -> None:
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
     screen(page, "lab-dark-equations")
     page.get_by_role("tab", name="5 Sessions").click()
-    page.get_by_text("What if a coefficient were another?").click()
+    page.get_by_text("What if a coefficient were different?").click()
     slider = page.get_by_role("slider", name=": reward")
     for _ in range(10):
         slider.press("ArrowLeft")

@@ -129,7 +129,7 @@ def test_a_drag_zooms_every_chart(page: Any, voila: str, screen: Any) -> None:
 
 def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
     results(page, voila, "Sessions")
-    page.get_by_text("What if a coefficient were another?").click()
+    page.get_by_text("What if a coefficient were different?").click()
     slider = page.get_by_role("slider", name=": reward")
     before = float(slider.input_value())
     for _ in range(12):

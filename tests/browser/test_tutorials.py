@@ -17,7 +17,7 @@ def look_at_data(page: Any) -> None:
 
 def look_at_sessions(page: Any) -> None:
     page.get_by_label("Session", exact=True).select_option(index=1)
-    page.get_by_role("button", name="What if a coefficient were another?").click()
+    page.get_by_role("button", name="What if a coefficient were different?").click()
     slider = page.get_by_role("slider", name="chosen: ").first
     for _ in range(10):
         slider.press("ArrowLeft")

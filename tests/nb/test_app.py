@@ -59,3 +59,28 @@ def test_the_app_fits_additional_inputs_and_models_of_one_s_own(tmp_path: Path) 
     settings.choose("forgetting")
     app.data.model.use_example("forgetting")
     assert not app.training.button.disabled
+
+
+def test_a_run_of_before_can_be_copied_as_a_script(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    for name, value in {"epochs": 2, "n_trials_off_policy": 50}.items():
+        app.settings.model.set(name, value)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    app.steps.selected_index = 4
+    app.resume(app.run.id)
+    assert app.steps.selected_index == 3
+    namespace: dict[str, Any] = {}
+    exec(app.python(), namespace)
+    xs = app.data.dataset.xs
+    np.testing.assert_array_equal(namespace["estimator"].predict(xs), app.training.estimator.predict(xs))
+
+
+def test_who_has_gone_elsewhere_stays_there(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    for name, value in {"epochs": 60, "n_trials_off_policy": 50}.items():
+        app.settings.model.set(name, value)
+    app.training.button.click()
+    app.steps.selected_index = 0
+    assert app.training.worker.wait(60)
+    assert app.steps.selected_index == 0
