@@ -132,3 +132,15 @@ def test_rows_are_listed_in_words() -> None:
     assert rows_named([5, 9]) == "Rows 5 and 9"
     assert rows_named([5, 9, 1_200]) == "Rows 5, 9 and 1,200"
     assert rows_named(list(range(2, 10))) == "Rows 2, 3, 4, 5, 6 and 3 more"
+
+
+def test_an_option_that_was_chosen_once_is_asked_about() -> None:
+    rows = [(person, "left" if t % 3 else "right", t % 2) for person in "ab" for t in range(40)]
+    rows[7] = ("a", "lfet", 1)
+    model = DataModel()
+    text = "participant,choice,reward\n" + "".join(f"{who},{choice},{reward}\n" for who, choice, reward in rows)
+    model.read_upload("typed.csv", text.encode())
+    assert model.dataset is not None
+    assert "Row 9: 'lfet' was chosen nowhere else. Is it a typing error?" in [check.sentence for check in model.checks]
+    model.read_upload("right.csv", text.replace("lfet", "left").encode())
+    assert not any("typing error" in check.sentence for check in model.checks)
