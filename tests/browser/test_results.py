@@ -138,12 +138,12 @@ def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
     row.wait_for()
     page.wait_for_timeout(500)
     curve = page.locator(".spice-charts .bqplot:visible").first.locator("path.line[style*='rgb(0, 158, 115)']")
-    likelihood, drawn = float(row.locator("td").first.inner_text()), curve.get_attribute("d")
+    likelihood, drawn = float(row.locator("td").last.inner_text()), curve.get_attribute("d")
     for _ in range(24):
         slider.press("ArrowLeft")
     page.wait_for_timeout(500)
     assert float(slider.input_value()) == pytest.approx(before - 0.36, abs=0.006)
-    assert float(row.locator("td").first.inner_text()) > likelihood
+    assert float(row.locator("td").last.inner_text()) > likelihood
     assert drawn is not None
     assert curve.get_attribute("d") != drawn
     screen(page, "5-sessions-what-if")
