@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+_SHARED = {"voila/templates/spice": "voila_template", "labextensions/spice-nb": "labextension/static_build"}
 
 
 def served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
@@ -33,9 +34,10 @@ def served(command: list[str], port_option: str, ready: str, folder: Path) -> It
         port = free.getsockname()[1]
     log = folder / "log.txt"
     # What was installed may be older than the checkout.
-    template = folder / "jupyter" / "voila" / "templates" / "spice"
-    template.parent.mkdir(parents=True)
-    template.symlink_to(ROOT / "spice_nb" / "voila_template", target_is_directory=True)
+    for place, part in _SHARED.items():
+        link = folder / "jupyter" / place
+        link.parent.mkdir(parents=True)
+        link.symlink_to(ROOT / "spice_nb" / part, target_is_directory=True)
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "default",
