@@ -1,6 +1,7 @@
 """Servers of notebooks, with the settings and the template of this checkout."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -35,9 +36,8 @@ def served(command: list[str], port_option: str, ready: str, folder: Path) -> It
     log = folder / "log.txt"
     # What was installed may be older than the checkout.
     for place, part in _SHARED.items():
-        link = folder / "jupyter" / place
-        link.parent.mkdir(parents=True)
-        link.symlink_to(ROOT / "spice_nb" / part, target_is_directory=True)
+        # Voila serves no links.
+        shutil.copytree(ROOT / "spice_nb" / part, folder / "jupyter" / place)
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "default",

@@ -17,7 +17,7 @@ export const COMMANDS = {
 };
 
 /** Command of Voila's own extension. */
-const VOILA = 'notebook:open-with-voila';
+const VOILA = 'notebook:render-with-voila';
 
 interface Surroundings {
   app: JupyterFrontEnd;
@@ -80,10 +80,10 @@ export function addCommands({ app, files, notebooks, settings, words }: Surround
   });
 
   commands.addCommand(COMMANDS.voila, {
-    label: words.__('Show the SPICE notebook with Voila'),
+    label: words.__('Render this notebook with Voila'),
     execute: async () => {
       if (commands.hasCommand(VOILA)) {
-        return commands.execute(VOILA);
+        return notebooks.current() && commands.execute(VOILA);
       }
       notebooks.say(words.__('Voila is not installed here: "pip install voila" where JupyterLab runs, then reload the page.'));
     }

@@ -75,7 +75,7 @@ export class Notebooks {
   }
 
   /** The notebook that is open; null where there is none, which is said. */
-  private current(): NotebookPanel | null {
+  current(): NotebookPanel | null {
     const panel = this.tracker?.currentWidget ?? null;
     if (panel === null) {
       this.say(this.words.__('Open a notebook first.'));
