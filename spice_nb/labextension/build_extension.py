@@ -11,7 +11,15 @@ FOLDER = Path(__file__).parent
 BUNDLE = FOLDER / "static_build"
 HASH_FILE = FOLDER / "sources.sha256"
 """What the bundle was built from, so that a test can tell whether it is of these sources."""
-SOURCES = ("src/**/*.ts", "style/*", "schema/*", "package.json", "package-lock.json", "tsconfig.json")
+SOURCES = (
+    "src/**/*.ts",
+    "style/*",
+    "schema/*",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "webpack.config.cjs",
+)
 
 
 def sources_hash() -> str:
