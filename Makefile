@@ -32,17 +32,30 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,dev]'
 	touch $(STAMP)
 
-install: $(STAMP)
+# The JupyterLab extension: built where Node is there, else as it ships. The lab target copies it.
+EXTENSION := spice_nb/labextension
+BUNDLE := $(VENV)/.extension
+$(BUNDLE): $(STAMP) $(wildcard $(EXTENSION)/src/*.ts $(EXTENSION)/src/*/*.ts $(EXTENSION)/style/* $(EXTENSION)/schema/* \
+		$(EXTENSION)/*.json)
+	$(BIN)/python $(EXTENSION)/build_extension.py
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+install: $(STAMP) $(BUNDLE)
 
 demo: $(STAMP)
 	$(BIN)/spice-nb demo
+
+# Runs a script of the extension where its packages are there.
+npm = if [ -d $(EXTENSION)/node_modules ]; then npm --prefix $(EXTENSION) run --silent $(1); \
+	else echo "npm run $(1): left out, for make install found no Node.js"; fi
 
 # Each adds what it serves with to the environment. The template is copied there too.
 $(VENV)/.app: $(STAMP) $(wildcard spice_nb/voila_template/*)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[app]'
 	touch $@
 
-$(VENV)/.lab: $(STAMP)
+$(VENV)/.lab: $(BUNDLE)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
 	touch $@
 
@@ -63,6 +76,7 @@ tutorial-runs: $(VENV)/.lab
 
 # One thread a process: small tensors gain nothing from more, and two test processes share the machine.
 test: $(STAMP)
+	@$(call npm,test)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Without the peer ours is measured alone, and the run says so.
@@ -78,10 +92,11 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(call npm,lint)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(EXTENSION)/node_modules $(EXTENSION)/lib .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

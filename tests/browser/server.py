@@ -1,6 +1,7 @@
 """Servers of notebooks, with the settings and the template of this checkout."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+_SHARED = {"voila/templates/spice": "voila_template", "labextensions/spice-nb": "labextension/static_build"}
 
 
 def served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
@@ -33,9 +35,9 @@ def served(command: list[str], port_option: str, ready: str, folder: Path) -> It
         port = free.getsockname()[1]
     log = folder / "log.txt"
     # What was installed may be older than the checkout.
-    template = folder / "jupyter" / "voila" / "templates" / "spice"
-    template.parent.mkdir(parents=True)
-    template.symlink_to(ROOT / "spice_nb" / "voila_template", target_is_directory=True)
+    for place, part in _SHARED.items():
+        # Voila serves no links.
+        shutil.copytree(ROOT / "spice_nb" / part, folder / "jupyter" / place)
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "default",

@@ -1,0 +1,131 @@
+/** Notebooks of JupyterLab: new ones, cells in the one that is open, questions to its kernel. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { type INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { notebook } from './pure/code';
+import { readReply, type Reply } from './pure/replies';
+import { upgradeAdvice } from './pure/versions';
+import { VERSION } from './version';
+
+const MOST_SECONDS = 20;
+
+export class Notebooks {
+  constructor(
+    private app: JupyterFrontEnd,
+    private tracker: INotebookTracker | null,
+    private words: TranslationBundle
+  ) {}
+
+  /** Open a new notebook of one cell in a folder, and run it where that is on the same page. */
+  async open(code: string, folder: string): Promise<void> {
+    const { contents } = this.app.serviceManager;
+    const kernel = await this.pythonKernel();
+    if (kernel === null) {
+      this.say(this.words.__('There is no Python kernel here. Install one: "pip install ipykernel" where JupyterLab runs.'));
+      return;
+    }
+    const { path } = await contents.newUntitled({ path: folder, type: 'notebook' });
+    await contents.save(path, { type: 'notebook', format: 'json', content: notebook(code, kernel) });
+    // Notebook 7 opens it in another tab, and gives nothing back.
+    const panel = (await this.app.commands.execute('docmanager:open', { path, factory: 'Notebook' })) as
+      | NotebookPanel
+      | undefined;
+    if (!panel?.content) {
+      return;
+    }
+    await panel.revealed;
+    await panel.sessionContext.ready;
+    await this.compareVersions(panel);
+    await NotebookActions.run(panel.content, panel.sessionContext);
+  }
+
+  /** Insert a cell below the one that is active. */
+  insert(code: string): void {
+    const panel = this.current();
+    if (panel) {
+      NotebookActions.insertBelow(panel.content);
+      panel.content.activeCell?.model.sharedModel.setSource(code);
+      NotebookActions.focusActiveCell(panel.content);
+    }
+  }
+
+  /** What an expression is in the kernel of the notebook that is open; null where there is none, which is said. */
+  async ask(expression: string): Promise<Reply | null> {
+    const panel = this.current();
+    if (panel === null) {
+      return null;
+    }
+    const kernel = panel.sessionContext.session?.kernel;
+    if (!kernel) {
+      this.say(this.words.__('This notebook has no kernel. Choose one at its upper right, and run the cell with the app.'));
+      return null;
+    }
+    const reply = await answer(kernel, expression);
+    if (reply === null) {
+      this.say(this.words.__('The kernel is busy with another cell: ask again when it is idle.'));
+    }
+    return reply;
+  }
+
+  say(sentence: string): void {
+    Notification.warning(sentence, { autoClose: false });
+  }
+
+  /** The notebook that is open; null where there is none, which is said. */
+  current(): NotebookPanel | null {
+    const panel = this.tracker?.currentWidget ?? null;
+    if (panel === null) {
+      this.say(this.words.__('Open a notebook first.'));
+    }
+    return panel;
+  }
+
+  private async pythonKernel(): Promise<{ name: string; display_name: string } | null> {
+    const { kernelspecs } = this.app.serviceManager;
+    await kernelspecs.ready;
+    const all = kernelspecs.specs?.kernelspecs ?? {};
+    const python = [all[kernelspecs.specs?.default ?? ''], ...Object.values(all)].find(
+      one => one?.language.toLowerCase() === 'python'
+    );
+    return python ? { name: python.name, display_name: python.display_name } : null;
+  }
+
+  private async compareVersions(panel: NotebookPanel): Promise<void> {
+    const kernel = panel.sessionContext.session?.kernel;
+    const reply = kernel ? await answer(kernel, "__import__('spice_nb').__version__") : null;
+    if (reply === null) {
+      return;
+    }
+    if ('text' in reply) {
+      const advice = upgradeAdvice(VERSION, reply.text, this.words);
+      if (advice) {
+        this.say(advice);
+      }
+    } else if (reply.error === 'ModuleNotFoundError') {
+      this.say(this.words.__('The kernel of this notebook has no spice-nb. Run "%pip install spice-nb" in a cell, then restart the kernel.'));
+    } else {
+      this.say(reply.says);
+    }
+  }
+}
+
+/** A kernel's answer to an expression; null where it takes too long. */
+async function answer(kernel: Kernel.IKernelConnection, expression: string): Promise<Reply | null> {
+  const asked = kernel.requestExecute({
+    code: '',
+    silent: false,
+    store_history: false,
+    user_expressions: { asked: expression }
+  });
+  const late = new Promise<null>(resolve => setTimeout(() => resolve(null), MOST_SECONDS * 1000));
+  const reply = await Promise.race([asked.done, late]);
+  if (reply === null) {
+    asked.dispose();
+    return null;
+  }
+  const { content } = reply;
+  return readReply(content.status === 'ok' ? content.user_expressions.asked : content);
+}

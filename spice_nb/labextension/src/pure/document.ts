@@ -1,0 +1,202 @@
+/**
+ * Reads and checks saved models. Everything in them is text of somebody else: nothing of it is executed or taken on
+ * trust, and what is wrong is said in words.
+ */
+import type { Words } from './words';
+
+/** Number of the format that is read here. */
+export const FORMAT = 1;
+
+/** Above this a file is refused: a browser would take long over it. */
+export const MOST_CHARACTERS = 50_000_000;
+
+/** Longer texts are cut, and say so. */
+const LONGEST_TEXT = 2_000;
+
+const KINDS = ['equations', 'dataset', 'config', 'run', 'estimator'];
+
+export interface Mechanism {
+  name: string;
+  state: string;
+  appliesTo: string;
+  inputs: string;
+  given: string;
+}
+
+export interface Equation {
+  mechanism: string;
+  arms: string;
+  text: string;
+  terms: [string, string][];
+}
+
+export interface Person {
+  label: string;
+  equations: Equation[];
+  inverseTemperatures: [string, string][];
+}
+
+export interface SpiceDocument {
+  kind: string;
+  title: string;
+  madeBy: string;
+  model: { name: string; mechanisms: Mechanism[] } | null;
+  config: string;
+  population: Person | null;
+  participants: Person[];
+  facts: [string, string][];
+}
+
+/** A document that cannot be shown; the message is a sentence for people. */
+export class Refused extends Error {}
+
+/**
+ * The document in a file or an output.
+ *
+ * @param source - Text of a file, or what its JSON stands for.
+ * @throws Refused where it is no saved model, or one of another format.
+ */
+export function readDocument(source: unknown, words: Words): SpiceDocument {
+  const read = new Reader(words);
+  const all = read.object(typeof source === 'string' ? parsed(source, words) : source, words.__('the file'));
+  const format = all['spice-nb'];
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
+    throw new Refused(
+      words.__('This is no saved SPICE model: it has no entry "spice-nb" with the number of its format. To look at it as it is, open it with the editor.')
+    );
+  }
+  if (format > FORMAT) {
+    throw new Refused(
+      words.__('Made by a newer spice-nb (format %1; this viewer reads %2): update the extension with "pip install --upgrade spice-nb" where JupyterLab runs.', format, FORMAT)
+    );
+  }
+  const kind = read.text(all.kind);
+  if (!KINDS.includes(kind)) {
+    throw new Refused(words.__('This viewer shows %1; this file holds "%2". Update the extension if it was made by a newer spice-nb.', KINDS.join(', '), kind));
+  }
+  const head = { kind, title: read.text(all.title) || kind, madeBy: read.text(all.made_by), config: read.json(all.config) };
+  if (kind !== 'equations') {
+    return { ...head, model: null, population: null, participants: [], facts: read.pairs(all.facts, 'facts') };
+  }
+  return {
+    ...head,
+    model: absent(all.model) ? null : read.model(all.model),
+    population: absent(all.population) ? null : read.person(all.population, 'population'),
+    participants: read.list(all.participants, 'participants').map((one, k) => read.person(one, `participants[${k}]`)),
+    facts: []
+  };
+}
+
+function parsed(text: string, words: Words): unknown {
+  if (text.trim() === '') {
+    throw new Refused(words.__('This file is empty.'));
+  }
+  if (text.length > MOST_CHARACTERS) {
+    throw new Refused(
+      words.__('This file has %1 million characters; this viewer reads up to %2 million. Load it in Python.', Math.ceil(text.length / 1e6), MOST_CHARACTERS / 1e6)
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refused(
+      words.__('This file cannot be read as JSON (%1). It may have been cut off while it was written or copied: save the model again.', cut((error as Error).message, 200))
+    );
+  }
+}
+
+/** Takes values out of what was parsed, with the name of the entry in every refusal. */
+class Reader {
+  constructor(private words: Words) {}
+
+  object(value: unknown, name: string): Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw this.unexpected(name, this.words.__('names with values'), value);
+    }
+    return value as Record<string, unknown>;
+  }
+
+  list(value: unknown, name: string): unknown[] {
+    if (absent(value)) {
+      return [];
+    }
+    if (!Array.isArray(value)) {
+      throw this.unexpected(name, this.words.__('a list'), value);
+    }
+    return value;
+  }
+
+  /** Any value as text; numbers with up to four digits after the point. */
+  text(value: unknown): string {
+    if (absent(value)) {
+      return '';
+    }
+    if (typeof value === 'number') {
+      return String(Math.abs(value) >= 1e-4 ? Number(value.toFixed(4)) : value);
+    }
+    return cut(typeof value === 'string' ? value : this.json(value), LONGEST_TEXT);
+  }
+
+  /** Indented JSON; empty where there is nothing. */
+  json(value: unknown): string {
+    if (absent(value)) {
+      return '';
+    }
+    try {
+      return cut(JSON.stringify(value, null, 2), 10 * LONGEST_TEXT);
+    } catch {
+      // Brackets in brackets, more than the stack holds.
+      throw new Refused(this.words.__('This file is nested too deeply to be shown.'));
+    }
+  }
+
+  pairs(value: unknown, name: string): [string, string][] {
+    return absent(value) ? [] : Object.entries(this.object(value, name)).map(([key, one]) => [cut(key, LONGEST_TEXT), this.text(one)]);
+  }
+
+  model(value: unknown): { name: string; mechanisms: Mechanism[] } {
+    const model = this.object(value, 'model');
+    const mechanisms = this.list(model.mechanisms, 'model.mechanisms').map((one, k) => {
+      const mechanism = this.object(one, `model.mechanisms[${k}]`);
+      return {
+        name: this.text(mechanism.name),
+        state: this.text(mechanism.state),
+        appliesTo: this.text(mechanism.applies_to),
+        inputs: this.list(mechanism.inputs, `model.mechanisms[${k}].inputs`).map(input => this.text(input)).join(', '),
+        given: this.text(mechanism.given)
+      };
+    });
+    return { name: this.text(model.name), mechanisms };
+  }
+
+  person(value: unknown, name: string): Person {
+    const person = this.object(value, name);
+    const equations = this.list(person.equations, `${name}.equations`).map((one, k) => {
+      const equation = this.object(one, `${name}.equations[${k}]`);
+      return {
+        mechanism: this.text(equation.mechanism),
+        arms: this.text(equation.arms),
+        text: this.text(equation.text),
+        terms: this.pairs(equation.terms, `${name}.equations[${k}].terms`)
+      };
+    });
+    return {
+      label: this.text(person.label) || this.text(person.index),
+      equations,
+      inverseTemperatures: this.pairs(person.inverse_temperatures, `${name}.inverse_temperatures`)
+    };
+  }
+
+  private unexpected(name: string, expected: string, value: unknown): Refused {
+    const got = value === null ? 'null' : Array.isArray(value) ? this.words.__('a list') : typeof value;
+    return new Refused(this.words.__('This is no saved SPICE model, or it was changed: %1 should be %2, but is %3.', name, expected, got));
+  }
+}
+
+function absent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)} … (${text.length - length} more)`;
+}

@@ -1,0 +1,148 @@
+/** Draws saved models. Texts become text nodes, never HTML. */
+import { Widget } from '@lumino/widgets';
+
+import type { Equation, Person, SpiceDocument } from './pure/document';
+import { Pages } from './pure/pages';
+import type { Words } from './pure/words';
+
+const PEOPLE_A_PAGE = 5;
+const ROWS_A_PAGE = 200;
+
+export class ModelViewer extends Widget {
+  constructor(private words: Words) {
+    super();
+    this.addClass('spice-model');
+    // Scrolled with the arrow keys.
+    this.node.tabIndex = 0;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', words.__('Saved SPICE model'));
+  }
+
+  /** Say why there is nothing to see. */
+  refuse(sentence: string): void {
+    const said = element('p', 'spice-model-problem', sentence);
+    said.setAttribute('role', 'alert');
+    this.node.replaceChildren(said);
+  }
+
+  draw(document: SpiceDocument): void {
+    const { words } = this;
+    const madeBy = document.madeBy ? words.__('Made by %1', document.madeBy) : words.__('Who made it is not known');
+    const parts: HTMLElement[] = [element('h2', '', document.title), element('p', 'spice-model-quiet', madeBy)];
+    if (document.facts.length > 0) {
+      parts.push(this.pagedRows([words.__('What'), words.__('Value')], document.facts));
+    }
+    if (document.model) {
+      const { name, mechanisms } = document.model;
+      const head = [words.__('Mechanism'), words.__('State'), words.__('Applies to'), words.__('Inputs'), words.__('Given')];
+      const rows = mechanisms.map(one => [one.name, one.state, one.appliesTo, one.inputs, one.given]);
+      parts.push(element('h3', '', words.__('Model %1', name)), this.pagedRows(head, rows));
+    }
+    if (document.population) {
+      parts.push(element('h3', '', words.__('Everybody')), ...this.equations(document.population));
+    }
+    if (document.participants.length > 0) {
+      parts.push(element('h3', '', words.__('Participants')), this.people(document.participants));
+    } else if (document.kind === 'equations') {
+      parts.push(element('p', 'spice-model-quiet', words.__('It holds no participants.')));
+    }
+    if (document.config) {
+      const config = window.document.createElement('details');
+      config.append(element('summary', '', words.__('Config')), element('pre', '', document.config));
+      parts.push(config);
+    }
+    this.node.replaceChildren(...parts);
+  }
+
+  private people(participants: Person[]): HTMLElement {
+    const pages = new Pages(participants, PEOPLE_A_PAGE);
+    const said = () => this.words.__('Participants %1 to %2 of %3', pages.first, pages.last, pages.total);
+    return this.paged(pages, said, () =>
+      pages.shown.flatMap(person => [element('h4', '', person.label), ...this.equations(person)])
+    );
+  }
+
+  private equations(person: Person): HTMLElement[] {
+    const { words } = this;
+    const head = [words.__('Mechanism'), words.__('Arms'), words.__('Equation'), words.__('Coefficients')];
+    const rows = person.equations.map((one: Equation) => [one.mechanism, one.arms, one.text, listed(one.terms)]);
+    const parts = [this.pagedRows(head, rows, 2)];
+    if (person.inverseTemperatures.length > 0) {
+      const temperatures = words.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
+      parts.push(element('p', 'spice-model-quiet', temperatures));
+    }
+    return parts;
+  }
+
+  /** A table, in pages where it is long. */
+  private pagedRows(head: string[], rows: string[][], equation = -1): HTMLElement {
+    const pages = new Pages(rows, ROWS_A_PAGE);
+    const said = () => this.words.__('Rows %1 to %2 of %3', pages.first, pages.last, pages.total);
+    return this.paged(pages, said, () => [table(head, pages.shown, equation)]);
+  }
+
+  private paged<T>(pages: Pages<T>, said: () => string, content: () => HTMLElement[]): HTMLElement {
+    const box = element('div', '', '');
+    const drawn = element('div', '', '');
+    const shown = element('span', 'spice-model-quiet', '');
+    shown.setAttribute('role', 'status');
+    const earlier = button(this.words.__('Earlier'));
+    const later = button(this.words.__('Later'));
+    const fill = () => {
+      drawn.replaceChildren(...content());
+      shown.textContent = said();
+      // Not `disabled`, which would drop the focus of the keyboard.
+      earlier.setAttribute('aria-disabled', String(pages.isFirst));
+      later.setAttribute('aria-disabled', String(pages.isLast));
+    };
+    for (const [one, by] of [[earlier, -1], [later, 1]] as const) {
+      one.addEventListener('click', () => {
+        pages.turn(by);
+        fill();
+      });
+    }
+    fill();
+    if (!pages.isLast) {
+      const row = element('div', 'spice-model-pager', '');
+      row.append(earlier, later, shown);
+      box.append(row);
+    }
+    box.append(drawn);
+    return box;
+  }
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, name: string, text: string): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+function button(text: string): HTMLButtonElement {
+  const made = element('button', 'jp-mod-styled', text);
+  made.type = 'button';
+  return made;
+}
+
+function table(head: string[], rows: readonly string[][], equation: number): HTMLElement {
+  const frame = element('div', 'spice-model-table', '');
+  const made = element('table', '', '');
+  const line = made.createTHead().insertRow();
+  for (const name of head) {
+    const cell = element('th', '', name);
+    cell.scope = 'col';
+    line.append(cell);
+  }
+  const body = made.createTBody();
+  for (const values of rows) {
+    const row = body.insertRow();
+    values.forEach((value, k) => row.append(element('td', k === equation ? 'spice-model-equation' : '', value)));
+  }
+  frame.append(made);
+  return frame;
+}
+
+function listed(pairs: [string, string][]): string {
+  return pairs.map(([name, value]) => `${name} ${value}`).join(', ');
+}

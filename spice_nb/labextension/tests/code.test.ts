@@ -1,0 +1,29 @@
+import { appCode, dataCode, notebook } from '../src/pure/code';
+
+const PLAIN = { autosaveFolder: '', defaultModel: '' };
+
+test('the app', () => {
+  expect(appCode(PLAIN)).toBe('from spice_nb.app import SpiceApp\n\nSpiceApp()');
+});
+
+test('the app with settings', () => {
+  expect(appCode({ autosaveFolder: ' ~/my "runs" ', defaultModel: 'choice' })).toBe(
+    'import os\n\nos.environ["SPICE_NB_RUNS"] = os.path.expanduser("~/my \\"runs\\"")\n\n' +
+      'from spice_nb.app import SpiceApp\n\napp = SpiceApp()\napp.settings.model.choose("choice")\napp'
+  );
+});
+
+test('a path cannot end its literal', () => {
+  expect(dataCode('a"); import os #\n\\.csv', PLAIN)).toBe(
+    'from spice_nb.models.data import DataModel\nfrom spice_nb.views.data_panel import DataPanel\n\n' +
+      'data = DataModel()\ndata.read_path("a\\"); import os #\\n\\\\.csv")\nDataPanel(data)'
+  );
+});
+
+test('a notebook names its kernel', () => {
+  expect(notebook('1', { name: 'python3', display_name: 'Python 3' })).toMatchObject({
+    cells: [{ cell_type: 'code', source: '1', outputs: [] }],
+    metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
+    nbformat: 4
+  });
+});

@@ -1,0 +1,24 @@
+import { Pages } from '../src/pure/pages';
+
+const look = (pages: Pages<number>) => [pages.shown, pages.first, pages.last, pages.isFirst, pages.isLast];
+
+test('pages turn and stop at the ends', () => {
+  const pages = new Pages([1, 2, 3, 4, 5], 2);
+  expect(look(pages)).toEqual([[1, 2], 1, 2, true, false]);
+  pages.turn(-1);
+  expect(look(pages)).toEqual([[1, 2], 1, 2, true, false]);
+  pages.turn(1);
+  expect(look(pages)).toEqual([[3, 4], 3, 4, false, false]);
+  pages.turn(7);
+  expect(look(pages)).toEqual([[5], 5, 5, false, true]);
+});
+
+test('a full last page has none after it', () => {
+  const pages = new Pages([1, 2, 3, 4], 2);
+  pages.turn(2);
+  expect(look(pages)).toEqual([[3, 4], 3, 4, false, true]);
+});
+
+test('nothing', () => {
+  expect(look(new Pages<number>([], 2))).toEqual([[], 0, 0, true, true]);
+});

@@ -1,0 +1,409 @@
+"""The JupyterLab extension: card, menu, viewer, palette and settings in a real JupyterLab, and other pages with it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser.server import ROOT, served
+
+ANN = {
+    "index": 0,
+    "label": "Ann",
+    "equations": [
+        {
+            "mechanism": "x_value_reward_chosen",
+            "arms": "chosen",
+            "text": "V <- V + 0.31 (r - V)",
+            "terms": {"x_value_reward_chosen": 0.69, "c_reward": 0.31},
+        }
+    ],
+    "inverse_temperatures": {"x_value_reward": 3.1},
+}
+MODEL = {
+    "spice-nb": 1,
+    "kind": "equations",
+    "made_by": "spice-nb 0.1.0",
+    "title": "RescorlaWagnerRNN, 12 participants",
+    "model": {
+        "name": "RescorlaWagnerRNN",
+        "mechanisms": [
+            {
+                "name": "x_value_reward_chosen",
+                "state": "x_value_reward",
+                "applies_to": "chosen",
+                "inputs": ["c_reward"],
+                "given": None,
+            }
+        ],
+    },
+    "config": {"library_setup": {"x_value_reward_chosen": ["c_reward"]}},
+    "participants": [ANN | {"index": k, "label": f"Person {k + 1}"} for k in range(12)],
+    "population": ANN | {"index": -1, "label": "population"},
+}
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+
+
+def lab_in(folder: Path, disabled: dict[str, bool]) -> Iterator[str]:
+    config = folder / "config" / "labconfig" / "page_config.json"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True} | disabled})
+    )
+    command = [
+        "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
+        f"--ServerApp.root_dir={folder / 'root'}",
+    ]  # fmt: skip
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JUPYTER_CONFIG_DIR", str(folder / "config"))
+        yield from served(command, "--ServerApp.port={port}", "api", folder)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a person: tutorials, a table and saved models."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
+    root = tmp_path_factory.mktemp("extension") / "root"
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    for folder in ("data", "odd"):
+        (root / folder).mkdir()
+    rng = np.random.default_rng(0)
+    choices = {"participant": np.repeat(["Ann", "Bob"], 40), "choice": rng.integers(2, size=80)}
+    for name in ("people.csv", "gone.csv"):
+        pd.DataFrame(choices | {"reward": rng.integers(2, size=80)}).to_csv(root / "data" / name, index=False)
+    text = json.dumps(MODEL)
+    many = [ANN | {"index": k, "label": f"Person {k + 1:,}"} for k in range(40_000)]
+    (root / "model.spice.json").write_text(text)
+    for name, content in {
+        "cut": text[: len(text) // 2],
+        "other": '{"cells": []}',
+        "newer": json.dumps(MODEL | {"spice-nb": 2}),
+        "hostile": json.dumps(MODEL | {"title": HOSTILE, "participants": [ANN | {"label": HOSTILE}]}),
+        "many": json.dumps(MODEL | {"participants": many}),
+        "huge": json.dumps(MODEL | {"config": "x" * 51_000_000}),
+    }.items():
+        (root / "odd" / f"{name}.spice.json").write_text(content)
+    return root
+
+
+@pytest.fixture(scope="module")
+def home(root: Path) -> Iterator[str]:
+    """Address of a JupyterLab in that folder."""
+    yield from lab_in(root.parent, {})
+
+
+def opened(page: Any, home: str, path: str = "") -> Any:
+    page.goto(f"{home}lab{path and f'/tree/{path}'}?reset")
+    page.get_by_role("tab", name="Launcher" if not path else Path(path).name).first.wait_for()
+    return page
+
+
+def card(page: Any, name: str) -> Any:
+    return page.locator(".jp-LauncherCard[data-category=SPICE]").filter(has_text=name)
+
+
+def say(page: Any, command: str) -> None:
+    """Find a command by its words and run it, by keyboard only."""
+    page.keyboard.press("Control+Shift+c")
+    page.locator(".lm-CommandPalette-input").fill(command)
+    page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=command).wait_for()
+    page.keyboard.press("Enter")
+
+
+def new_notebook(page: Any, home: str, code: str = "") -> Any:
+    """A notebook with an idle kernel, and its cells."""
+    opened(page, home)
+    page.locator(".jp-LauncherCard[data-category=Notebook]").first.click()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    if code:
+        cells.first.locator(".cm-content").fill(code)
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("[1]:").first.wait_for()
+    return cells
+
+
+def code_of(cell: Any) -> str:
+    return "\n".join(cell.locator(".cm-line").all_text_contents())
+
+
+# The launcher and the menu ---------------------------------------------------------------------------------------
+
+
+def test_the_card_opens_the_app_in_a_notebook_that_names_its_kernel(
+    page: Any, home: str, root: Path, screen: Any
+) -> None:
+    opened(page, home)
+    card(page, "SPICE").wait_for()
+    screen(page, "extension-launcher")
+    card(page, "SPICE").press("Enter")
+    page.get_by_role("tab", name="2 Model").wait_for()
+    screen(page, "extension-app")
+    made = json.loads((root / "Untitled.ipynb").read_text())
+    assert made["metadata"]["kernelspec"]["name"] == "python3"
+    assert page.get_by_text("pgrade").count() == 0
+
+
+def test_the_card_of_the_tutorials_shows_their_folder(page: Any, home: str) -> None:
+    opened(page, home)
+    card(page, "Tutorials").press("Enter")
+    page.get_by_text("00_app.ipynb").wait_for()
+
+
+def test_where_the_tutorials_are_is_said_when_they_are_not_here(page: Any, home: str, root: Path) -> None:
+    (root / "notebooks").rename(root / "elsewhere")
+    try:
+        opened(page, home)
+        card(page, "Tutorials").click()
+        page.get_by_text('The tutorials are in the folder "notebooks" of spice-nb').wait_for()
+    finally:
+        (root / "elsewhere").rename(root / "notebooks")
+
+
+def test_a_table_is_fitted_from_the_menu_of_the_file_browser(page: Any, home: str, root: Path, screen: Any) -> None:
+    opened(page, home)
+    page.locator(".jp-DirListing-item", has_text="data").dblclick()
+    gone = page.locator(".jp-DirListing-item", has_text="gone.csv")
+    gone.wait_for()
+    page.locator(".jp-DirListing-item", has_text="people.csv").click(button="right")
+    screen(page, "extension-menu")
+    page.get_by_text("Fit with SPICE").click()
+    page.get_by_text("2 people, 40 choices each").first.wait_for()
+    screen(page, "extension-table")
+    assert (root / "data" / "Untitled.ipynb").is_file()
+    gone.click(button="right")
+    (root / "data" / "gone.csv").unlink()
+    page.get_by_text("Fit with SPICE").click()
+    page.get_by_text("no such file: gone.csv").first.wait_for()
+
+
+def test_only_tables_have_that_entry(page: Any, home: str) -> None:
+    opened(page, home)
+    page.locator(".jp-DirListing-item", has_text="model.spice.json").click(button="right")
+    page.get_by_text("Open with").first.wait_for()
+    assert page.get_by_text("Fit with SPICE").count() == 0
+
+
+# The viewer ------------------------------------------------------------------------------------------------------
+
+
+def test_a_saved_model_is_shown_and_its_people_in_pages(page: Any, home: str, screen: Any) -> None:
+    opened(page, home, "model.spice.json")
+    viewer = page.get_by_role("region", name="Saved SPICE model")
+    viewer.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
+    assert viewer.get_by_role("cell", name="V <- V + 0.31 (r - V)").count() == 6
+    assert viewer.get_by_text("Inverse temperatures: x_value_reward 3.1").count() == 6
+    screen(page, "extension-viewer")
+    viewer.get_by_role("button", name="Later").press("Enter")
+    viewer.get_by_text("Participants 6 to 10 of 12").wait_for()
+    page.keyboard.press("Enter")
+    viewer.get_by_text("Participants 11 to 12 of 12").wait_for()
+    page.keyboard.press("Enter")
+    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Person 11", "Person 12"]
+    viewer.get_by_text("Config").press("Enter")
+    viewer.get_by_text("library_setup").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("cut", "This file cannot be read as JSON"),
+        ("other", "This is no saved SPICE model"),
+        ("newer", "Made by a newer spice-nb (format 2; this viewer reads 1): update the extension"),
+        ("huge", "This file has 52 million characters; this viewer reads up to 50 million."),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_in_words(page: Any, home: str, screen: Any, name: str, said: str) -> None:
+    opened(page, home, f"odd/{name}.spice.json")
+    page.get_by_role("alert").filter(has_text=said).wait_for()
+    screen(page, f"extension-{name}")
+
+
+def test_a_large_model_is_paged(page: Any, home: str) -> None:
+    opened(page, home, "odd/many.spice.json")
+    page.get_by_text("Participants 1 to 5 of 40000").wait_for()
+    assert page.get_by_role("heading", level=4).count() == 5
+
+
+def test_a_hostile_model_is_text(page: Any, home: str) -> None:
+    opened(page, home, "odd/hostile.spice.json")
+    page.get_by_role("heading", name=HOSTILE, level=2).wait_for()
+    assert page.get_by_role("heading", name=HOSTILE, level=4).count() == 1
+    assert page.locator(".spice-model img, .spice-model script").count() == 0
+    assert page.title() != "taken"
+
+
+def test_an_output_of_a_cell_is_shown_alike(page: Any, home: str) -> None:
+    document = MODEL | {"participants": [ANN]}
+    new_notebook(
+        page,
+        home,
+        f"from IPython.display import display; display({{'application/vnd.spice-nb+json': {document!r}}}, raw=True)",
+    )
+    page.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
+    page.get_by_role("heading", name="Ann").wait_for()
+
+
+def test_the_viewer_in_the_dark(page: Any, home: str, screen: Any) -> None:
+    opened(page, home, "model.spice.json")
+    say(page, "Use Theme: JupyterLab Dark")
+    page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    screen(page, "extension-viewer-dark")
+    ink, paper = page.locator(".spice-model").evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor].map(c => Number(c.match(/\\d+/)[0]))"
+    )
+    assert ink > 200 > 60 > paper
+    say(page, "Use Theme: JupyterLab Light")
+    page.locator("body[data-jp-theme-light=true]").wait_for(state="attached")
+
+
+# The palette -----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_notebook_by_keyboard(page: Any, home: str) -> None:
+    opened(page, home)
+    say(page, "New SPICE notebook")
+    page.get_by_role("tab", name="2 Model").wait_for()
+
+
+def test_the_app_is_inserted_below(page: Any, home: str) -> None:
+    cells = new_notebook(page, home, "1")
+    say(page, "Insert the SPICE app below")
+    cells.nth(1).get_by_text("SpiceApp()").wait_for()
+    assert code_of(cells.nth(1)) == "from spice_nb.app import SpiceApp\n\nSpiceApp()"
+
+
+def test_the_code_of_the_settings_is_inserted_below(page: Any, home: str) -> None:
+    script = 'epochs = 3\nname = "it\'s"\n# \u2028 \\n \N{GRINNING FACE}'
+    cells = new_notebook(page, home, f"import spice_nb.app; spice_nb.app.current_python = lambda: {script!r}")
+    say(page, "Insert the code of the current SPICE settings below")
+    cells.nth(1).get_by_text("epochs").wait_for()
+    assert code_of(cells.nth(1)).startswith('epochs = 3\nname = "it\'s"\n# ')
+    assert "\\n \N{GRINNING FACE}" in code_of(cells.nth(1))
+
+
+def test_what_the_package_says_about_the_settings_is_shown(page: Any, home: str) -> None:
+    new_notebook(
+        page,
+        home,
+        "import spice_nb.app\n"
+        "def nothing(): raise ValueError('No app is shown.')\n"
+        "spice_nb.app.current_python = nothing",
+    )
+    say(page, "Insert the code of the current SPICE settings below")
+    page.get_by_text("No app is shown.").last.wait_for()
+
+
+def test_no_notebook_and_no_kernel_are_said(page: Any, home: str) -> None:
+    opened(page, home)
+    say(page, "Insert the code of the current SPICE settings below")
+    page.get_by_text("Open a notebook first.").wait_for()
+    new_notebook(page, home)
+    for entry in ("Kernel", "Shut Down Kernel"):
+        page.locator(".lm-MenuBar-itemLabel, .lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
+    page.get_by_text("No Kernel").first.wait_for()
+    say(page, "Insert the code of the current SPICE settings below")
+    page.get_by_text("This notebook has no kernel.").wait_for()
+
+
+def test_voila_renders_the_notebook(page: Any, home: str) -> None:
+    pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
+    opened(page, home, "notebooks/00_app.ipynb")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    # What Voila makes of it is tested elsewhere.
+    page.route("**/voila/render/notebooks/00_app.ipynb**", lambda route: route.fulfill(body="by Voila"))
+    say(page, "Render this notebook with Voila")
+    page.get_by_role("button", name="Render anyway").click()
+    page.frame_locator("iframe").get_by_text("by Voila").wait_for()
+
+
+# Settings and versions -------------------------------------------------------------------------------------------
+
+
+def test_settings_shape_the_cells(page: Any, home: str, root: Path, screen: Any) -> None:
+    opened(page, home)
+    say(page, "Settings Editor")
+    page.locator(".jp-PluginList").get_by_text("SPICE", exact=True).click()
+    page.locator("select[id$=defaultModel]").select_option("choice")
+    page.locator("select[id$=palette]").select_option("none")
+    page.locator("body[data-spice-palette=none]").wait_for(state="attached")
+    screen(page, "extension-settings")
+    cells = new_notebook(page, home, "1")
+    say(page, "Insert the SPICE app below")
+    cells.nth(1).get_by_text("SpiceApp()").wait_for()
+    assert 'app.settings.model.choose("choice")' in code_of(cells.nth(1))
+    shutil.rmtree(root.parent / "settings" / "spice-nb")
+
+
+@pytest.mark.parametrize(("version", "said"), [("0.0.9", "Upgrade the extension"), ("9.0.0", "Upgrade the package")])
+def test_another_version_is_said(page: Any, home: str, version: str, said: str) -> None:
+    def with_version(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("0.1.0", version))
+
+    page.route("**/spice-nb/static/*.js*", with_version)
+    opened(page, home)
+    card(page, "SPICE").click()
+    page.get_by_text(said).first.wait_for()
+
+
+def test_without_the_extension_the_panels_work(page: Any, tmp_path: Path) -> None:
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
+    (tmp_path / "root").mkdir()
+    shutil.copy(ROOT / "notebooks" / "00_app.ipynb", tmp_path / "root")
+    for address in lab_in(tmp_path, {"spice-nb": True}):
+        opened(page, address)
+        assert page.locator(".jp-LauncherCard").count() > 3
+        assert card(page, "SPICE").count() == 0
+        opened(page, address, "00_app.ipynb")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        say(page, "Run All Cells")
+        page.get_by_role("tab", name="2 Model").wait_for()
+        page.goto("about:blank")
+
+
+# Other pages -----------------------------------------------------------------------------------------------------
+
+
+def bundles(page: Any) -> list[str]:
+    """Parts of the bundle that a page asks for."""
+    asked: list[str] = []
+    page.on("response", lambda response: asked.append(response.url) if "/spice-nb/static/" in response.url else None)
+    return asked
+
+
+def test_voila_loads_it(page: Any, voila: str) -> None:
+    asked = bundles(page)
+    page.goto(voila)
+    page.get_by_role("tab", name="2 Model").wait_for()
+    assert len(asked) >= 2
+
+
+def test_notebook_7_loads_it(browser: Any, root: Path, tmp_path: Path) -> None:
+    pytest.importorskip("notebook", reason="Notebook 7 is not installed: pip install notebook")
+    command = [
+        "notebook", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
+        f"--ServerApp.root_dir={root}",
+    ]  # fmt: skip
+    # Notebook 7.6 has errors of its own, of settings that it does not find, also without the extension.
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
+    page.on("console", lambda said: errors.append(f"{said.text} {said.location}") if said.type == "error" else None)
+    asked = bundles(page)
+    for address in served(command, "--ServerApp.port={port}", "api", tmp_path):
+        page.goto(f"{address}edit/model.spice.json?factory=SPICE%20model")
+        page.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
+        page.goto(f"{address}notebooks/notebooks/00_app.ipynb")
+        page.get_by_text("Python 3 (ipykernel)").first.wait_for()
+        page.wait_for_timeout(1_000)
+        say(page, "Insert the SPICE app below")
+        page.locator(".jp-CodeCell").nth(1).get_by_text("SpiceApp()").wait_for()
+        page.close()
+    assert len(asked) >= 2
+    assert [error for error in errors if "spice" in error.lower().replace("spice.json", "")] == []
