@@ -231,7 +231,7 @@ class EquationsModel(HasTraits):
         return f"{n:,} {'row' if n == 1 else 'rows'}"
 
     def document(self) -> str:
-        """Everybody's equations as a `*.spice.json` file, which JupyterLab shows with the extension."""
+        """Everybody's equations as a `*.spice.json` file."""
         return json.dumps(self.shown_form.to_document())
 
     def latex(self) -> str:
