@@ -33,7 +33,7 @@ class Described:
     bounds: tuple[float, float] | None
 
 
-def arms(mechanism: Described) -> str:
+def arms(mechanism: Described | Mechanism) -> str:
     """The arms it applies to, in words; empty where to all."""
     return ARMS.get(mechanism.applies_to, f"where {mechanism.applies_to}")
 
