@@ -174,7 +174,7 @@ class EquationsModel(HasTraits):
             mechanism, _, term = column.partition(": ")
             terms.setdefault(mechanism, []).append(term)
         return "\n".join(
-            general_mathml(Described(m.name, m.state, m.applies_to, m.input_names, m.bounds), terms.get(m.name, ()))
+            general_mathml(Described.of(m), terms.get(m.name, ()))
             for m in self.shown_form.coefficients.mechanisms
             if m.name in self.shown_form.coefficients.terms
         )
