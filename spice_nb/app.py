@@ -1,7 +1,6 @@
 """The whole way, from data to equations, in one place."""
 
 import os
-import weakref
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError, SpiceError
+from spice.exceptions import SpiceError
 from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
 from spice_nb.run_store import Run, RunStore
@@ -65,7 +64,6 @@ class SpiceApp(Panel):
         self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
         self._changed()
         self._list_runs()
-        _shown.append(weakref.ref(self))
         asked_for = parse_qs(os.environ.get("QUERY_STRING", "")).get("run")
         if asked_for:
             self.resume(asked_for[0])
@@ -166,24 +164,6 @@ class SpiceApp(Panel):
         """All steps, one after the other."""
         parts: list[dict[str, str]] = [p.record() for p in self._panels]
         return {kind: "\n\n".join(part[kind] for part in parts) for kind in ("text/plain", "text/html")}
-
-
-_shown: list["weakref.ref[SpiceApp]"] = []
-"""Apps, the last one at the end."""
-
-
-def current_python() -> str:
-    """The script of the app that was opened last, as the command of the JupyterLab extension inserts it.
-
-    Raises
-    ------
-    ConfigError
-        There is none in this kernel.
-    """
-    app = next((app for ref in reversed(_shown) if (app := ref()) is not None), None)
-    if app is None:
-        raise ConfigError("app", "an app that was opened in this notebook", "none", "Run SpiceApp() first.")
-    return app.python()
 
 
 def named(estimator: SpiceEstimator, labels: Sequence[Hashable] | None) -> SpiceEquations:

@@ -21,14 +21,8 @@ from spice_nb.models.declaration import CONTEXT_SIZE, Declaration
 from spice_nb.models.settings import OWN
 from spice_nb.run_store import Run, RunStore
 
-_ROLES = {
-    "participant": Role.PARTICIPANT,
-    "choice": Role.CHOICE,
-    "reward": Role.REWARD,
-    "block": Role.BLOCK,
-    "experiment": Role.EXPERIMENT,
-    "input": Role.INPUTS,
-}
+_ROLES = {role.value.removesuffix("s"): role for role in Role}
+"""By the option that names its column."""
 
 
 class Runs(list[Run]):

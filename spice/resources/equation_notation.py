@@ -32,8 +32,13 @@ class Described:
     input_names: tuple[str, ...]
     bounds: tuple[float, float] | None
 
+    @classmethod
+    def of(cls, mechanism: Mechanism) -> Described:
+        """What it is for a mechanism."""
+        return cls(mechanism.name, mechanism.state, mechanism.applies_to, mechanism.input_names, mechanism.bounds)
 
-def arms(mechanism: Described) -> str:
+
+def arms(mechanism: Described | Mechanism) -> str:
     """The arms it applies to, in words; empty where to all."""
     return ARMS.get(mechanism.applies_to, f"where {mechanism.applies_to}")
 

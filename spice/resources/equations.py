@@ -231,7 +231,7 @@ class SpiceEquations:
         found = self.terms(participant)
         return [
             (
-                notation.Described(m.name, m.state, m.applies_to, m.input_names, m.bounds),
+                notation.Described.of(m),
                 found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
             )
             for m in self.coefficients.mechanisms

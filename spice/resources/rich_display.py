@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 MIME = "application/vnd.spice-nb+json"
-"""Of documents; the JupyterLab extension draws them where it is installed."""
+"""Of documents."""
 VERSION = 1
 """Of the format of documents."""
 

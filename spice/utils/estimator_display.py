@@ -45,9 +45,7 @@ def _default(estimator: Any, name: str) -> Any:
 
 
 def _row(mechanism: Mechanism, found: dict[str, dict[str, float]]) -> tuple[str, str, str, str, str]:
-    described = Described(
-        mechanism.name, mechanism.state, mechanism.applies_to, mechanism.input_names, mechanism.bounds
-    )
+    described = Described.of(mechanism)
     if mechanism.name in found:
         becomes = as_mathml(described, found[mechanism.name], digits=2)
     elif mechanism.equation is not None:

@@ -174,7 +174,7 @@ class EquationsModel(HasTraits):
             mechanism, _, term = column.partition(": ")
             terms.setdefault(mechanism, []).append(term)
         return "\n".join(
-            general_mathml(Described(m.name, m.state, m.applies_to, m.input_names, m.bounds), terms.get(m.name, ()))
+            general_mathml(Described.of(m), terms.get(m.name, ()))
             for m in self.shown_form.coefficients.mechanisms
             if m.name in self.shown_form.coefficients.terms
         )
@@ -231,7 +231,7 @@ class EquationsModel(HasTraits):
         return f"{n:,} {'row' if n == 1 else 'rows'}"
 
     def document(self) -> str:
-        """Everybody's equations as a `*.spice.json` file, which JupyterLab shows with the extension."""
+        """Everybody's equations as a `*.spice.json` file."""
         return json.dumps(self.shown_form.to_document())
 
     def latex(self) -> str:

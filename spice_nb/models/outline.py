@@ -61,9 +61,7 @@ def outline(
 
 
 def _outlined(mechanism: Mechanism, state: State, degree: int, candidates: Candidates) -> MechanismOutline:
-    described = Described(
-        mechanism.name, mechanism.state, mechanism.applies_to, mechanism.input_names, mechanism.bounds
-    )
+    described = Described.of(mechanism)
     # The options it applies to stand beside the equation, not in it.
     alone = replace(described, applies_to=ALL)
     if mechanism.equation is None:

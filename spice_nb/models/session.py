@@ -12,7 +12,7 @@ from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
-from spice.resources.mechanisms import ALL, CHOSEN, NOT_CHOSEN
+from spice.resources.equation_notation import arms
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.trials import Trials, read_conditions
 from spice_nb.models.outline import word
@@ -184,7 +184,7 @@ class SessionModel(HasTraits):
     def words(self, mechanism: str, term: str) -> str:
         """What people call a coefficient: `value, chosen: reward`."""
         found = next(m for m in self._equations.coefficients.mechanisms if m.name == mechanism)
-        where = {CHOSEN: ", chosen", NOT_CHOSEN: ", not chosen", ALL: ""}.get(found.applies_to, f", {found.applies_to}")
+        where = f", {arms(found)}" if arms(found) else ""
         factors = [word(found.state if f.split("^")[0] == mechanism else f) for f in term.split()]
         return f"{word(found.state)}{where}: {' times '.join(factors) if term != '1' else 'constant'}"
 

@@ -176,8 +176,9 @@ class SettingsModel(HasTraits):
         self._take(values, self.candidates)
 
     def use_preset(self, name: str) -> None:
-        """Set all parameters to a preset."""
-        self._take(PRESETS[name], self.candidates)
+        """Set all parameters but the seed to a preset."""
+        seed = {key: value for key, value in self.values.items() if key == "random_state"}
+        self._take(PRESETS[name] | seed, self.candidates)
 
     def _take(self, values: Mapping[str, Any], candidates: Mapping[str, Candidates]) -> None:
         try:

@@ -84,3 +84,9 @@ def test_who_has_gone_elsewhere_stays_there(tmp_path: Path) -> None:
     app.steps.selected_index = 0
     assert app.training.worker.wait(60)
     assert app.steps.selected_index == 0
+
+
+def test_presets_leave_the_seed(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    app.settings.model.use_preset("Quick look")
+    assert app.settings.model.values == {"epochs": 32, "random_state": 0}
