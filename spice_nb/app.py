@@ -3,13 +3,13 @@
 import os
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
-from spice.exceptions import SpiceError
+from spice.exceptions import ConfigError, SpiceError
 from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
 from spice_nb.run_store import Run, RunStore
@@ -35,6 +35,8 @@ class SpiceApp(Panel):
     """
 
     title = "SPICE"
+    latest: ClassVar["SpiceApp | None"] = None
+    """The one that was opened last."""
 
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = RunStore() if store is None else store
@@ -64,6 +66,7 @@ class SpiceApp(Panel):
         self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
         self._changed()
         self._list_runs()
+        SpiceApp.latest = self
         asked_for = parse_qs(os.environ.get("QUERY_STRING", "")).get("run")
         if asked_for:
             self.resume(asked_for[0])
@@ -180,3 +183,16 @@ def resume(run_id: str) -> SpiceApp:
     app = SpiceApp()
     app.resume(run_id)
     return app
+
+
+def current_python() -> str:
+    """The script of the app that was opened last; a command of the JupyterLab extension inserts it.
+
+    Raises
+    ------
+    ConfigError
+        There is no app yet.
+    """
+    if SpiceApp.latest is None:
+        raise ConfigError("app", "one that was opened in this notebook", "none", "Run SpiceApp() first.")
+    return SpiceApp.latest.python()

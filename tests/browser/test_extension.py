@@ -279,24 +279,24 @@ def test_the_app_is_inserted_below(page: Any, home: str) -> None:
 
 
 def test_the_code_of_the_settings_is_inserted_below(page: Any, home: str) -> None:
-    script = 'epochs = 3\nname = "it\'s"\n# \u2028 \\n \N{GRINNING FACE}'
-    cells = new_notebook(page, home, f"import spice_nb.app; spice_nb.app.current_python = lambda: {script!r}")
+    cells = new_notebook(page, home, "from spice_nb.app import SpiceApp\n\nSpiceApp()")
+    page.get_by_role("tab", name="Model").click()
+    page.get_by_label("Epochs", exact=True).fill("3")
+    page.get_by_label("Epochs", exact=True).press("Enter")
+    page.get_by_role("tab", name="Data").click()
     say(page, "Insert the code of the current SPICE settings below")
-    cells.nth(1).get_by_text("epochs").wait_for()
-    assert code_of(cells.nth(1)).startswith('epochs = 3\nname = "it\'s"\n# ')
-    assert "\\n \N{GRINNING FACE}" in code_of(cells.nth(1))
+    cells.nth(1).get_by_text("epochs=3,").wait_for()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("[2]:").first.wait_for()
+    cells.nth(2).locator(".cm-content").fill("estimator.epochs")
+    page.keyboard.press("Control+Enter")
+    cells.nth(2).locator(".jp-OutputArea-output").get_by_text("3", exact=True).wait_for()
 
 
 def test_what_the_package_says_about_the_settings_is_shown(page: Any, home: str) -> None:
-    new_notebook(
-        page,
-        home,
-        "import spice_nb.app\n"
-        "def nothing(): raise ValueError('No app is shown.')\n"
-        "spice_nb.app.current_python = nothing",
-    )
+    new_notebook(page, home, "1")
     say(page, "Insert the code of the current SPICE settings below")
-    page.get_by_text("No app is shown.").last.wait_for()
+    page.get_by_text("Run SpiceApp() first.").last.wait_for()
 
 
 def test_no_notebook_and_no_kernel_are_said(page: Any, home: str) -> None:

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
-from spice_nb.app import SpiceApp
+from spice.exceptions import ConfigError
+from spice_nb.app import SpiceApp, current_python
 from spice_nb.models.candidates import Candidates
 from spice_nb.models.columns import Role
 from spice_nb.run_store import RunStore
@@ -59,6 +61,17 @@ def test_the_app_fits_additional_inputs_and_models_of_one_s_own(tmp_path: Path) 
     settings.choose("forgetting")
     app.data.model.use_example("forgetting")
     assert not app.training.button.disabled
+
+
+def test_the_script_of_the_app_that_was_opened_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SpiceApp, "latest", None)
+    with pytest.raises(ConfigError, match=r"Run SpiceApp\(\) first"):
+        current_python()
+    SpiceApp(RunStore(tmp_path))
+    app = SpiceApp(RunStore(tmp_path))
+    app.settings.model.set("epochs", 33)
+    assert current_python() == app.python()
+    assert "epochs=33" in current_python()
 
 
 def test_a_run_of_before_can_be_copied_as_a_script(tmp_path: Path) -> None:
