@@ -12,6 +12,7 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, SpiceError
 from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
+from spice.utils.estimator_display import plain_settings
 from spice_nb.run_store import Run, RunStore
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
@@ -148,6 +149,7 @@ class SpiceApp(Panel):
         self.earlier.value = ""
 
     def _fill(self, estimator: SpiceEstimator) -> None:
+        self.equations.model.config = plain_settings(estimator)
         self.equations.equations = named(estimator, self.training.dataset.participants)
         self.sessions.show(estimator, self.training.dataset, self._truth)
         # Who has gone elsewhere meanwhile stays there.

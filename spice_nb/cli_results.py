@@ -12,6 +12,7 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import OutputError
 from spice.resources.equations import POPULATION, SpiceEquations
 from spice.resources.files import check_writable, write_whole
+from spice.utils.estimator_display import plain_settings
 from spice_nb.cli_data import Choices
 from spice_nb.cli_scores import Scores
 from spice_nb.cli_settings import FitSettings
@@ -58,13 +59,17 @@ def write_results(settings: FitSettings, estimator: SpiceEstimator, choices: Cho
     def prepare(stage: Path) -> None:
         write_whole(stage / TABLE, to_table(equations).to_csv(index=False).encode())
         write_whole(stage / TEX, to_tex(equations, choices.name).encode())
-        write_whole(stage / DOCUMENT, json.dumps(equations.canonical().to_document()).encode())
+        write_whole(stage / DOCUMENT, _document(estimator))
         write_whole(stage / LIKELIHOOD, scores.to_frame().to_csv(index=False).encode())
         estimator.save_spice(stage / NETWORK, stage / EQUATIONS)
         _draw(estimator, choices, stage / PICTURE)
         write_whole(stage / CONFIG, settings.to_yaml(folder).encode())
 
     _fill(folder, prepare)
+
+
+def _document(estimator: SpiceEstimator) -> bytes:
+    return json.dumps(estimator.equations_.canonical().to_document(config=plain_settings(estimator))).encode()
 
 
 def to_table(equations: SpiceEquations) -> "pd.DataFrame":

@@ -9,9 +9,10 @@ import pytest
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.precoded import CHOICE_CONFIG, MODELS, LearningRateRNN, ParticipantEmbeddingRNN
-from spice.resources.equations import LISTED
+from spice.resources.equations import LISTED, POPULATION
 from spice.resources.rich_display import MIME, VERSION
 from spice.utils.convert_dataset import convert_dataset
+from spice.utils.estimator_display import plain_settings
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -36,10 +37,18 @@ def test_an_estimator_shows_its_mechanisms_before_and_after_a_fit(fitted) -> Non
     estimator, _ = fitted
     fresh = SpiceEstimator(ParticipantEmbeddingRNN, epochs=2)._repr_mimebundle_()
     document = check(fresh, "estimator")
-    assert document["facts"] == {"model": "ParticipantEmbeddingRNN", "state": "not fitted yet", "epochs": "2"}
+    assert document["title"] == "SpiceEstimator of ParticipantEmbeddingRNN, not fitted yet"
+    assert document["facts"] == {"epochs": "2"}
+    assert document["population"] is None
+    assert [(m["arms"], m["inputs"], m["given"]) for m in document["mechanisms"]] == [
+        ("chosen", ["c_reward"], None),
+        ("not chosen", [], None),
+    ]
     assert fresh["text/html"].count("a network, of which fit makes an equation") == 2
     shown = estimator._repr_mimebundle_()
-    assert "fitted to 5 participants" in check(shown, "estimator")["title"]
+    document = check(shown, "estimator")
+    assert "fitted to 5 participants" in document["title"]
+    assert document["population"] == estimator.equations_.canonical().person_document(POPULATION)
     assert shown["text/html"].count("<math") == 2
 
 
@@ -49,7 +58,17 @@ def test_every_model_has_a_diagram(model) -> None:
 
 
 def test_given_equations_are_shown_as_such() -> None:
-    assert "given: <math" in SpiceEstimator(LearningRateRNN)._repr_mimebundle_()["text/html"]
+    shown = SpiceEstimator(LearningRateRNN)._repr_mimebundle_()
+    assert "given: <math" in shown["text/html"]
+    given = [mechanism["given"] for mechanism in shown[MIME]["mechanisms"]]
+    assert any(text and " <- " in text for text in given)
+
+
+def test_settings_of_a_file_are_plain() -> None:
+    estimator = SpiceEstimator(LearningRateRNN, epochs=3, learning_rate=float("inf"))
+    plain = json.loads(json.dumps(plain_settings(estimator), allow_nan=False))
+    assert (plain["rnn_class"], plain["epochs"], plain["learning_rate"]) == ("LearningRateRNN", 3, "inf")
+    assert SpiceConfig(**plain["spice_config"]) == SpiceConfig.from_model(LearningRateRNN)
 
 
 def test_equations_are_listed_by_person(fitted) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from spice.exceptions import ConfigError
 from spice.resources import equation_notation as notation
 from spice.resources.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.resources.coefficients import Coefficients
-from spice.resources.mechanisms import CHOSEN, REWARD
+from spice.resources.mechanisms import CHOSEN, REWARD, Mechanism
 from spice.resources.rich_display import bundle, document
 
 if TYPE_CHECKING:
@@ -71,13 +71,15 @@ class SpiceEquations:
         more = f"<p>{left:,} more people.</p>" if left > 0 else ""
         return bundle(self.to_document(LISTED), repr(self), html + more)
 
-    def to_document(self, most: int | None = None) -> dict[str, Any]:
+    def to_document(self, most: int | None = None, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """All equations as plain JSON, as `*.spice.json` files hold them.
 
         Parameters
         ----------
         most : int, optional
             Largest number of people to list; `left_out` counts the others.
+        config : mapping, optional
+            Settings that they were found with, as JSON holds them; see `spice.utils.estimator_display`.
         """
         people = self.participants[:most]
         form = "canonical form" if self.is_canonical else "as fitted"
@@ -85,22 +87,16 @@ class SpiceEquations:
         return document(
             "equations",
             f"Equations of {count}, {form}",
-            model=self._model_document(),
-            participants=[self._person_document(person) for person in people],
-            population=self._person_document(POPULATION),
+            mechanisms=mechanism_documents(self.coefficients.mechanisms),
+            population=self.person_document(POPULATION),
+            participants=[self.person_document(person) for person in people],
+            is_shared=self.is_shared,
             left_out=len(self) - len(people),
+            config=None if config is None else dict(config),
         )
 
-    def _model_document(self) -> dict[str, Any]:
-        keys = ("name", "state", "applies_to")
-        mechanisms = [
-            {key: getattr(m, key) for key in keys}
-            | {"inputs": list(m.input_names), "given": None if m.equation is None else dict(m.equation)}
-            for m in self.coefficients.mechanisms
-        ]
-        return {"name": "", "mechanisms": mechanisms}
-
-    def _person_document(self, participant: int | str) -> dict[str, Any]:
+    def person_document(self, participant: int | str) -> dict[str, Any]:
+        """One participant's part of the document."""
         index = -1 if isinstance(participant, str) else participant
         equations = [
             {
@@ -244,6 +240,27 @@ class SpiceEquations:
             "participant", f"an index from {_shorten(self.participants)}, or {POPULATION!r}", repr(participant),
             "Use the integer index; `labels` says who is who.",
         )  # fmt: skip
+
+
+def mechanism_documents(mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
+    """The mechanisms of a model as plain JSON."""
+    return [
+        {
+            "name": m.name,
+            "state": m.state,
+            "arms": notation.arms(m) or "all",
+            "inputs": list(m.input_names),
+            "given": _given(m),
+        }
+        for m in mechanisms
+    ]
+
+
+def _given(mechanism: Mechanism) -> str | None:
+    if mechanism.equation is None:
+        return None
+    terms = notation.rename_own(mechanism, mechanism.equation)
+    return notation.as_text(notation.Described.of(mechanism), terms, digits=2) if terms else "in code"
 
 
 def _shorten(values: Sequence[int]) -> str:

@@ -1,12 +1,15 @@
 """An estimator in a notebook: its model as a table of mechanisms, with the equations that they have become."""
 
 import inspect
+import math
 from html import escape
 from typing import Any
 
 from spice.resources.equation_notation import Described, arms, as_mathml, rename_own
+from spice.resources.equations import POPULATION, mechanism_documents
 from spice.resources.mechanisms import Mechanism
 from spice.resources.rich_display import bundle, document, table
+from spice.resources.spice_config import SpiceConfig
 
 _HEAD = ("Options", "Mechanism", "Changes", "Reads", "Next value")
 
@@ -31,13 +34,34 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
         people = len(fitted.equations)
         state = f"fitted to {people:,} participant{'' if people == 1 else 's'}"
     title = f"SpiceEstimator of {model.__name__}, {state}"
-    found = {} if fitted is None else fitted.equations.canonical().terms("population")
+    equations = None if fitted is None else fitted.equations.canonical()
+    found = {} if equations is None else equations.terms(POPULATION)
     rows = [_row(mechanism, found) for mechanism in model.mechanisms]
-    facts = {"model": model.__name__, "state": state} | changed
+    content = document(
+        "estimator",
+        title,
+        facts=changed,
+        mechanisms=mechanism_documents(model.mechanisms),
+        population=None if equations is None else equations.person_document(POPULATION),
+    )
     html = table(_HEAD, rows, raw=frozenset({4})) if rows else ""
     if changed:
         html += f"<p>{escape(', '.join(f'{name}={value}' for name, value in changed.items()))}</p>"
-    return bundle(document("estimator", title, facts=facts), repr(estimator), html)
+    return bundle(content, repr(estimator), html)
+
+
+def plain_settings(estimator: Any) -> dict[str, Any]:
+    """All settings of a `SpiceEstimator` as JSON holds them, as `*.spice.json` files name them."""
+    model = estimator.rnn_class
+    config = estimator.spice_config or SpiceConfig.from_model(model)
+    plain = {name: _plain(value) for name, value in estimator.get_params(deep=False).items()}
+    return plain | {"rnn_class": model.__name__, "spice_config": config.to_dict()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    return value if value is None or isinstance(value, bool | int | str) else repr(value)
 
 
 def _default(estimator: Any, name: str) -> Any:

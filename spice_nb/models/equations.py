@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from traitlets import Bool, HasTraits, Instance, Int, Unicode, observe
+from traitlets import Bool, Dict, HasTraits, Instance, Int, Unicode, observe
 
 from spice.resources.equation_notation import Described, general_mathml
 from spice.resources.equations import SpiceEquations
@@ -42,6 +42,8 @@ class EquationsModel(HasTraits):
     Attributes
     ----------
     equations : SpiceEquations, optional
+    config : dict, optional
+        Settings that they were found with, for files; set before the equations.
     participant : int
         Integer index of the person shown.
     other : int
@@ -59,6 +61,7 @@ class EquationsModel(HasTraits):
     """
 
     equations = Instance(SpiceEquations, allow_none=True)
+    config = Dict(allow_none=True, default_value=None)
     participant = Int(0)
     other = Int(-1)
     canonical = Bool(True)
@@ -232,7 +235,7 @@ class EquationsModel(HasTraits):
 
     def document(self) -> str:
         """Everybody's equations as a `*.spice.json` file."""
-        return json.dumps(self.shown_form.to_document())
+        return json.dumps(self.shown_form.to_document(config=self.config))
 
     def latex(self) -> str:
         """The person's equations in LaTeX."""

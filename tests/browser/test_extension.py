@@ -11,40 +11,12 @@ import pandas as pd
 import pytest
 from browser.server import ROOT, served
 
-ANN = {
-    "index": 0,
-    "label": "Ann",
-    "equations": [
-        {
-            "mechanism": "x_value_reward_chosen",
-            "arms": "chosen",
-            "text": "V <- V + 0.31 (r - V)",
-            "terms": {"x_value_reward_chosen": 0.69, "c_reward": 0.31},
-        }
-    ],
-    "inverse_temperatures": {"x_value_reward": 3.1},
-}
-MODEL = {
-    "spice-nb": 1,
-    "kind": "equations",
-    "made_by": "spice-nb 0.1.0",
-    "title": "RescorlaWagnerRNN, 12 participants",
-    "model": {
-        "name": "RescorlaWagnerRNN",
-        "mechanisms": [
-            {
-                "name": "x_value_reward_chosen",
-                "state": "x_value_reward",
-                "applies_to": "chosen",
-                "inputs": ["c_reward"],
-                "given": None,
-            }
-        ],
-    },
-    "config": {"library_setup": {"x_value_reward_chosen": ["c_reward"]}},
-    "participants": [ANN | {"index": k, "label": f"Person {k + 1}"} for k in range(12)],
-    "population": ANN | {"index": -1, "label": "population"},
-}
+from spice.datasets import simulate_individual_differences
+from spice.estimator import SpiceEstimator
+from spice.precoded import ParticipantEmbeddingRNN
+from spice.utils.estimator_display import plain_settings
+
+TITLE = "Equations of 12 participants, canonical form"
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
 
@@ -64,7 +36,15 @@ def lab_in(folder: Path, disabled: dict[str, bool]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model() -> dict[str, Any]:
+    """Twelve people's equations, as they are saved."""
+    dataset, _ = simulate_individual_differences(n_participants=12, n_trials=200, random_state=0)
+    estimator = SpiceEstimator(ParticipantEmbeddingRNN, epochs=32, random_state=0).fit(dataset.xs, dataset.ys)
+    return estimator.equations_.canonical().to_document(config=plain_settings(estimator))
+
+
+@pytest.fixture(scope="module")
+def root(model: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a person: tutorials, a table and saved models."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
     root = tmp_path_factory.mktemp("extension") / "root"
@@ -75,16 +55,17 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     choices = {"participant": np.repeat(["Ann", "Bob"], 40), "choice": rng.integers(2, size=80)}
     for name in ("people.csv", "gone.csv"):
         pd.DataFrame(choices | {"reward": rng.integers(2, size=80)}).to_csv(root / "data" / name, index=False)
-    text = json.dumps(MODEL)
-    many = [ANN | {"index": k, "label": f"Person {k + 1:,}"} for k in range(40_000)]
+    text = json.dumps(model)
+    person = model["participants"][0]
+    many = [person | {"index": k, "label": f"{k + 1:,}"} for k in range(40_000)]
     (root / "model.spice.json").write_text(text)
     for name, content in {
         "cut": text[: len(text) // 2],
         "other": '{"cells": []}',
-        "newer": json.dumps(MODEL | {"spice-nb": 2}),
-        "hostile": json.dumps(MODEL | {"title": HOSTILE, "participants": [ANN | {"label": HOSTILE}]}),
-        "many": json.dumps(MODEL | {"participants": many}),
-        "huge": json.dumps(MODEL | {"config": "x" * 51_000_000}),
+        "newer": json.dumps(model | {"spice-nb": 2}),
+        "hostile": json.dumps(model | {"title": HOSTILE, "participants": [person | {"label": HOSTILE}]}),
+        "many": json.dumps(model | {"participants": many}),
+        "huge": json.dumps(model | {"config": "x" * 51_000_000}),
     }.items():
         (root / "odd" / f"{name}.spice.json").write_text(content)
     return root
@@ -184,27 +165,31 @@ def test_a_table_is_fitted_from_the_menu_of_the_file_browser(page: Any, home: st
 def test_only_tables_have_that_entry(page: Any, home: str) -> None:
     opened(page, home)
     page.locator(".jp-DirListing-item", has_text="model.spice.json").click(button="right")
-    page.get_by_text("Open with").first.wait_for()
+    page.locator(".lm-Menu").get_by_text("Rename").wait_for()
     assert page.get_by_text("Fit with SPICE").count() == 0
 
 
 # The viewer ------------------------------------------------------------------------------------------------------
 
 
-def test_a_saved_model_is_shown_and_its_people_in_pages(page: Any, home: str, screen: Any) -> None:
+def test_a_saved_model_is_shown_and_its_people_in_pages(
+    page: Any, home: str, model: dict[str, Any], screen: Any
+) -> None:
     opened(page, home, "model.spice.json")
     viewer = page.get_by_role("region", name="Saved SPICE model")
-    viewer.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
-    assert viewer.get_by_role("cell", name="V <- V + 0.31 (r - V)").count() == 6
-    assert viewer.get_by_text("Inverse temperatures: x_value_reward 3.1").count() == 6
+    viewer.get_by_role("heading", name=TITLE).wait_for()
+    for person in (model["population"], *model["participants"][:5]):
+        for equation in person["equations"]:
+            viewer.get_by_role("cell", name=equation["text"], exact=True).first.wait_for()
+    assert viewer.get_by_text("Inverse temperatures: x_value_reward = ").count() == 6
     screen(page, "extension-viewer")
     viewer.get_by_role("button", name="Later").press("Enter")
     viewer.get_by_text("Participants 6 to 10 of 12").wait_for()
     page.keyboard.press("Enter")
     viewer.get_by_text("Participants 11 to 12 of 12").wait_for()
     page.keyboard.press("Enter")
-    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Person 11", "Person 12"]
-    viewer.get_by_text("Config").press("Enter")
+    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Participant 10", "Participant 11"]
+    viewer.get_by_text("Config", exact=True).press("Enter")
     viewer.get_by_text("library_setup").wait_for()
 
 
@@ -232,20 +217,27 @@ def test_a_large_model_is_paged(page: Any, home: str) -> None:
 def test_a_hostile_model_is_text(page: Any, home: str) -> None:
     opened(page, home, "odd/hostile.spice.json")
     page.get_by_role("heading", name=HOSTILE, level=2).wait_for()
-    assert page.get_by_role("heading", name=HOSTILE, level=4).count() == 1
+    assert page.get_by_role("heading", name=f"Participant {HOSTILE}", level=4).count() == 1
     assert page.locator(".spice-model img, .spice-model script").count() == 0
     assert page.title() != "taken"
 
 
-def test_an_output_of_a_cell_is_shown_alike(page: Any, home: str) -> None:
-    document = MODEL | {"participants": [ANN]}
-    new_notebook(
-        page,
-        home,
-        f"from IPython.display import display; display({{'application/vnd.spice-nb+json': {document!r}}}, raw=True)",
-    )
-    page.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
-    page.get_by_role("heading", name="Ann").wait_for()
+def test_an_estimator_is_shown_with_its_mechanisms(page: Any, home: str, screen: Any) -> None:
+    code = """
+from spice.datasets import simulate_individual_differences
+from spice.estimator import SpiceEstimator
+from spice.precoded import ParticipantEmbeddingRNN
+
+dataset, _ = simulate_individual_differences(n_participants=12, n_trials=50, random_state=0)
+SpiceEstimator(ParticipantEmbeddingRNN, epochs=2).fit(dataset.xs, dataset.ys)
+"""
+    new_notebook(page, home, code.strip())
+    shown = page.get_by_role("region", name="Saved SPICE model")
+    shown.get_by_role("heading", name="SpiceEstimator of ParticipantEmbeddingRNN, fitted to 12 participants").wait_for()
+    shown.get_by_role("heading", name="Mechanisms").wait_for()
+    shown.get_by_role("heading", name="Everybody").wait_for()
+    assert shown.get_by_role("cell", name="x_value_reward_not_chosen", exact=True).count() == 2
+    screen(page, "extension-output")
 
 
 def test_the_viewer_in_the_dark(page: Any, home: str, screen: Any) -> None:
@@ -398,7 +390,7 @@ def test_notebook_7_loads_it(browser: Any, root: Path, tmp_path: Path) -> None:
     asked = bundles(page)
     for address in served(command, "--ServerApp.port={port}", "api", tmp_path):
         page.goto(f"{address}edit/model.spice.json?factory=SPICE%20model")
-        page.get_by_role("heading", name="RescorlaWagnerRNN, 12 participants").wait_for()
+        page.get_by_role("heading", name=TITLE).wait_for()
         page.goto(f"{address}notebooks/notebooks/00_app.ipynb")
         page.get_by_text("Python 3 (ipykernel)").first.wait_for()
         page.wait_for_timeout(1_000)

@@ -126,6 +126,7 @@ class TestFit:
         assert "person_0" not in result.stdout
         document = json.loads((tmp_path / "o" / "equations.spice.json").read_text())
         assert [person["label"] for person in document["participants"]] == ["person_3 & co"]
+        assert document["config"]["rnn_class"] == "ParticipantEmbeddingRNN"
         likelihood = pd.read_csv(tmp_path / "o" / "likelihood.csv")
         assert set(likelihood["n_choices"]) == {39, 20}
 

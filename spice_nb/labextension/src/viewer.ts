@@ -1,7 +1,7 @@
 /** Draws saved models. Texts become text nodes, never HTML. */
 import { Widget } from '@lumino/widgets';
 
-import type { Equation, Person, SpiceDocument } from './pure/document';
+import type { Equation, Mechanism, Person, SpiceDocument } from './pure/document';
 import { Pages } from './pure/pages';
 import type { Words } from './pure/words';
 
@@ -32,19 +32,21 @@ export class ModelViewer extends Widget {
     if (document.facts.length > 0) {
       parts.push(this.pagedRows([words.__('What'), words.__('Value')], document.facts));
     }
-    if (document.model) {
-      const { name, mechanisms } = document.model;
-      const head = [words.__('Mechanism'), words.__('State'), words.__('Applies to'), words.__('Inputs'), words.__('Given')];
-      const rows = mechanisms.map(one => [one.name, one.state, one.appliesTo, one.inputs, one.given]);
-      parts.push(element('h3', '', words.__('Model %1', name)), this.pagedRows(head, rows));
+    if (document.mechanisms.length > 0) {
+      parts.push(element('h3', '', words.__('Mechanisms')), this.mechanisms(document.mechanisms));
     }
     if (document.population) {
       parts.push(element('h3', '', words.__('Everybody')), ...this.equations(document.population));
     }
-    if (document.participants.length > 0) {
+    if (document.isShared) {
+      parts.push(element('p', 'spice-model-quiet', words.__('All participants have these equations.')));
+    } else if (document.participants.length > 0) {
       parts.push(element('h3', '', words.__('Participants')), this.people(document.participants));
     } else if (document.kind === 'equations') {
       parts.push(element('p', 'spice-model-quiet', words.__('It holds no participants.')));
+    }
+    if (document.leftOut > 0) {
+      parts.push(element('p', 'spice-model-quiet', words.__('%1 more participants are not listed here.', document.leftOut)));
     }
     if (document.config) {
       const config = window.document.createElement('details');
@@ -54,17 +56,28 @@ export class ModelViewer extends Widget {
     this.node.replaceChildren(...parts);
   }
 
+  private mechanisms(mechanisms: Mechanism[]): HTMLElement {
+    const { words } = this;
+    const head = [words.__('Mechanism'), words.__('Options'), words.__('Changes'), words.__('Reads')];
+    const rows = mechanisms.map(one => [one.name, one.arms, one.state, [one.state, one.inputs].filter(Boolean).join(', ')]);
+    if (!mechanisms.some(one => one.given)) {
+      return this.pagedRows(head, rows);
+    }
+    rows.forEach((row, k) => row.push(mechanisms[k]?.given ?? ''));
+    return this.pagedRows([...head, words.__('Given equation')], rows, head.length);
+  }
+
   private people(participants: Person[]): HTMLElement {
     const pages = new Pages(participants, PEOPLE_A_PAGE);
     const said = () => this.words.__('Participants %1 to %2 of %3', pages.first, pages.last, pages.total);
     return this.paged(pages, said, () =>
-      pages.shown.flatMap(person => [element('h4', '', person.label), ...this.equations(person)])
+      pages.shown.flatMap(person => [element('h4', '', this.words.__('Participant %1', person.label)), ...this.equations(person)])
     );
   }
 
   private equations(person: Person): HTMLElement[] {
     const { words } = this;
-    const head = [words.__('Mechanism'), words.__('Arms'), words.__('Equation'), words.__('Coefficients')];
+    const head = [words.__('Mechanism'), words.__('Options'), words.__('Equation'), words.__('Coefficients')];
     const rows = person.equations.map((one: Equation) => [one.mechanism, one.arms, one.text, listed(one.terms)]);
     const parts = [this.pagedRows(head, rows, 2)];
     if (person.inverseTemperatures.length > 0) {
@@ -144,5 +157,5 @@ function table(head: string[], rows: readonly string[][], equation: number): HTM
 }
 
 function listed(pairs: [string, string][]): string {
-  return pairs.map(([name, value]) => `${name} ${value}`).join(', ');
+  return pairs.map(([name, value]) => `${name} = ${value}`).join(', ');
 }

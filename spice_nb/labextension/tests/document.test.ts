@@ -14,7 +14,7 @@ const WHOLE = {
   kind: 'equations',
   made_by: 'spice-nb 0.1.0',
   title: 'ChoiceRNN, 64 participants',
-  model: { name: 'ChoiceRNN', mechanisms: [{ name: 'x', state: 's', applies_to: 'chosen', inputs: ['a', 'b'], given: null }] },
+  mechanisms: [{ name: 'x', state: 's', arms: 'chosen', inputs: ['a', 'b'], given: null }],
   config: { library_setup: { degree: 2 } },
   participants: [ANN],
   population: { ...ANN, index: -1, label: 'population' }
@@ -24,10 +24,7 @@ const read = (source: unknown) => readDocument(typeof source === 'string' ? sour
 
 test('a whole document', () => {
   const document = read(WHOLE);
-  expect(document.model).toEqual({
-    name: 'ChoiceRNN',
-    mechanisms: [{ name: 'x', state: 's', appliesTo: 'chosen', inputs: 'a, b', given: '' }]
-  });
+  expect(document.mechanisms).toEqual([{ name: 'x', state: 's', arms: 'chosen', inputs: 'a, b', given: '' }]);
   expect(document.participants).toEqual([
     {
       label: 'Ann',
@@ -47,7 +44,7 @@ test('an output comes as an object', () => {
 
 test('only what has to be there has to be there', () => {
   const document = read({ 'spice-nb': 1, kind: 'equations' });
-  expect(document).toMatchObject({ title: 'equations', model: null, population: null, participants: [], config: '' });
+  expect(document).toMatchObject({ title: 'equations', mechanisms: [], population: null, participants: [], isShared: false, leftOut: 0, config: '' });
 });
 
 test('another kind shows its facts', () => {
@@ -88,6 +85,7 @@ test.each([
   ['a format in words', { ...WHOLE, 'spice-nb': 'one' }, /no saved SPICE model/],
   ['a newer format', { ...WHOLE, 'spice-nb': 2 }, /newer spice-nb \(format 2; this viewer reads 1\): update the extension/],
   ['an unknown kind', { ...WHOLE, kind: 'poem' }, /this file holds "poem"/],
+  ['mechanisms as names', { ...WHOLE, mechanisms: ['x'] }, /mechanisms\[0\] should be names with values, but is string/],
   ['participants as text', { ...WHOLE, participants: 'Ann' }, /participants should be a list, but is string/],
   ['a participant as number', { ...WHOLE, participants: [ANN, 3] }, /participants\[1\] should be names with values, but is number/],
   ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms should be names/],

@@ -18,7 +18,7 @@ const KINDS = ['equations', 'dataset', 'config', 'run', 'estimator'];
 export interface Mechanism {
   name: string;
   state: string;
-  appliesTo: string;
+  arms: string;
   inputs: string;
   given: string;
 }
@@ -40,11 +40,17 @@ export interface SpiceDocument {
   kind: string;
   title: string;
   madeBy: string;
-  model: { name: string; mechanisms: Mechanism[] } | null;
-  config: string;
+  facts: [string, string][];
+  mechanisms: Mechanism[];
+  /** The equations that people never seen get. */
   population: Person | null;
   participants: Person[];
-  facts: [string, string][];
+  /** Whether all participants have the same equations. */
+  isShared: boolean;
+  /** How many more participants there are. */
+  leftOut: number;
+  /** Indented JSON. */
+  config: string;
 }
 
 /** A document that cannot be shown; the message is a sentence for people. */
@@ -74,16 +80,17 @@ export function readDocument(source: unknown, words: Words): SpiceDocument {
   if (!KINDS.includes(kind)) {
     throw new Refused(words.__('This viewer shows %1; this file holds "%2". Update the extension if it was made by a newer spice-nb.', KINDS.join(', '), kind));
   }
-  const head = { kind, title: read.text(all.title) || kind, madeBy: read.text(all.made_by), config: read.json(all.config) };
-  if (kind !== 'equations') {
-    return { ...head, model: null, population: null, participants: [], facts: read.pairs(all.facts, 'facts') };
-  }
   return {
-    ...head,
-    model: absent(all.model) ? null : read.model(all.model),
+    kind,
+    title: read.text(all.title) || kind,
+    madeBy: read.text(all.made_by),
+    facts: read.pairs(all.facts, 'facts'),
+    mechanisms: read.list(all.mechanisms, 'mechanisms').map((one, k) => read.mechanism(one, `mechanisms[${k}]`)),
     population: absent(all.population) ? null : read.person(all.population, 'population'),
     participants: read.list(all.participants, 'participants').map((one, k) => read.person(one, `participants[${k}]`)),
-    facts: []
+    isShared: all.is_shared === true,
+    leftOut: typeof all.left_out === 'number' ? all.left_out : 0,
+    config: read.json(all.config)
   };
 }
 
@@ -154,19 +161,15 @@ class Reader {
     return absent(value) ? [] : Object.entries(this.object(value, name)).map(([key, one]) => [cut(key, LONGEST_TEXT), this.text(one)]);
   }
 
-  model(value: unknown): { name: string; mechanisms: Mechanism[] } {
-    const model = this.object(value, 'model');
-    const mechanisms = this.list(model.mechanisms, 'model.mechanisms').map((one, k) => {
-      const mechanism = this.object(one, `model.mechanisms[${k}]`);
-      return {
-        name: this.text(mechanism.name),
-        state: this.text(mechanism.state),
-        appliesTo: this.text(mechanism.applies_to),
-        inputs: this.list(mechanism.inputs, `model.mechanisms[${k}].inputs`).map(input => this.text(input)).join(', '),
-        given: this.text(mechanism.given)
-      };
-    });
-    return { name: this.text(model.name), mechanisms };
+  mechanism(value: unknown, name: string): Mechanism {
+    const mechanism = this.object(value, name);
+    return {
+      name: this.text(mechanism.name),
+      state: this.text(mechanism.state),
+      arms: this.text(mechanism.arms),
+      inputs: this.list(mechanism.inputs, `${name}.inputs`).map(input => this.text(input)).join(', '),
+      given: this.text(mechanism.given)
+    };
   }
 
   person(value: unknown, name: string): Person {
