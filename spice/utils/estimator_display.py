@@ -43,6 +43,7 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
         facts=changed,
         mechanisms=mechanism_documents(model.mechanisms),
         population=None if equations is None else equations.person_document(POPULATION),
+        is_shared=equations is not None and equations.is_shared,
     )
     html = table(_HEAD, rows, raw=frozenset({4})) if rows else ""
     if changed:

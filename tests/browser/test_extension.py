@@ -176,7 +176,7 @@ def test_a_saved_model_is_shown_and_its_people_in_pages(
     page: Any, home: str, model: dict[str, Any], screen: Any
 ) -> None:
     opened(page, home, "model.spice.json")
-    viewer = page.get_by_role("region", name="Saved SPICE model")
+    viewer = page.get_by_role("region", name=TITLE)
     viewer.get_by_role("heading", name=TITLE).wait_for()
     for person in (model["population"], *model["participants"][:5]):
         for equation in person["equations"]:
@@ -232,12 +232,25 @@ dataset, _ = simulate_individual_differences(n_participants=12, n_trials=50, ran
 SpiceEstimator(ParticipantEmbeddingRNN, epochs=2).fit(dataset.xs, dataset.ys)
 """
     new_notebook(page, home, code.strip())
-    shown = page.get_by_role("region", name="Saved SPICE model")
-    shown.get_by_role("heading", name="SpiceEstimator of ParticipantEmbeddingRNN, fitted to 12 participants").wait_for()
+    shown = page.get_by_role("region", name="SpiceEstimator of ParticipantEmbeddingRNN, fitted to 12 participants")
     shown.get_by_role("heading", name="Mechanisms").wait_for()
-    shown.get_by_role("heading", name="Everybody").wait_for()
+    shown.get_by_role("heading", name="Population").wait_for()
     assert shown.get_by_role("cell", name="x_value_reward_not_chosen", exact=True).count() == 2
     screen(page, "extension-output")
+
+
+def test_the_viewer_is_read_by_everybody(page: Any, home: str, screen: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    opened(page, home, "model.spice.json")
+    viewer = page.get_by_role("region", name=TITLE)
+    viewer.wait_for()
+    # The rest of the page is JupyterLab's.
+    assert axe.Axe().run(page, context=".spice-model").response["violations"] == []
+    page.set_viewport_size({"width": 420, "height": 900})
+    say(page, "Show Left Sidebar")
+    page.wait_for_timeout(500)
+    screen(page, "extension-viewer-narrow")
+    assert viewer.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_the_viewer_in_the_dark(page: Any, home: str, screen: Any) -> None:

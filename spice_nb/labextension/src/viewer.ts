@@ -27,6 +27,7 @@ export class ModelViewer extends Widget {
 
   draw(document: SpiceDocument): void {
     const { words } = this;
+    this.node.setAttribute('aria-label', document.title);
     const madeBy = document.madeBy ? words.__('Made by %1', document.madeBy) : words.__('Who made it is not known');
     const parts: HTMLElement[] = [element('h2', '', document.title), element('p', 'spice-model-quiet', madeBy)];
     if (document.facts.length > 0) {
@@ -36,17 +37,11 @@ export class ModelViewer extends Widget {
       parts.push(element('h3', '', words.__('Mechanisms')), this.mechanisms(document.mechanisms));
     }
     if (document.population) {
-      parts.push(element('h3', '', words.__('Everybody')), ...this.equations(document.population));
+      const who = document.isShared ? words.__('All participants') : words.__('Population (people never seen)');
+      parts.push(element('h3', '', who), ...this.equations(document.population));
     }
-    if (document.isShared) {
-      parts.push(element('p', 'spice-model-quiet', words.__('All participants have these equations.')));
-    } else if (document.participants.length > 0) {
-      parts.push(element('h3', '', words.__('Participants')), this.people(document.participants));
-    } else if (document.kind === 'equations') {
-      parts.push(element('p', 'spice-model-quiet', words.__('It holds no participants.')));
-    }
-    if (document.leftOut > 0) {
-      parts.push(element('p', 'spice-model-quiet', words.__('%1 more participants are not listed here.', document.leftOut)));
+    if (document.kind === 'equations' && !document.isShared) {
+      parts.push(element('h3', '', words.__('Participants')), ...this.people(document));
     }
     if (document.config) {
       const config = window.document.createElement('details');
@@ -67,12 +62,18 @@ export class ModelViewer extends Widget {
     return this.pagedRows([...head, words.__('Given equation')], rows, head.length);
   }
 
-  private people(participants: Person[]): HTMLElement {
+  private people({ participants, leftOut }: SpiceDocument): HTMLElement[] {
+    const { words } = this;
+    const quiet = (sentence: string) => element('p', 'spice-model-quiet', sentence);
+    if (participants.length === 0) {
+      return [quiet(words.__('It holds no participants.'))];
+    }
     const pages = new Pages(participants, PEOPLE_A_PAGE);
-    const said = () => this.words.__('Participants %1 to %2 of %3', pages.first, pages.last, pages.total);
-    return this.paged(pages, said, () =>
-      pages.shown.flatMap(person => [element('h4', '', this.words.__('Participant %1', person.label)), ...this.equations(person)])
+    const said = () => words.__('Participants %1 to %2 of %3', pages.first, pages.last, pages.total);
+    const list = this.paged(pages, said, () =>
+      pages.shown.flatMap(person => [element('h4', '', words.__('Participant %1', person.label)), ...this.equations(person)])
     );
+    return leftOut > 0 ? [list, quiet(words.__('%1 more participants are not listed here.', leftOut))] : [list];
   }
 
   private equations(person: Person): HTMLElement[] {
