@@ -101,7 +101,7 @@ class SpiceEquations:
         equations = [
             {
                 "mechanism": m.name,
-                "arms": notation.arms(m),
+                "arms": notation.arms(m) or "all",
                 "text": notation.as_text(m, terms, digits=2),
                 "terms": {term: float(value) for term, value in terms.items()},
             }

@@ -89,8 +89,14 @@ def card(page: Any, name: str) -> Any:
 
 def say(page: Any, command: str) -> None:
     """Find a command by its words and run it, by keyboard only."""
-    page.keyboard.press("Control+Shift+c")
-    page.locator(".lm-CommandPalette-input").fill(command)
+    words = page.locator(".lm-CommandPalette-input")
+    for _ in range(20):
+        # JupyterLab takes keys some time after it shows itself.
+        page.keyboard.press("Control+Shift+c")
+        page.wait_for_timeout(500)
+        if words.is_visible():
+            break
+    words.fill(command)
     page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=command).wait_for()
     page.keyboard.press("Enter")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from spice.precoded import MODELS
-from spice_nb.run_store import FOLDER_VARIABLE
+from spice_nb.app import SpiceApp
+from spice_nb.run_store import FOLDER_VARIABLE, RunStore
 
 FOLDER = Path(__file__).parents[2] / "spice_nb" / "labextension"
 BUNDLE = FOLDER / "static_build"
@@ -49,9 +50,11 @@ def test_the_settings_offer_the_models_there_are() -> None:
     assert schema["properties"]["defaultModel"]["enum"] == ["", *MODELS]
 
 
-def test_the_cells_name_what_the_package_has() -> None:
+def test_the_cells_name_what_the_package_has(tmp_path: Path) -> None:
     code = (FOLDER / "src" / "pure" / "code.ts").read_text()
     assert f'os.environ["{FOLDER_VARIABLE}"]' in code
-    for line in ("from spice_nb.app import SpiceApp", "from spice_nb.models.data import DataModel"):
-        assert line in code
-        exec(line, {})
+    assert "from spice_nb.app import SpiceApp" in code
+    app = SpiceApp(RunStore(tmp_path))
+    for call in ("app.settings.model.choose(", "app.data.model.read_path("):
+        assert call in code
+        assert callable(eval(call.removesuffix("("), {"app": app}))

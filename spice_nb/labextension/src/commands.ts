@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { spiceIcon } from './icon';
 import type { Notebooks } from './notebooks';
-import { appCode, dataCode, type Settings } from './pure/code';
+import { appCode, type Settings } from './pure/code';
 
 export const COMMANDS = {
   open: 'spice-nb:new-notebook',
@@ -98,7 +98,7 @@ export function addCommands({ app, files, notebooks, settings, words }: Surround
         return;
       }
       // The kernel works in the folder of its notebook, which is that of the table.
-      await notebooks.open(dataCode(chosen.name, await settings()), chosen.path.slice(0, -chosen.name.length));
+      await notebooks.open(appCode(await settings(), chosen.name), chosen.path.slice(0, -chosen.name.length));
     }
   });
 

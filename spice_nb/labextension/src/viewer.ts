@@ -53,8 +53,8 @@ export class ModelViewer extends Widget {
 
   private mechanisms(mechanisms: Mechanism[]): HTMLElement {
     const { words } = this;
-    const head = [words.__('Mechanism'), words.__('Options'), words.__('Changes'), words.__('Reads')];
-    const rows = mechanisms.map(one => [one.name, one.arms, one.state, [one.state, one.inputs].filter(Boolean).join(', ')]);
+    const head = [words.__('Options'), words.__('Mechanism'), words.__('Changes'), words.__('Reads')];
+    const rows = mechanisms.map(one => [one.arms, one.name, one.state, [one.state, one.inputs].filter(Boolean).join(', ')]);
     if (!mechanisms.some(one => one.given)) {
       return this.pagedRows(head, rows);
     }
@@ -78,9 +78,9 @@ export class ModelViewer extends Widget {
 
   private equations(person: Person): HTMLElement[] {
     const { words } = this;
-    const head = [words.__('Mechanism'), words.__('Options'), words.__('Equation'), words.__('Coefficients')];
-    const rows = person.equations.map((one: Equation) => [one.mechanism, one.arms, one.text, listed(one.terms)]);
-    const parts = [this.pagedRows(head, rows, 2)];
+    const head = [words.__('Options'), words.__('Equation'), words.__('Mechanism'), words.__('Coefficients')];
+    const rows = person.equations.map((one: Equation) => [one.arms, one.text, one.mechanism, listed(one.terms)]);
+    const parts = [this.pagedRows(head, rows, 1)];
     if (person.inverseTemperatures.length > 0) {
       const temperatures = words.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
       parts.push(element('p', 'spice-model-quiet', temperatures));

@@ -1,4 +1,4 @@
-import { appCode, dataCode, notebook } from '../src/pure/code';
+import { appCode, notebook } from '../src/pure/code';
 
 const PLAIN = { autosaveFolder: '', defaultModel: '' };
 
@@ -14,9 +14,9 @@ test('the app with settings', () => {
 });
 
 test('a path cannot end its literal', () => {
-  expect(dataCode('a"); import os #\n\\.csv', PLAIN)).toBe(
-    'from spice_nb.models.data import DataModel\nfrom spice_nb.views.data_panel import DataPanel\n\n' +
-      'data = DataModel()\ndata.read_path("a\\"); import os #\\n\\\\.csv")\nDataPanel(data)'
+  expect(appCode(PLAIN, 'a"); import os #\n\\.csv')).toBe(
+    'from spice_nb.app import SpiceApp\n\n' +
+      'app = SpiceApp()\napp.data.model.read_path("a\\"); import os #\\n\\\\.csv")\napp'
   );
 });
 

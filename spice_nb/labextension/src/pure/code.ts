@@ -7,24 +7,14 @@ export interface Settings {
   defaultModel: string;
 }
 
-/** The app. */
-export function appCode(settings: Settings): string {
-  const app = settings.defaultModel
-    ? `app = SpiceApp()\napp.settings.model.choose(${literal(settings.defaultModel)})\napp`
-    : 'SpiceApp()';
-  return `${folderCode(settings)}from spice_nb.app import SpiceApp\n\n${app}`;
-}
-
-/** The data panel at a file. */
-export function dataCode(path: string, settings: Settings): string {
-  return [
-    `${folderCode(settings)}from spice_nb.models.data import DataModel`,
-    'from spice_nb.views.data_panel import DataPanel',
-    '',
-    'data = DataModel()',
-    `data.read_path(${literal(path)})`,
-    'DataPanel(data)'
-  ].join('\n');
+/** The app, at a table where a path is given. */
+export function appCode(settings: Settings, path = ''): string {
+  const steps = [
+    settings.defaultModel ? `app.settings.model.choose(${literal(settings.defaultModel)})` : '',
+    path ? `app.data.model.read_path(${literal(path)})` : ''
+  ].filter(Boolean);
+  const app = steps.length > 0 ? ['app = SpiceApp()', ...steps, 'app'] : ['SpiceApp()'];
+  return [`${folderCode(settings)}from spice_nb.app import SpiceApp`, '', ...app].join('\n');
 }
 
 function folderCode(settings: Settings): string {
