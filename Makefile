@@ -50,7 +50,7 @@ demo: $(STAMP)
 
 # Runs a script of the extension where its packages are there.
 npm = if [ -d $(EXTENSION)/node_modules ]; then npm --prefix $(EXTENSION) run --silent $(1); \
-	else echo "npm run $(1): left out, for make install found no Node.js"; fi
+	else echo "npm run $(1): left out; make install fetches what it needs where Node.js is there"; fi
 
 # Each adds what it serves with to the environment. The template is copied there too.
 $(VENV)/.app: $(STAMP) $(wildcard spice_nb/voila_template/*)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BUNDLE = FOLDER / "static_build"
+PACKAGES = FOLDER / "node_modules"
 HASH_FILE = FOLDER / "sources.sha256"
 """What the bundle was built from, so that a test can tell whether it is of these sources."""
 SOURCES = (
@@ -35,14 +36,23 @@ def build() -> str:
     if shutil.which("npm") is None:
         return "Node.js is not there: the JupyterLab extension is used as it ships."
     try:
-        if not (FOLDER / "node_modules").is_dir():
-            _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+        if not PACKAGES.is_dir():
+            _fetch()
         _run("npm", "run", "--silent", "bundle")
     except (OSError, subprocess.CalledProcessError) as error:
         return f"The JupyterLab extension was not built and is used as it ships: {error}"
     HASH_FILE.write_text(f"{sources_hash()}\n")
     size = sum(path.stat().st_size for path in (BUNDLE / "static").glob("*.js"))
     return f"The JupyterLab extension was built: {size / 1000:.0f} kB."
+
+
+def _fetch() -> None:
+    try:
+        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    except BaseException:
+        # Half of them would be taken for all of them.
+        shutil.rmtree(PACKAGES, ignore_errors=True)
+        raise
 
 
 def _run(*command: str) -> None:
