@@ -151,6 +151,8 @@ class AgentQ(Agent):
                 current[name] = draw_parameter(name, mean, deviation, self._sessions, self._rng)
         current.setdefault("alpha_penalty", current["alpha_reward"])
         self._current = current
+        # With an axis for the arms, once and not at every trial.
+        self._per_arm = {name: value[..., None] for name, value in current.items()}
         self._betas = {"x_value_reward": current["beta_reward"], "x_value_choice": current["beta_choice"]}
         if "beta_counterfactual" in self._deviations or np.any(current["beta_counterfactual"] != 0):
             self._state["x_value_counterfactual"] = np.full((*self._sessions, self.n_actions), NEUTRAL)
@@ -176,7 +178,7 @@ class AgentQ(Agent):
         """
         picked = check_choice(choice, self.n_actions, self._sessions)[..., None]
         rewards = check_reward(reward, (*self._sessions, self.n_actions))
-        p = {name: value[..., None] for name, value in self._current.items()}
+        p = self._per_arm
         chosen = picked == np.arange(self.n_actions)
         not_chosen = (picked >= 0) & ~chosen
         known = ~np.isnan(rewards)
