@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
 from spice.resources.equations import SpiceEquations
+from spice.utils.estimator_display import plain_settings
 from spice_nb.models.equations import PAGE, EquationsModel
 from spice_nb.views.coefficient_table import coefficient_table
 from spice_nb.views.copy_button import CopyButton
@@ -83,8 +84,10 @@ class EquationsPanel(Panel):
         self.model.observe(lambda change: setattr(self.group, "value", change["new"]), "group")
         self.model.observe(lambda _: self._show_everybody(), ["search", "sort_by", "descending", "group", "page"])
         self._new()
+        if isinstance(source, SpiceEstimator):
+            self.model.config, source = plain_settings(source), source.equations_
         if source is not None:
-            self.equations = source.equations_ if isinstance(source, SpiceEstimator) else source
+            self.equations = source
 
     @property
     def equations(self) -> SpiceEquations | None:

@@ -1,5 +1,6 @@
 """Panels without a browser: what they show of their models, and what is left of them without a kernel."""
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -174,6 +175,7 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     panel.group.value = ""
     assert not button.value
     assert panel.downloads.value.count("download=") == 5
+    assert json.loads(panel.model.document())["config"]["epochs"] == fitted[0].epochs
 
 
 def test_equations_that_all_people_share_need_no_table() -> None:
