@@ -35,10 +35,8 @@ $(STAMP): pyproject.toml constraints.txt
 # The JupyterLab extension: built where Node is there, else as it ships. The lab target copies it.
 EXTENSION := spice_nb/labextension
 BUNDLE := $(VENV)/.extension
-# pip would build it at each of its calls.
-export SKIP_JUPYTER_BUILDER := 1
 $(BUNDLE): $(STAMP) $(wildcard $(EXTENSION)/src/*.ts $(EXTENSION)/src/*/*.ts $(EXTENSION)/style/* $(EXTENSION)/schema/* \
-		$(EXTENSION)/*.json)
+		$(EXTENSION)/*.json $(EXTENSION)/*.cjs)
 	$(BIN)/python $(EXTENSION)/build_extension.py
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@

@@ -1,6 +1,8 @@
 """The app in one line of a notebook: `%spice` and its companions."""
 
 import argparse
+import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -9,11 +11,11 @@ from typing import Any
 import yaml
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 from spice.exceptions import ConfigError, SpiceError
 from spice.precoded import MODELS
-from spice.resources.mechanisms import Mechanism
+from spice.resources.mechanisms import Mechanism, State
 from spice.resources.rich_display import bundle, document
 from spice_nb.app import SpiceApp, resume
 from spice_nb.models.columns import Role
@@ -61,7 +63,10 @@ class SpiceMagics(Magics):
     @line_magic
     def spice(self, line: str) -> SpiceApp:
         """Open the app, on data where a path is given."""
-        given = parse_argstring(self.spice, line)
+        given = self.spice.parser.parse_args(_words(line))
+        columns = [f"--{option}" for option in _ROLES if getattr(given, option) is not None]
+        if columns and given.path is None:
+            raise UsageError(f"{columns[0]} names a column of a table: write the path of the table first.")
         with _in_one_sentence():
             app = SpiceApp()
             if given.model is not None:
@@ -124,6 +129,17 @@ class SpiceMagics(Magics):
         settings.choose(name)
 
 
+def _words(line: str) -> list[str]:
+    """The words of a line; quotes hold together what has spaces, and on Windows a backslash is no more than that."""
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    lexer.escape = "" if os.name == "nt" else "\\"
+    try:
+        return list(lexer)
+    except ValueError as error:
+        raise UsageError("A quote in this line has no end.") from error
+
+
 _OPTIONS = ["--model", *(f"--{name}" for name in _ROLES)]
 
 
@@ -145,17 +161,34 @@ def read_model(name: str, text: str) -> Declaration:
         raise ConfigError("model", expected, repr(text[:40]), "See %%spice_model?.")
     if "declaration" not in plain:
         _check_keys("model", plain, {"states", "mechanisms", "inputs", "per_person"})
-        for mechanism in plain.get("mechanisms") or []:
+        states = {state: values or {} for state, values in _part(plain, "states", dict).items()}
+        for state, values in states.items():
+            _check_keys(f"state {state!r}", values, {field.name for field in fields(State)})
+        mechanisms = _part(plain, "mechanisms", list)
+        for mechanism in mechanisms:
             _check_keys("mechanism", mechanism, {field.name for field in fields(Mechanism)})
+            _part(mechanism, "inputs", list)
+            _part(mechanism, "equation", dict)
         plain = {
             "declaration": {
-                "states": {state: values or {} for state, values in (plain.get("states") or {}).items()},
-                "mechanisms": plain.get("mechanisms") or [],
-                "additional_inputs": plain.get("inputs") or [],
+                "states": states,
+                "mechanisms": mechanisms,
+                "additional_inputs": _part(plain, "inputs", list),
             },
             "context_size": CONTEXT_SIZE if plain.get("per_person") else 0,
         }
     return Declaration.from_plain(plain | {"model": name or plain.get("model", "OwnRNN")})
+
+
+def _part(plain: dict[str, Any], name: str, kind: type[dict[str, Any]] | type[list[Any]]) -> Any:
+    """A part of a model, empty where it is left out."""
+    value = plain.get(name)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        expected = "a list, such as [a, b]" if kind is list else "names with values, such as {a: 1}"
+        raise ConfigError(name, expected, repr(value), "See %%spice_model?.")
+    return value
 
 
 def _check_keys(what: str, plain: Any, known: set[str]) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ModelFileError, OutputError
 from spice.resources.files import read_model, write_model, write_whole
+from spice.resources.rich_display import bundle, document
 from spice.resources.rnn_utils import DatasetRNN
 from spice_nb.models.training import RunState
 
@@ -48,6 +49,11 @@ class Run:
         """One line for people."""
         started = datetime.fromisoformat(self.facts["started"]).astimezone().strftime("%d %b %H:%M")
         return f"{started}  {self.facts['name']}, {self.facts['state']}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        facts = {"data": self.facts["name"], "state": self.facts["state"], "started": self.facts["started"]}
+        facts |= {"model": self.facts["settings"]["model"]} | self.facts["settings"]["values"]
+        return bundle(document("run", f"Run {self.id}", facts=facts), f"{self.id}  {self.title}")
 
     @property
     def settings(self) -> str:

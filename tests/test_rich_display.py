@@ -4,11 +4,12 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
-from spice.precoded import CHOICE_CONFIG, MODELS, LearningRateRNN, ParticipantEmbeddingRNN
+from spice.precoded import CHOICE_CONFIG, MODELS, LearningRateRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.equations import LISTED, POPULATION
 from spice.resources.rich_display import MIME, VERSION
 from spice.utils.convert_dataset import convert_dataset
@@ -50,6 +51,21 @@ def test_an_estimator_shows_its_mechanisms_before_and_after_a_fit(fitted) -> Non
     assert "fitted to 5 participants" in document["title"]
     assert document["population"] == estimator.equations_.canonical().person_document(POPULATION)
     assert shown["text/html"].count("<math") == 2
+
+
+def test_what_all_share_is_shown_once() -> None:
+    dataset, _ = simulate_individual_differences(n_participants=5, n_trials=40, random_state=0)
+    estimator = SpiceEstimator(RescorlaWagnerRNN, epochs=2, n_trials_off_policy=50, random_state=0)
+    shown = estimator.fit(dataset.xs, dataset.ys).equations_._repr_mimebundle_()
+    document = check(shown, "equations")
+    assert (document["is_shared"], document["participants"], document["left_out"]) == (True, [], 0)
+    assert shown["text/html"].count("<math") == len(document["population"]["equations"])
+    assert "all participants" in shown["text/html"]
+
+
+def test_what_fit_will_refuse_is_shown_all_the_same() -> None:
+    estimator = SpiceEstimator("no model", epochs=np.array([1, 2]))
+    assert "no model" in check(estimator._repr_mimebundle_(), "estimator")["title"]
 
 
 @pytest.mark.parametrize("model", MODELS.values())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POPULATION = "population"
-SHOWN, LISTED = 3, 200
+SHOWN, LISTED = 3, 50
 """People that a notebook shows the equations of, and whose equations its document holds."""
 
 
@@ -61,13 +61,14 @@ class SpiceEquations:
         return f"<SpiceEquations of {people}, {form} form; participant {shown}:\n{self.text(shown)}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        shown: tuple[int | str, ...] = (*self.participants[:SHOWN], POPULATION)
+        people = () if self.is_shared else self.participants
+        shown: tuple[int | str, ...] = (*people[:SHOWN], POPULATION)
         html = "".join(
-            f"<p>{escape(self._label(person))}</p>"
+            f"<p>{'all participants' if self.is_shared else escape(self._label(person))}</p>"
             + "".join(f"<p>{line}</p>" for line in self.mathml(person).split("\n"))
             for person in shown
         )
-        left = len(self) - SHOWN
+        left = len(people) - SHOWN
         more = f"<p>{left:,} more people.</p>" if left > 0 else ""
         return bundle(self.to_document(LISTED), repr(self), html + more)
 
@@ -77,11 +78,13 @@ class SpiceEquations:
         Parameters
         ----------
         most : int, optional
-            Largest number of people to list; `left_out` counts the others.
+            Largest number of people to list; `left_out` counts the others. Where all share their equations, nobody is
+            listed, and the population's are theirs.
         config : mapping, optional
             Settings that they were found with, as JSON holds them; see `spice.utils.estimator_display`.
         """
-        people = self.participants[:most]
+        everybody = () if self.is_shared else self.participants
+        people = everybody[:most]
         form = "canonical form" if self.is_canonical else "as fitted"
         count = f"{len(self):,} participant{'' if len(self) == 1 else 's'}"
         return document(
@@ -91,7 +94,7 @@ class SpiceEquations:
             population=self.person_document(POPULATION),
             participants=[self.person_document(person) for person in people],
             is_shared=self.is_shared,
-            left_out=len(self) - len(people),
+            left_out=len(everybody) - len(people),
             config=None if config is None else dict(config),
         )
 

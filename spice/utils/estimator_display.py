@@ -23,25 +23,26 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
         Fitted or not; models with a `forward` of their own have no table.
     """
     model = estimator.rnn_class
+    name, mechanisms = getattr(model, "__name__", repr(model)), getattr(model, "mechanisms", ())
     fitted = getattr(estimator, "spice_agent_", None)
     changed = {
-        name: repr(value)
-        for name, value in estimator.get_params(deep=False).items()
-        if name not in ("rnn_class", "spice_config") and value != _default(estimator, name)
+        parameter: repr(value)
+        for parameter, value in estimator.get_params(deep=False).items()
+        if parameter not in ("rnn_class", "spice_config") and repr(value) != repr(_default(estimator, parameter))
     }
     state = "not fitted yet"
     if fitted is not None:
         people = len(fitted.equations)
         state = f"fitted to {people:,} participant{'' if people == 1 else 's'}"
-    title = f"SpiceEstimator of {model.__name__}, {state}"
+    title = f"SpiceEstimator of {name}, {state}"
     equations = None if fitted is None else fitted.equations.canonical()
     found = {} if equations is None else equations.terms(POPULATION)
-    rows = [_row(mechanism, found) for mechanism in model.mechanisms]
+    rows = [_row(mechanism, found) for mechanism in mechanisms]
     content = document(
         "estimator",
         title,
         facts=changed,
-        mechanisms=mechanism_documents(model.mechanisms),
+        mechanisms=mechanism_documents(mechanisms),
         population=None if equations is None else equations.person_document(POPULATION),
         is_shared=equations is not None and equations.is_shared,
     )

@@ -5,11 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BUNDLE = FOLDER / "static_build"
-PACKAGES = FOLDER / "node_modules"
 HASH_FILE = FOLDER / "sources.sha256"
 """What the bundle was built from, so that a test can tell whether it is of these sources."""
 SOURCES = (
@@ -36,9 +36,17 @@ def build() -> str:
     if shutil.which("npm") is None:
         return "Node.js is not there: the JupyterLab extension is used as it ships."
     try:
-        if not PACKAGES.is_dir():
-            _fetch()
-        _run("npm", "run", "--silent", "bundle")
+        if not _are_fetched():
+            _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+        with tempfile.TemporaryDirectory() as folder:
+            kept = shutil.copytree(BUNDLE, Path(folder) / BUNDLE.name)
+            try:
+                _run("npm", "run", "--silent", "bundle")
+            except BaseException:
+                # Building empties the folder first.
+                shutil.rmtree(BUNDLE, ignore_errors=True)
+                shutil.copytree(kept, BUNDLE)
+                raise
     except (OSError, subprocess.CalledProcessError) as error:
         return f"The JupyterLab extension was not built and is used as it ships: {error}"
     HASH_FILE.write_text(f"{sources_hash()}\n")
@@ -46,13 +54,10 @@ def build() -> str:
     return f"The JupyterLab extension was built: {size / 1000:.0f} kB."
 
 
-def _fetch() -> None:
-    try:
-        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-    except BaseException:
-        # Half of them would be taken for all of them.
-        shutil.rmtree(PACKAGES, ignore_errors=True)
-        raise
+def _are_fetched() -> bool:
+    """Whether the packages are all there, and those of the lock file; npm writes a lock of its own at the end."""
+    fetched = FOLDER / "node_modules" / ".package-lock.json"
+    return fetched.is_file() and fetched.stat().st_mtime >= (FOLDER / "package-lock.json").stat().st_mtime
 
 
 def _run(*command: str) -> None:

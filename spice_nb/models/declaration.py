@@ -1,6 +1,7 @@
 """A model of one's own as plain data: its states and mechanisms, changed one at a time, and as a class or script."""
 
 import inspect
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -128,10 +129,11 @@ class Declaration:
         names = {"model": [self.name], "state": self.states, "mechanism": [m.name for m in self.mechanisms]}
         for what, given in names.items():
             for name in given:
-                if not LEGAL_NAME.fullmatch(name) or name in (ACTION, REWARD):
+                if not LEGAL_NAME.fullmatch(name) or keyword.iskeyword(name) or name in (ACTION, REWARD):
                     raise ConfigError(
-                        f"name of a {what}", "letters, digits and underscores, beginning with a letter", repr(name),
-                        "Rename it.",
+                        f"name of a {what}",
+                        "letters, digits and underscores, beginning with a letter, and no word of Python's own",
+                        repr(name), "Rename it.",
                     )  # fmt: skip
         if not any(m.is_learned for m in self.mechanisms):
             raise ConfigError("mechanisms", "at least one that is learned", "none", "Let one of them be learned.")

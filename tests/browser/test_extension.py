@@ -16,6 +16,7 @@ from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.utils.estimator_display import plain_settings
 
+VERSION = json.loads((ROOT / "spice_nb" / "labextension" / "package.json").read_text())["version"]
 TITLE = "Equations of 12 participants, canonical form"
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
@@ -130,7 +131,8 @@ def test_the_card_opens_the_app_in_a_notebook_that_names_its_kernel(
     card(page, "SPICE").press("Enter")
     page.get_by_role("tab", name="2 Model").wait_for()
     screen(page, "extension-app")
-    made = json.loads((root / "Untitled.ipynb").read_text())
+    name = page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabLabel").inner_text()
+    made = json.loads((root / name).read_text())
     assert made["metadata"]["kernelspec"]["name"] == "python3"
     assert page.get_by_text("pgrade").count() == 0
 
@@ -166,6 +168,23 @@ def test_a_table_is_fitted_from_the_menu_of_the_file_browser(page: Any, home: st
     (root / "data" / "gone.csv").unlink()
     page.get_by_text("Fit with SPICE").click()
     page.get_by_text("no such file: gone.csv").first.wait_for()
+
+
+def test_what_cannot_be_written_is_said(browser: Any, home: str) -> None:
+    # The browser itself logs an answer like this as an error.
+    page = browser.new_page()
+    page.route(
+        "**/api/contents*",
+        lambda route: (
+            route.fulfill(status=403, json={"message": "Permission denied: /"})
+            if route.request.method == "POST"
+            else route.fallback()
+        ),
+    )
+    opened(page, home)
+    card(page, "SPICE").click()
+    page.get_by_role("dialog").get_by_text("Permission denied").wait_for()
+    page.close()
 
 
 def test_only_tables_have_that_entry(page: Any, home: str) -> None:
@@ -205,7 +224,7 @@ def test_a_saved_model_is_shown_and_its_people_in_pages(
         ("cut", "This file cannot be read as JSON"),
         ("other", "This is no saved SPICE model"),
         ("newer", "Made by a newer spice-nb (format 2; this viewer reads 1): update the extension"),
-        ("huge", "This file has 52 million characters; this viewer reads up to 50 million."),
+        ("huge", "characters; this viewer reads up to 50,000,000."),
     ],
 )
 def test_what_cannot_be_shown_is_refused_in_words(page: Any, home: str, screen: Any, name: str, said: str) -> None:
@@ -216,7 +235,7 @@ def test_what_cannot_be_shown_is_refused_in_words(page: Any, home: str, screen: 
 
 def test_a_large_model_is_paged(page: Any, home: str) -> None:
     opened(page, home, "odd/many.spice.json")
-    page.get_by_text("Participants 1 to 5 of 40000").wait_for()
+    page.get_by_text("Participants 1 to 5 of 40,000").wait_for()
     assert page.get_by_role("heading", level=4).count() == 5
 
 
@@ -337,25 +356,27 @@ def test_voila_renders_the_notebook(page: Any, home: str) -> None:
 
 
 def test_settings_shape_the_cells(page: Any, home: str, root: Path, screen: Any) -> None:
-    opened(page, home)
-    say(page, "Settings Editor")
-    page.locator(".jp-PluginList").get_by_text("SPICE", exact=True).click()
-    page.locator("select[id$=defaultModel]").select_option("choice")
-    page.locator("select[id$=palette]").select_option("none")
-    page.locator("body[data-spice-palette=none]").wait_for(state="attached")
-    screen(page, "extension-settings")
-    cells = new_notebook(page, home, "1")
-    say(page, "Insert the SPICE app below")
-    cells.nth(1).get_by_text("SpiceApp()").wait_for()
-    assert 'app.settings.model.choose("choice")' in code_of(cells.nth(1))
-    shutil.rmtree(root.parent / "settings" / "spice-nb")
+    try:
+        opened(page, home)
+        say(page, "Settings Editor")
+        page.locator(".jp-PluginList").get_by_text("SPICE", exact=True).click()
+        page.locator("select[id$=defaultModel]").select_option("choice")
+        page.locator("select[id$=palette]").select_option("none")
+        page.locator("body[data-spice-palette=none]").wait_for(state="attached")
+        screen(page, "extension-settings")
+        cells = new_notebook(page, home, "1")
+        say(page, "Insert the SPICE app below")
+        cells.nth(1).get_by_text("SpiceApp()").wait_for()
+        assert 'app.settings.model.choose("choice")' in code_of(cells.nth(1))
+    finally:
+        shutil.rmtree(root.parent / "settings" / "spice-nb", ignore_errors=True)
 
 
 @pytest.mark.parametrize(("version", "said"), [("0.0.9", "Upgrade the extension"), ("9.0.0", "Upgrade the package")])
 def test_another_version_is_said(page: Any, home: str, version: str, said: str) -> None:
     def with_version(route: Any) -> None:
         response = route.fetch()
-        route.fulfill(response=response, body=response.text().replace("0.1.0", version))
+        route.fulfill(response=response, body=response.text().replace(VERSION, version))
 
     page.route("**/spice-nb/static/*.js*", with_version)
     opened(page, home)
@@ -384,7 +405,10 @@ def test_without_the_extension_the_panels_work(page: Any, tmp_path: Path) -> Non
 def bundles(page: Any) -> list[str]:
     """Parts of the bundle that a page asks for."""
     asked: list[str] = []
-    page.on("response", lambda response: asked.append(response.url) if "/spice-nb/static/" in response.url else None)
+    page.on(
+        "response",
+        lambda response: asked.append(response.url) if response.ok and "/spice-nb/static/" in response.url else None,
+    )
     return asked
 
 

@@ -9,6 +9,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
+from spice.resources.rich_display import MIME
 from spice_nb.app import SpiceApp
 from spice_nb.models.declaration import Declaration
 from spice_nb.models.settings import OWN
@@ -51,9 +52,18 @@ def test_the_app_on_a_table(shell: Any) -> None:
     assert app.settings.model.inputs == ("tired",)
 
 
+@pytest.mark.parametrize("path", ['"my data.csv"', "'my data.csv'", r"my\ data.csv"])
+def test_names_with_spaces(shell: Any, path: str) -> None:
+    Path("my data.csv").write_text(TABLE.replace("points", "their points"))
+    app = shell.run_line_magic("spice", f"{path} --participant who --choice key --reward 'their points'")
+    assert app.data.dataset.participants == ("a", "b")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ('"mine.csv', "quote in this line has no end"),
+        ("--reward points mine.csv", "--reward names a column of a table: write the path"),
         ("nowhere.csv", "nowhere.csv"),
         ("mine.csv --choice button", "no column 'button'; it has who, key, points, tired"),
         ("--model freudian", "no model 'freudian'; there are rescorla-wagner"),
@@ -97,6 +107,12 @@ def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
         (MODEL.replace("applies_to", "apply_to"), "apply_to"),
         (MODEL + "colour: red\n", "colour"),
         (MODEL.replace("c_reward", "c_tired"), "c_tired"),
+        ("states: [x]", "names with values"),
+        ("states: {x: {colour: 1}}", "colour"),
+        ("states: {x: {}}\nmechanisms: 5", "a list, such as"),
+        (MODEL + "inputs: rt\n", "a list, such as"),
+        (MODEL.replace("[c_reward]", "c_reward"), "a list, such as"),
+        (MODEL.replace("{x_value: 0.9}", "hello"), "names with values"),
         ("!!python/object/apply:os.system ['true']", "something else"),
         ("states: {x: {initial: high}}\nmechanisms: [{name: m, state: x}]", "declaration"),
     ],
@@ -104,8 +120,9 @@ def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
 def test_a_cell_that_is_no_model_says_so(shell: Any, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         shell.run_cell_magic("spice_model", "Mine", text)
-    with pytest.raises(UsageError, match="name of a model"):
-        shell.run_cell_magic("spice_model", "two words", MODEL)
+    for name in ("two words", "class"):
+        with pytest.raises(UsageError, match="name of a model"):
+            shell.run_cell_magic("spice_model", name, MODEL)
 
 
 def completed(shell: Any, line: str) -> set[str]:
@@ -123,6 +140,9 @@ def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
     runs = shell.run_line_magic("spice_runs", "")
     assert [run.id for run in runs] == [app.run.id]
     assert app.run.id in runs._repr_mimebundle_()["text/html"]
+    shown = runs[0]._repr_mimebundle_()
+    assert shown["text/plain"].startswith(app.run.id)
+    assert shown[MIME]["facts"]["epochs"] == 2
     again = shell.run_line_magic("spice_resume", app.run.id)
     assert again.equations.model.people
     with pytest.raises(UsageError, match=r"%spice_runs lists"):

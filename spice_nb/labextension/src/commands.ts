@@ -1,7 +1,9 @@
 /** The commands of the palette, the launcher and the menu of the file browser. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { showErrorMessage } from '@jupyterlab/apputils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 
 import { spiceIcon } from './icon';
 import type { Notebooks } from './notebooks';
@@ -16,86 +18,94 @@ export const COMMANDS = {
   fitTable: 'spice-nb:fit-table'
 };
 
-/** Command of Voila's own extension. */
+/** Commands of Voila's extension and of the file browser, which the notebooks of Notebook 7 do not have. */
 const VOILA = 'notebook:render-with-voila';
+const GO_TO = 'filebrowser:go-to-path';
 
 interface Surroundings {
   app: JupyterFrontEnd;
-  files: IFileBrowserFactory | null;
+  files: Promise<IFileBrowserFactory | null>;
   notebooks: Notebooks;
   settings: () => Promise<Settings>;
-  words: TranslationBundle;
+  trans: TranslationBundle;
 }
 
-export function addCommands({ app, files, notebooks, settings, words }: Surroundings): void {
+export function addCommands({ app, files, notebooks, settings, trans }: Surroundings): void {
   const { commands } = app;
-  const folder = () => files?.tracker.currentWidget?.model.path ?? '';
   const { contents } = app.serviceManager;
+  const browser = async () => (await files)?.tracker.currentWidget ?? null;
 
-  commands.addCommand(COMMANDS.open, {
-    label: args => (args.isLauncher ? words.__('SPICE') : words.__('New SPICE notebook')),
-    caption: words.__('A notebook with the app: from a table of choices to equations'),
+  /** Adds a command whose failures, such as a folder that cannot be written, are said. */
+  function add(id: string, { execute, ...options }: CommandRegistry.ICommandOptions): void {
+    commands.addCommand(id, {
+      ...options,
+      execute: async args => {
+        try {
+          await execute(args);
+        } catch (error) {
+          await showErrorMessage('SPICE', error as Error);
+        }
+      }
+    });
+  }
+
+  add(COMMANDS.open, {
+    label: args => (args.isLauncher ? trans.__('SPICE') : trans.__('New SPICE notebook')),
+    caption: trans.__('A notebook with the app: from a table of choices to equations'),
     icon: spiceIcon,
     execute: async args =>
-      notebooks.open(appCode(await settings()), typeof args.cwd === 'string' ? args.cwd : folder())
+      notebooks.open(appCode(await settings()), typeof args.cwd === 'string' ? args.cwd : ((await browser())?.model.path ?? ''))
   });
 
-  commands.addCommand(COMMANDS.tutorials, {
-    label: args => (args.isLauncher ? words.__('Tutorials') : words.__('SPICE tutorials')),
-    caption: words.__('The folder of the tutorials'),
+  add(COMMANDS.tutorials, {
+    label: args => (args.isLauncher ? trans.__('Tutorials') : trans.__('SPICE tutorials')),
+    caption: trans.__('The folder of the tutorials'),
     icon: spiceIcon,
     execute: async () => {
       for (const place of ['notebooks', '']) {
         const first = [place, '00_app.ipynb'].filter(Boolean).join('/');
-        if (await exists(first)) {
-          return commands.execute('filebrowser:go-to-path', { path: place || '/' });
+        if (commands.hasCommand(GO_TO) && (await exists(first))) {
+          return commands.execute(GO_TO, { path: place || '/' });
         }
       }
       notebooks.say(
-        words.__('The tutorials are in the folder "notebooks" of spice-nb, and the folder that JupyterLab was started in has none. Start JupyterLab in the folder of spice-nb: "make lab" there does it.')
+        trans.__('The tutorials are in the folder "notebooks" of spice-nb, and the folder that JupyterLab was started in has none. Start JupyterLab in the folder of spice-nb: "make lab" there does it.')
       );
     }
   });
 
-  commands.addCommand(COMMANDS.insertApp, {
-    label: words.__('Insert the SPICE app below'),
+  add(COMMANDS.insertApp, {
+    label: trans.__('Insert the SPICE app below'),
     execute: async () => notebooks.insert(appCode(await settings()))
   });
 
-  commands.addCommand(COMMANDS.insertCode, {
-    label: words.__('Insert the code of the current SPICE settings below'),
+  add(COMMANDS.insertCode, {
+    label: trans.__('Insert the code of the current SPICE settings below'),
     execute: async () => {
-      const reply = await notebooks.ask("__import__('spice_nb.app').app.current_python()");
-      if (reply === null) {
-        return;
-      }
-      if ('text' in reply) {
-        notebooks.insert(reply.text);
-      } else if (['ModuleNotFoundError', 'AttributeError'].includes(reply.error)) {
-        notebooks.say(words.__('The kernel of this notebook has no spice-nb, or an older one. Run "%pip install --upgrade spice-nb" in a cell, then restart the kernel.'));
-      } else {
-        notebooks.say(reply.says);
+      const script = await notebooks.ask("__import__('spice_nb.app').app.current_python()");
+      if (script !== null) {
+        await notebooks.insert(script);
       }
     }
   });
 
-  commands.addCommand(COMMANDS.voila, {
-    label: words.__('Render this notebook with Voila'),
+  add(COMMANDS.voila, {
+    label: trans.__('Render this notebook with Voila'),
     execute: async () => {
       if (commands.hasCommand(VOILA)) {
         return notebooks.current() && commands.execute(VOILA);
       }
-      notebooks.say(words.__('Voila is not installed here: "pip install voila" where JupyterLab runs, then reload the page.'));
+      return notebooks.say(trans.__('Voila is not installed here: "pip install voila" where JupyterLab runs, then reload the page.'));
     }
   });
 
-  commands.addCommand(COMMANDS.fitTable, {
-    label: words.__('Fit with SPICE'),
+  add(COMMANDS.fitTable, {
+    label: trans.__('Fit with SPICE'),
     icon: spiceIcon,
     execute: async () => {
-      const chosen = [...(files?.tracker.currentWidget?.selectedItems() ?? [])][0];
-      if (!chosen) {
-        return;
+      const [chosen, another] = (await browser())?.selectedItems() ?? [];
+      if (!chosen || another) {
+        return notebooks.say(trans.__('Choose one table.'));
       }
       // The kernel works in the folder of its notebook, which is that of the table.
       await notebooks.open(appCode(await settings(), chosen.name), chosen.path.slice(0, -chosen.name.length));
@@ -106,8 +116,8 @@ export function addCommands({ app, files, notebooks, settings, words }: Surround
   async function exists(path: string): Promise<boolean> {
     let place = '';
     for (const name of path.split('/')) {
-      const { content } = await contents.get(place);
-      if (!(content as { name: string }[]).some(one => one.name === name)) {
+      const folder = await contents.get(place);
+      if (folder.type !== 'directory' || !(folder.content as { name: string }[]).some(one => one.name === name)) {
         return false;
       }
       place = place ? `${place}/${name}` : name;

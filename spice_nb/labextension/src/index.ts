@@ -17,7 +17,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'SPICE in the launcher, the menus and the command palette.',
   autoStart: true,
   optional: [ICommandPalette, INotebookTracker, ISettingRegistry, ITranslator],
-  activate: async (
+  activate: (
     app: JupyterFrontEnd,
     palette: ICommandPalette | null,
     tracker: INotebookTracker | null,
@@ -28,29 +28,35 @@ const plugin: JupyterFrontEndPlugin<void> = {
     if (palette === null && tracker === null) {
       return;
     }
-    const words = (translator ?? nullTranslator).load('spice_nb');
-    const files = await service(app, async () => (await import('@jupyterlab/filebrowser')).IFileBrowserFactory);
-    const launcher = await service(app, async () => (await import('@jupyterlab/launcher')).ILauncher);
-    const loaded = registry ? await registry.load(ID) : null;
-    const text = (name: string) => String(loaded?.get(name).composite ?? '');
-    const settings = async (): Promise<Settings> => ({
-      autosaveFolder: text('autosaveFolder'),
-      defaultModel: text('defaultModel')
-    });
-    const paint = () => {
-      document.body.dataset.spicePalette = text('palette');
+    const trans = (translator ?? nullTranslator).load('spice_nb');
+    // Settings that cannot be loaded are those of the schema; JupyterLab says why.
+    const loaded = registry ? registry.load(ID).catch(() => null) : Promise.resolve(null);
+    const settings = async (): Promise<Settings> => {
+      const all = await loaded;
+      return { autosaveFolder: text(all, 'autosaveFolder'), defaultModel: text(all, 'defaultModel') };
     };
-    loaded?.changed.connect(paint);
-    paint();
-
-    addCommands({ app, files, notebooks: new Notebooks(app, tracker, words), settings, words });
+    void loaded.then(all => {
+      const paint = () => {
+        document.body.dataset.spicePalette = text(all, 'palette');
+      };
+      all?.changed.connect(paint);
+      paint();
+    });
+    const files = service(app, async () => (await import('@jupyterlab/filebrowser')).IFileBrowserFactory);
+    addCommands({ app, files, notebooks: new Notebooks(app, tracker, trans), settings, trans });
     for (const command of [COMMANDS.open, COMMANDS.tutorials, COMMANDS.insertApp, COMMANDS.insertCode, COMMANDS.voila]) {
       palette?.addItem({ command, category: 'SPICE' });
     }
-    launcher?.add({ command: COMMANDS.open, category: 'SPICE', rank: 0, args: { isLauncher: true } });
-    launcher?.add({ command: COMMANDS.tutorials, category: 'SPICE', rank: 1, args: { isLauncher: true } });
+    void service(app, async () => (await import('@jupyterlab/launcher')).ILauncher).then(launcher => {
+      launcher?.add({ command: COMMANDS.open, category: 'SPICE', rank: 0, args: { isLauncher: true } });
+      launcher?.add({ command: COMMANDS.tutorials, category: 'SPICE', rank: 1, args: { isLauncher: true } });
+    });
   }
 };
+
+function text(settings: ISettingRegistry.ISettings | null, name: string): string {
+  return String(settings?.get(name).composite ?? '');
+}
 
 /** A service that some pages have neither the code nor the name of. */
 async function service<T>(app: JupyterFrontEnd, token: () => Promise<Token<T>>): Promise<T | null> {

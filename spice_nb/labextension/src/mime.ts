@@ -1,6 +1,6 @@
 /** Shows saved models, both as files and as outputs of cells. */
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { nullTranslator } from '@jupyterlab/translation';
+import { type ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { readDocument, Refused } from './pure/document';
 import { ModelViewer } from './viewer';
@@ -8,15 +8,13 @@ import { ModelViewer } from './viewer';
 const MIME_TYPE = 'application/vnd.spice-nb+json';
 
 class Renderer extends ModelViewer implements IRenderMime.IRenderer {
-  constructor(options: IRenderMime.IRendererOptions) {
-    const words = ((options.translator as typeof nullTranslator | undefined) ?? nullTranslator).load('spice_nb');
-    super(words);
-    this.read = source => readDocument(source, words);
+  constructor({ translator }: IRenderMime.IRendererOptions) {
+    super(((translator as ITranslator | undefined) ?? nullTranslator).load('spice_nb'));
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     try {
-      this.draw(this.read(model.data[MIME_TYPE]));
+      this.draw(readDocument(model.data[MIME_TYPE], this.trans));
     } catch (error) {
       if (!(error instanceof Refused)) {
         throw error;
@@ -24,8 +22,6 @@ class Renderer extends ModelViewer implements IRenderMime.IRenderer {
       this.refuse(error.message);
     }
   }
-
-  private read: (source: unknown) => ReturnType<typeof readDocument>;
 }
 
 const extension: IRenderMime.IExtension = {

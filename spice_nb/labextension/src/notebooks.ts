@@ -6,7 +6,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { notebook } from './pure/code';
-import { readReply, type Reply } from './pure/replies';
+import { readReply, type Reply, trouble } from './pure/replies';
 import { upgradeAdvice } from './pure/versions';
 import { VERSION } from './version';
 
@@ -16,7 +16,7 @@ export class Notebooks {
   constructor(
     private app: JupyterFrontEnd,
     private tracker: INotebookTracker | null,
-    private words: TranslationBundle
+    private trans: TranslationBundle
   ) {}
 
   /** Open a new notebook of one cell in a folder, and run it where that is on the same page. */
@@ -24,7 +24,7 @@ export class Notebooks {
     const { contents } = this.app.serviceManager;
     const kernel = await this.pythonKernel();
     if (kernel === null) {
-      this.say(this.words.__('There is no Python kernel here. Install one: "pip install ipykernel" where JupyterLab runs.'));
+      this.say(this.trans.__('There is no Python kernel here. Install one: "pip install ipykernel" where JupyterLab runs.'));
       return;
     }
     const { path } = await contents.newUntitled({ path: folder, type: 'notebook' });
@@ -38,47 +38,62 @@ export class Notebooks {
     }
     await panel.revealed;
     await panel.sessionContext.ready;
-    await this.compareVersions(panel);
+    // The kernel answers this first; nobody has to wait for it.
+    void this.compareVersions(panel);
     await NotebookActions.run(panel.content, panel.sessionContext);
   }
 
   /** Insert a cell below the one that is active. */
-  insert(code: string): void {
-    const panel = this.current();
-    if (panel) {
-      NotebookActions.insertBelow(panel.content);
-      panel.content.activeCell?.model.sharedModel.setSource(code);
-      NotebookActions.focusActiveCell(panel.content);
+  async insert(code: string): Promise<void> {
+    const content = this.current()?.content;
+    if (!content?.model) {
+      return;
     }
+    const language = content.model.defaultKernelLanguage;
+    if (language && language !== 'python') {
+      this.say(this.trans.__('This notebook runs %1, and SPICE is Python. Choose a Python kernel at its upper right.', language));
+      return;
+    }
+    const below = content.activeCellIndex + 1;
+    content.model.sharedModel.insertCell(below, { cell_type: 'code', source: code, metadata: { trusted: true } });
+    content.activeCellIndex = below;
+    content.deselectAll();
+    await NotebookActions.focusActiveCell(content);
   }
 
-  /** What an expression is in the kernel of the notebook that is open; null where there is none, which is said. */
-  async ask(expression: string): Promise<Reply | null> {
+  /** The text that an expression is in the kernel of the notebook that is open; null where there is none, which is said. */
+  async ask(expression: string): Promise<string | null> {
     const panel = this.current();
     if (panel === null) {
       return null;
     }
     const kernel = panel.sessionContext.session?.kernel;
     if (!kernel) {
-      this.say(this.words.__('This notebook has no kernel. Choose one at its upper right, and run the cell with the app.'));
+      this.say(this.trans.__('This notebook has no kernel. Choose one at its upper right, and run the cell with the app.'));
       return null;
     }
     const reply = await answer(kernel, expression);
     if (reply === null) {
-      this.say(this.words.__('The kernel is busy with another cell: ask again when it is idle.'));
+      this.say(this.trans.__('The kernel is busy with another cell: ask again when it is idle.'));
+      return null;
     }
-    return reply;
+    if ('text' in reply) {
+      return reply.text;
+    }
+    this.say(trouble(reply, this.trans));
+    return null;
   }
 
+  /** Say a sentence as long as it takes to read, or until it is closed where it has something to be done. */
   say(sentence: string): void {
-    Notification.warning(sentence, { autoClose: false });
+    Notification.warning(sentence, { autoClose: sentence.length > 80 ? false : 8000 });
   }
 
   /** The notebook that is open; null where there is none, which is said. */
   current(): NotebookPanel | null {
     const panel = this.tracker?.currentWidget ?? null;
     if (panel === null) {
-      this.say(this.words.__('Open a notebook first.'));
+      this.say(this.trans.__('Open a notebook first.'));
     }
     return panel;
   }
@@ -99,15 +114,9 @@ export class Notebooks {
     if (reply === null) {
       return;
     }
-    if ('text' in reply) {
-      const advice = upgradeAdvice(VERSION, reply.text, this.words);
-      if (advice) {
-        this.say(advice);
-      }
-    } else if (reply.error === 'ModuleNotFoundError') {
-      this.say(this.words.__('The kernel of this notebook has no spice-nb. Run "%pip install spice-nb" in a cell, then restart the kernel.'));
-    } else {
-      this.say(reply.says);
+    const advice = 'text' in reply ? upgradeAdvice(VERSION, reply.text, this.trans) : trouble(reply, this.trans);
+    if (advice) {
+      this.say(advice);
     }
   }
 }
@@ -121,7 +130,8 @@ async function answer(kernel: Kernel.IKernelConnection, expression: string): Pro
     user_expressions: { asked: expression }
   });
   const late = new Promise<null>(resolve => setTimeout(() => resolve(null), MOST_SECONDS * 1000));
-  const reply = await Promise.race([asked.done, late]);
+  // A kernel that is restarted or gone answers nothing.
+  const reply = await Promise.race([asked.done.catch(() => null), late]);
   if (reply === null) {
     asked.dispose();
     return null;

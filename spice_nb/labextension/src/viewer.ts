@@ -9,13 +9,18 @@ const PEOPLE_A_PAGE = 5;
 const ROWS_A_PAGE = 200;
 
 export class ModelViewer extends Widget {
-  constructor(private words: Words) {
+  constructor(protected trans: Words) {
     super();
     this.addClass('spice-model');
-    // Scrolled with the arrow keys.
-    this.node.tabIndex = 0;
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', words.__('Saved SPICE model'));
+    this.node.setAttribute('aria-label', trans.__('Saved SPICE model'));
+  }
+
+  protected override onAfterAttach(): void {
+    // A file is scrolled with the arrow keys; an output scrolls with its notebook.
+    if (!this.node.closest('.jp-OutputArea')) {
+      this.node.tabIndex = 0;
+    }
   }
 
   /** Say why there is nothing to see. */
@@ -26,63 +31,63 @@ export class ModelViewer extends Widget {
   }
 
   draw(document: SpiceDocument): void {
-    const { words } = this;
+    const { trans } = this;
     this.node.setAttribute('aria-label', document.title);
-    const madeBy = document.madeBy ? words.__('Made by %1', document.madeBy) : words.__('Who made it is not known');
+    const madeBy = document.madeBy ? trans.__('Made by %1', document.madeBy) : trans.__('Who made it is not known');
     const parts: HTMLElement[] = [element('h2', '', document.title), element('p', 'spice-model-quiet', madeBy)];
     if (document.facts.length > 0) {
-      parts.push(this.pagedRows([words.__('What'), words.__('Value')], document.facts));
+      parts.push(this.pagedRows([trans.__('What'), trans.__('Value')], document.facts));
     }
     if (document.mechanisms.length > 0) {
-      parts.push(element('h3', '', words.__('Mechanisms')), this.mechanisms(document.mechanisms));
+      parts.push(element('h3', '', trans.__('Mechanisms')), this.mechanisms(document.mechanisms));
     }
     if (document.population) {
-      const who = document.isShared ? words.__('All participants') : words.__('Population (people never seen)');
+      const who = document.isShared ? trans.__('All participants') : trans.__('Population (people never seen)');
       parts.push(element('h3', '', who), ...this.equations(document.population));
     }
     if (document.kind === 'equations' && !document.isShared) {
-      parts.push(element('h3', '', words.__('Participants')), ...this.people(document));
+      parts.push(element('h3', '', trans.__('Participants')), ...this.people(document));
     }
     if (document.config) {
       const config = window.document.createElement('details');
-      config.append(element('summary', '', words.__('Config')), element('pre', '', document.config));
+      config.append(element('summary', '', trans.__('Config')), element('pre', '', document.config));
       parts.push(config);
     }
     this.node.replaceChildren(...parts);
   }
 
   private mechanisms(mechanisms: Mechanism[]): HTMLElement {
-    const { words } = this;
-    const head = [words.__('Options'), words.__('Mechanism'), words.__('Changes'), words.__('Reads')];
+    const { trans } = this;
+    const head = [trans.__('Options'), trans.__('Mechanism'), trans.__('Changes'), trans.__('Reads')];
     const rows = mechanisms.map(one => [one.arms, one.name, one.state, [one.state, one.inputs].filter(Boolean).join(', ')]);
     if (!mechanisms.some(one => one.given)) {
       return this.pagedRows(head, rows);
     }
     rows.forEach((row, k) => row.push(mechanisms[k]?.given ?? ''));
-    return this.pagedRows([...head, words.__('Given equation')], rows, head.length);
+    return this.pagedRows([...head, trans.__('Given equation')], rows, head.length);
   }
 
   private people({ participants, leftOut }: SpiceDocument): HTMLElement[] {
-    const { words } = this;
+    const { trans } = this;
     const quiet = (sentence: string) => element('p', 'spice-model-quiet', sentence);
     if (participants.length === 0) {
-      return [quiet(words.__('It holds no participants.'))];
+      return [quiet(trans.__('It holds no participants.'))];
     }
     const pages = new Pages(participants, PEOPLE_A_PAGE);
-    const said = () => words.__('Participants %1 to %2 of %3', pages.first, pages.last, pages.total);
+    const said = () => trans.__('Participants %1 to %2 of %3', ...numbers(pages));
     const list = this.paged(pages, said, () =>
-      pages.shown.flatMap(person => [element('h4', '', words.__('Participant %1', person.label)), ...this.equations(person)])
+      pages.shown.flatMap(person => [element('h4', '', trans.__('Participant %1', person.label)), ...this.equations(person)])
     );
-    return leftOut > 0 ? [list, quiet(words.__('%1 more participants are not listed here.', leftOut))] : [list];
+    return leftOut > 0 ? [list, quiet(trans._n('%1 more participant is not listed here.', '%1 more participants are not listed here.', leftOut))] : [list];
   }
 
   private equations(person: Person): HTMLElement[] {
-    const { words } = this;
-    const head = [words.__('Options'), words.__('Equation'), words.__('Mechanism'), words.__('Coefficients')];
+    const { trans } = this;
+    const head = [trans.__('Options'), trans.__('Equation'), trans.__('Mechanism'), trans.__('Coefficients')];
     const rows = person.equations.map((one: Equation) => [one.arms, one.text, one.mechanism, listed(one.terms)]);
     const parts = [this.pagedRows(head, rows, 1)];
     if (person.inverseTemperatures.length > 0) {
-      const temperatures = words.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
+      const temperatures = trans.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
       parts.push(element('p', 'spice-model-quiet', temperatures));
     }
     return parts;
@@ -91,7 +96,7 @@ export class ModelViewer extends Widget {
   /** A table, in pages where it is long. */
   private pagedRows(head: string[], rows: string[][], equation = -1): HTMLElement {
     const pages = new Pages(rows, ROWS_A_PAGE);
-    const said = () => this.words.__('Rows %1 to %2 of %3', pages.first, pages.last, pages.total);
+    const said = () => this.trans.__('Rows %1 to %2 of %3', ...numbers(pages));
     return this.paged(pages, said, () => [table(head, pages.shown, equation)]);
   }
 
@@ -100,8 +105,8 @@ export class ModelViewer extends Widget {
     const drawn = element('div', '', '');
     const shown = element('span', 'spice-model-quiet', '');
     shown.setAttribute('role', 'status');
-    const earlier = button(this.words.__('Earlier'));
-    const later = button(this.words.__('Later'));
+    const earlier = button(this.trans.__('Earlier'));
+    const later = button(this.trans.__('Later'));
     const fill = () => {
       drawn.replaceChildren(...content());
       shown.textContent = said();
@@ -155,6 +160,10 @@ function table(head: string[], rows: readonly string[][], equation: number): HTM
   }
   frame.append(made);
   return frame;
+}
+
+function numbers(pages: Pages<unknown>): string[] {
+  return [pages.first, pages.last, pages.total].map(n => n.toLocaleString());
 }
 
 function listed(pairs: [string, string][]): string {

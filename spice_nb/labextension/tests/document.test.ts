@@ -71,7 +71,7 @@ test('small numbers keep their digits', () => {
 });
 
 test('a long text is cut and says so', () => {
-  expect(read({ ...WHOLE, title: 'x'.repeat(2_010) }).title).toBe(`${'x'.repeat(2_000)} … (10 more)`);
+  expect(read({ ...WHOLE, title: 'x'.repeat(2_010) }).title).toBe(`${'x'.repeat(2_000)} … (+10)`);
 });
 
 const text = JSON.stringify(WHOLE);
@@ -79,17 +79,17 @@ test.each([
   ['nothing', '  ', /is empty/],
   ['half of it', text.slice(0, text.length / 2), /cut off while it was written or copied/],
   ['no JSON', 'PK\u0003', /cannot be read as JSON/],
-  ['a list', '[1]', /the file should be names with values, but is a list/],
-  ['null', 'null', /the file should be names with values, but is null/],
+  ['a list', '[1]', /the file should hold names with values, but is of type array/],
+  ['null', 'null', /the file should hold names with values, but is of type null/],
   ['another JSON', '{"cells": []}', /no saved SPICE model: it has no entry "spice-nb"/],
   ['a format in words', { ...WHOLE, 'spice-nb': 'one' }, /no saved SPICE model/],
   ['a newer format', { ...WHOLE, 'spice-nb': 2 }, /newer spice-nb \(format 2; this viewer reads 1\): update the extension/],
   ['an unknown kind', { ...WHOLE, kind: 'poem' }, /this file holds "poem"/],
-  ['mechanisms as names', { ...WHOLE, mechanisms: ['x'] }, /mechanisms\[0\] should be names with values, but is string/],
-  ['participants as text', { ...WHOLE, participants: 'Ann' }, /participants should be a list, but is string/],
-  ['a participant as number', { ...WHOLE, participants: [ANN, 3] }, /participants\[1\] should be names with values, but is number/],
-  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms should be names/],
-  ['too much of it', `"${'x'.repeat(MOST_CHARACTERS)}"`, /has 51 million characters; this viewer reads up to 50 million/]
+  ['mechanisms as names', { ...WHOLE, mechanisms: ['x'] }, /mechanisms\[0\] should hold names with values, but is of type string/],
+  ['participants as text', { ...WHOLE, participants: 'Ann' }, /participants should be a list, but is of type string/],
+  ['a participant as number', { ...WHOLE, participants: [ANN, 3] }, /participants\[1\] should hold names with values, but is of type number/],
+  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms should hold names/],
+  ['too much of it', `"${'x'.repeat(MOST_CHARACTERS)}"`, /has 50,000,002 characters; this viewer reads up to 50,000,000/]
 ])('refused in words: %s', (_, source, said) => {
   expect(() => read(source)).toThrow(said);
 });

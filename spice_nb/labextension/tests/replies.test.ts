@@ -1,4 +1,5 @@
-import { readReply, unquoted } from '../src/pure/replies';
+import { readReply, trouble, unquoted } from '../src/pure/replies';
+import { english } from './words';
 
 test.each([
   ["'a'", 'a'],
@@ -25,4 +26,14 @@ test('an error', () => {
 
 test('no answer', () => {
   expect(readReply(undefined)).toEqual({ error: 'Error', says: '' });
+});
+
+test.each([
+  ['ModuleNotFoundError', "No module named 'spice_nb'", /has no spice-nb, or an older one/],
+  ['AttributeError', "module 'spice_nb.app' has no attribute", /has no spice-nb, or an older one/],
+  ['ModuleNotFoundError', "No module named 'torch'", /No module named 'torch'/],
+  ['ConfigError', 'No app is shown.', /^No app is shown.$/],
+  ['Error', '', /gave no answer/]
+])('%s is said', (error, says, said) => {
+  expect(trouble({ error, says }, english)).toMatch(said);
 });

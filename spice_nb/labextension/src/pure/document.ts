@@ -62,23 +62,23 @@ export class Refused extends Error {}
  * @param source - Text of a file, or what its JSON stands for.
  * @throws Refused where it is no saved model, or one of another format.
  */
-export function readDocument(source: unknown, words: Words): SpiceDocument {
-  const read = new Reader(words);
-  const all = read.object(typeof source === 'string' ? parsed(source, words) : source, words.__('the file'));
+export function readDocument(source: unknown, trans: Words): SpiceDocument {
+  const read = new Reader(trans);
+  const all = read.object(typeof source === 'string' ? parsed(source, trans) : source, trans.__('the file'));
   const format = all['spice-nb'];
   if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
     throw new Refused(
-      words.__('This is no saved SPICE model: it has no entry "spice-nb" with the number of its format. To look at it as it is, open it with the editor.')
+      trans.__('This is no saved SPICE model: it has no entry "spice-nb" with the number of its format. To look at it as it is, open it with the editor.')
     );
   }
   if (format > FORMAT) {
     throw new Refused(
-      words.__('Made by a newer spice-nb (format %1; this viewer reads %2): update the extension with "pip install --upgrade spice-nb" where JupyterLab runs.', format, FORMAT)
+      trans.__('Made by a newer spice-nb (format %1; this viewer reads %2): update the extension with "pip install --upgrade spice-nb" where JupyterLab runs.', format, FORMAT)
     );
   }
   const kind = read.text(all.kind);
   if (!KINDS.includes(kind)) {
-    throw new Refused(words.__('This viewer shows %1; this file holds "%2". Update the extension if it was made by a newer spice-nb.', KINDS.join(', '), kind));
+    throw new Refused(trans.__('This viewer shows %1; this file holds "%2". Update the extension if it was made by a newer spice-nb.', KINDS.join(', '), kind));
   }
   return {
     kind,
@@ -94,31 +94,31 @@ export function readDocument(source: unknown, words: Words): SpiceDocument {
   };
 }
 
-function parsed(text: string, words: Words): unknown {
+function parsed(text: string, trans: Words): unknown {
   if (text.trim() === '') {
-    throw new Refused(words.__('This file is empty.'));
+    throw new Refused(trans.__('This file is empty.'));
   }
   if (text.length > MOST_CHARACTERS) {
     throw new Refused(
-      words.__('This file has %1 million characters; this viewer reads up to %2 million. Load it in Python.', Math.ceil(text.length / 1e6), MOST_CHARACTERS / 1e6)
+      trans.__('This file has %1 characters; this viewer reads up to %2. Load it in Python.', text.length.toLocaleString(), MOST_CHARACTERS.toLocaleString())
     );
   }
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new Refused(
-      words.__('This file cannot be read as JSON (%1). It may have been cut off while it was written or copied: save the model again.', cut((error as Error).message, 200))
+      trans.__('This file cannot be read as JSON (%1). It may have been cut off while it was written or copied: save the model again.', cut((error as Error).message, 200))
     );
   }
 }
 
 /** Takes values out of what was parsed, with the name of the entry in every refusal. */
 class Reader {
-  constructor(private words: Words) {}
+  constructor(private trans: Words) {}
 
   object(value: unknown, name: string): Record<string, unknown> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.unexpected(name, this.words.__('names with values'), value);
+      throw new Refused(this.trans.__('This is no saved SPICE model, or it was changed: %1 should hold names with values, but is of type %2.', name, typeOf(value)));
     }
     return value as Record<string, unknown>;
   }
@@ -128,7 +128,7 @@ class Reader {
       return [];
     }
     if (!Array.isArray(value)) {
-      throw this.unexpected(name, this.words.__('a list'), value);
+      throw new Refused(this.trans.__('This is no saved SPICE model, or it was changed: %1 should be a list, but is of type %2.', name, typeOf(value)));
     }
     return value;
   }
@@ -153,7 +153,7 @@ class Reader {
       return cut(JSON.stringify(value, null, 2), 10 * LONGEST_TEXT);
     } catch {
       // Brackets in brackets, more than the stack holds.
-      throw new Refused(this.words.__('This file is nested too deeply to be shown.'));
+      throw new Refused(this.trans.__('This file is nested too deeply to be shown.'));
     }
   }
 
@@ -189,11 +189,11 @@ class Reader {
       inverseTemperatures: this.pairs(person.inverse_temperatures, `${name}.inverse_temperatures`)
     };
   }
+}
 
-  private unexpected(name: string, expected: string, value: unknown): Refused {
-    const got = value === null ? 'null' : Array.isArray(value) ? this.words.__('a list') : typeof value;
-    return new Refused(this.words.__('This is no saved SPICE model, or it was changed: %1 should be %2, but is %3.', name, expected, got));
-  }
+/** Name of a type of JSON. */
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
 function absent(value: unknown): value is null | undefined {
@@ -201,5 +201,5 @@ function absent(value: unknown): value is null | undefined {
 }
 
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)} … (${text.length - length} more)`;
+  return text.length <= length ? text : `${text.slice(0, length)} … (+${text.length - length})`;
 }

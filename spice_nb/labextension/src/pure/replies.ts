@@ -1,4 +1,5 @@
 /** Reads what a kernel answers to an expression. */
+import type { Words } from './words';
 
 /** An answer: text, or what went wrong. */
 export type Reply = { text: string } | { error: string; says: string };
@@ -14,6 +15,15 @@ export function readReply(reply: unknown): Reply {
     return { error: String(answer.ename ?? 'Error'), says: String(answer.evalue ?? '') };
   }
   return { text: unquoted(String(answer.data?.['text/plain'] ?? '')) };
+}
+
+/** What to say of an answer that is none. */
+export function trouble({ error, says }: { error: string; says: string }, trans: Words): string {
+  if (error === 'AttributeError' || (error === 'ModuleNotFoundError' && says.includes("'spice_nb"))) {
+    return trans.__('The kernel of this notebook has no spice-nb, or an older one. Run "%pip install --upgrade spice-nb" in a cell, then restart the kernel.');
+  }
+  // A kernel leaves questions aside that wait behind a cell which fails; another language has no such questions.
+  return says || trans.__('The kernel gave no answer: a cell before it failed, or it does not run Python. Ask again.');
 }
 
 /** Python's notation of a text, taken back to the text. */

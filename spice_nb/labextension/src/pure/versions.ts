@@ -2,16 +2,16 @@
 import type { Words } from './words';
 
 /** What to upgrade; empty where both are alike, or the package is a source tree without a version. */
-export function upgradeAdvice(extension: string, python: string, words: Words): string {
+export function upgradeAdvice(extension: string, python: string, trans: Words): string {
   if (python.startsWith('0+')) {
     return '';
   }
   const difference = compare(extension, python);
   if (difference < 0) {
-    return words.__('The SPICE extension of JupyterLab is version %1, the spice-nb of this kernel is %2. Upgrade the extension: "pip install --upgrade spice-nb" where JupyterLab runs, then reload the page.', extension, python);
+    return trans.__('The SPICE extension of JupyterLab is version %1, the spice-nb of this kernel is %2. Upgrade the extension: "pip install --upgrade spice-nb" where JupyterLab runs, then reload the page.', extension, python);
   }
   if (difference > 0) {
-    return words.__('The spice-nb of this kernel is version %1, the SPICE extension of JupyterLab is %2. Upgrade the package: "%pip install --upgrade spice-nb" in a cell, then restart the kernel.', python, extension);
+    return trans.__('The spice-nb of this kernel is version %1, the SPICE extension of JupyterLab is %2. Upgrade the package: "%pip install --upgrade spice-nb" in a cell, then restart the kernel.', python, extension);
   }
   return '';
 }
