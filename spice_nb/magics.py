@@ -1,6 +1,7 @@
 """The app in one line of a notebook: `%spice` and its companions."""
 
 import argparse
+import builtins
 import os
 import shlex
 from collections.abc import Iterator
@@ -30,10 +31,12 @@ _ROLES = {role.value.removesuffix("s"): role for role in Role}
 class Runs(list[Run]):
     """Runs that show themselves as a table."""
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{run.id}  {run.title}" for run in self) or "No runs yet."
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         facts = {run.id: run.title for run in self}
-        lines = "\n".join(f"{name}  {title}" for name, title in facts.items())
-        return bundle(document("run", "Runs, the newest first", facts=facts), lines or "No runs yet.")
+        return bundle(document("run", "Runs, the newest first", facts=facts), repr(self))
 
 
 @magics_class
@@ -49,7 +52,7 @@ class SpiceMagics(Magics):
         """Make them known to the shell, with what Tab completes behind them."""
         self._shell.register_magics(self)
         self._shell.set_hook("complete_command", lambda *_: self._run_ids(), str_key="%spice_resume")
-        self._shell.set_hook("complete_command", lambda *_: [*self._names(), *_OPTIONS], str_key="%spice")
+        self._shell.set_hook("complete_command", lambda _, event: self._completions(event.line), str_key="%spice")
 
     @magic_arguments()
     @argument("path", nargs="?", help="A table with one row a trial; without it the app opens with an example.")
@@ -93,8 +96,11 @@ class SpiceMagics(Magics):
               - {name: x_value_chosen, state: x_value, applies_to: chosen, inputs: [c_reward]}
             per_person: true
         """
+        name = line.strip()
+        if name in MODELS or hasattr(builtins, name):
+            raise UsageError(f"{name!r} is the name of something else: choose another name.")
         with _in_one_sentence():
-            model = read_model(line.strip(), cell)
+            model = read_model(name, cell)
         self.models[model.name] = model
         self._shell.user_ns[model.name] = model.rnn_class()
         names = ", ".join(m.name for m in model.mechanisms)
@@ -102,8 +108,11 @@ class SpiceMagics(Magics):
 
     @line_magic
     def spice_runs(self, line: str) -> Runs:
-        """List the runs that the app has kept, the newest first."""
-        return Runs(RunStore(line.strip() or None).runs())
+        """List the runs that the app has kept, the newest first: `%spice_runs`, or `%spice_runs FOLDER`."""
+        store = RunStore(line.strip() or None)
+        if line.strip() and not store.folder.is_dir():
+            raise UsageError(f"There is no folder {line.strip()}.")
+        return Runs(store.runs())
 
     @line_magic
     def spice_resume(self, line: str) -> SpiceApp:
@@ -115,6 +124,11 @@ class SpiceMagics(Magics):
 
     def _run_ids(self) -> list[str]:
         return [run.id for run in RunStore().runs()]
+
+    def _completions(self, line: str) -> list[str]:
+        """What may follow in a line of `%spice`; Tab comes behind a space or in a word."""
+        before = line.split() if line.endswith(" ") else line.split()[:-1]
+        return self._names() if before[-1] == "--model" else _OPTIONS
 
     def _names(self) -> list[str]:
         return [*MODELS, *self.models]
@@ -153,9 +167,13 @@ def read_model(name: str, text: str) -> Declaration:
     expected = "states and mechanisms as YAML"
     try:
         plain = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
-        got = "something else" if where is None else f"something else in line {where.line + 2} of the cell"
+        got = (
+            "something else"
+            if where is None
+            else f"{getattr(error, 'problem', 'something else')} in line {where.line + 2} of the cell"
+        )
         raise ConfigError("model", expected, got, "See %%spice_model?.") from error
     if not isinstance(plain, dict):
         raise ConfigError("model", expected, repr(text[:40]), "See %%spice_model?.")
@@ -165,10 +183,16 @@ def read_model(name: str, text: str) -> Declaration:
         for state, values in states.items():
             _check_keys(f"state {state!r}", values, {field.name for field in fields(State)})
         mechanisms = _part(plain, "mechanisms", list)
+        if not mechanisms:
+            raise ConfigError("mechanisms", "at least one", "none", "See %%spice_model?.")
         for mechanism in mechanisms:
             _check_keys("mechanism", mechanism, {field.name for field in fields(Mechanism)})
             _part(mechanism, "inputs", list)
-            _part(mechanism, "equation", dict)
+            for term, value in _part(mechanism, "equation", dict).items():
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise ConfigError(f"equation, term {term!r}", "a number", repr(value), "See %%spice_model?.")
+        if not isinstance(plain.get("per_person", False), bool):
+            raise ConfigError("per_person", "true or false", repr(plain["per_person"]), "See %%spice_model?.")
         plain = {
             "declaration": {
                 "states": states,

@@ -164,11 +164,11 @@ class RunStore:
         """
         folder = self.folder / Path(run_id).name
         try:
-            facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-            version = facts["spice-nb run"]
+            facts = _read(folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             known = ", ".join(run.id for run in self.runs()[:5]) or "none"
             raise ModelFileError("run", f"one of those in {self.folder}: {known}", run_id, "Check the id.") from error
+        version = facts["spice-nb run"]
         if version > VERSION:
             raise ModelFileError("run", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
         return Run(folder, facts)
@@ -178,12 +178,23 @@ class RunStore:
         found = []
         for path in sorted(self.folder.glob(f"*/{_FACTS}"), reverse=True):
             try:
-                facts = json.loads(path.read_text(encoding="utf-8"))
+                facts = _read(path.parent)
                 if facts["spice-nb run"] <= VERSION:
                     found.append(Run(path.parent, facts))
             except (OSError, ValueError, KeyError, TypeError):
                 continue
         return found
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """Facts of a run; whatever else stands there raises an OSError, ValueError, KeyError or TypeError."""
+    facts: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    for name, kind in (("spice-nb run", int), ("name", str), ("settings", dict)):
+        if not isinstance(facts[name], kind):
+            raise TypeError(name)
+    RunState(facts["state"])
+    datetime.fromisoformat(facts["started"])
+    return facts
 
 
 def _write(folder: Path, facts: Mapping[str, Any]) -> Run:

@@ -39,7 +39,7 @@ def test_an_estimator_shows_its_mechanisms_before_and_after_a_fit(fitted) -> Non
     fresh = SpiceEstimator(ParticipantEmbeddingRNN, epochs=2)._repr_mimebundle_()
     document = check(fresh, "estimator")
     assert document["title"] == "SpiceEstimator of ParticipantEmbeddingRNN, not fitted yet"
-    assert document["facts"] == {"epochs": "2"}
+    assert document["facts"] == [["epochs", "2"]]
     assert document["population"] is None
     assert [(m["arms"], m["inputs"], m["given"]) for m in document["mechanisms"]] == [
         ("chosen", ["c_reward"], None),
@@ -94,8 +94,8 @@ def test_equations_are_listed_by_person(fitted) -> None:
     assert document["left_out"] == 0
     person = document["participants"][3]
     for equation in person["equations"]:
-        assert equation["terms"] == equations.terms(3)[equation["mechanism"]]
-    assert person["inverse_temperatures"] == equations.inverse_temperatures(3)
+        assert dict(equation["terms"]) == equations.terms(3)[equation["mechanism"]]
+    assert dict(person["inverse_temperatures"]) == equations.inverse_temperatures(3)
     assert document["population"]["label"] == "population"
     assert equations.to_document(2)["left_out"] == 3
     assert LISTED >= 5
@@ -116,7 +116,7 @@ def test_names_from_data_are_text_only(fitted) -> None:
 
 
 def test_data_and_config_as_facts(fitted) -> None:
-    facts = check(fitted[1]._repr_mimebundle_(), "dataset")["facts"]
+    facts = dict(check(fitted[1]._repr_mimebundle_(), "dataset")["facts"])
     assert (facts["people"], facts["choices"], facts["options"]) == (5, 200, "0, 1")
     config = SpiceConfig(**CHOICE_CONFIG.to_dict())
-    assert "rnn_modules" in check(config._repr_mimebundle_(), "config")["facts"]
+    assert "rnn_modules" in dict(check(config._repr_mimebundle_(), "config")["facts"])

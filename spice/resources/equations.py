@@ -14,7 +14,7 @@ from spice.resources import equation_notation as notation
 from spice.resources.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.resources.coefficients import Coefficients
 from spice.resources.mechanisms import CHOSEN, REWARD, Mechanism
-from spice.resources.rich_display import bundle, document
+from spice.resources.rich_display import bundle, document, pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,11 +106,11 @@ class SpiceEquations:
                 "mechanism": m.name,
                 "arms": notation.arms(m) or "all",
                 "text": notation.as_text(m, terms, digits=2),
-                "terms": {term: float(value) for term, value in terms.items()},
+                "terms": pairs({term: float(value) for term, value in terms.items()}),
             }
             for m, terms in self._mechanisms(participant)
         ]
-        temperatures = self.inverse_temperatures(participant)
+        temperatures = pairs(self.inverse_temperatures(participant))
         label = self._label(participant)
         return {"index": index, "label": label, "equations": equations, "inverse_temperatures": temperatures}
 

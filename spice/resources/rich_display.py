@@ -10,7 +10,7 @@ VERSION = 1
 """Of the format of documents."""
 
 
-def document(kind: str, title: str, **parts: Any) -> dict[str, Any]:
+def document(kind: str, title: str, facts: Mapping[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
     """A document: what it is, who made it, and its parts.
 
     Parameters
@@ -18,17 +18,25 @@ def document(kind: str, title: str, **parts: Any) -> dict[str, Any]:
     kind : str
         "equations", "estimator", "dataset", "config" or "run".
     title : str
+    facts : mapping, optional
+        By name. They become pairs: a notebook that is saved sorts the names of JSON.
     **parts
         As JSON holds them.
     """
     from spice import __version__
 
-    return {"spice-nb": VERSION, "kind": kind, "made_by": f"spice-nb {__version__}", "title": title, **parts}
+    head = {"spice-nb": VERSION, "kind": kind, "made_by": f"spice-nb {__version__}", "title": title}
+    return head | {"facts": pairs(facts or {})} | parts
+
+
+def pairs(values: Mapping[str, Any]) -> list[list[Any]]:
+    """Names and values in their order, as JSON holds them."""
+    return [[name, value] for name, value in values.items()]
 
 
 def bundle(content: Mapping[str, Any], text: str, html: str = "") -> dict[str, Any]:
     """A document as a MIME bundle; without HTML of its own its facts are shown as a table."""
-    facts = [(words, str(value)) for words, value in content.get("facts", {}).items()]
+    facts = [(words, str(value)) for words, value in content["facts"]]
     body = f"<p><strong>{escape(content['title'])}</strong></p>{html or table((), facts)}"
     return {"text/plain": text, "text/html": f"<div>{body}</div>", MIME: dict(content)}
 

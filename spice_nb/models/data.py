@@ -124,7 +124,12 @@ class DataModel(HasTraits):
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
-        self._read(Path(path).expanduser(), Path(path).name, path)
+        try:
+            file = Path(path).expanduser()
+        except RuntimeError:
+            # A name that begins with ~ and is nobody's home.
+            file = Path(path)
+        self._read(file, file.name, path)
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""

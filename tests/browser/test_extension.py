@@ -148,7 +148,7 @@ def test_where_the_tutorials_are_is_said_when_they_are_not_here(page: Any, home:
     try:
         opened(page, home)
         card(page, "Tutorials").click()
-        page.get_by_text('The tutorials are in the folder "notebooks" of spice-nb').wait_for()
+        page.get_by_text('The tutorials are the folder "notebooks" of a checkout').wait_for()
     finally:
         (root / "elsewhere").rename(root / "notebooks")
 
@@ -158,12 +158,19 @@ def test_a_table_is_fitted_from_the_menu_of_the_file_browser(page: Any, home: st
     page.locator(".jp-DirListing-item", has_text="data").dblclick()
     gone = page.locator(".jp-DirListing-item", has_text="gone.csv")
     gone.wait_for()
-    page.locator(".jp-DirListing-item", has_text="people.csv").click(button="right")
+    people = page.locator(".jp-DirListing-item", has_text="people.csv")
+    people.click(button="right")
     screen(page, "extension-menu")
     page.get_by_text("Fit with SPICE").click()
     page.get_by_text("2 people, 40 choices each").first.wait_for()
     screen(page, "extension-table")
-    assert (root / "data" / "Untitled.ipynb").is_file()
+    assert (root / "data" / "people.ipynb").is_file()
+    people.click(modifiers=["Control"])
+    gone.click(modifiers=["Control"])
+    gone.click(button="right")
+    page.get_by_text("Fit with SPICE").click()
+    page.get_by_text("Choose one table.").wait_for()
+    gone.click()
     gone.click(button="right")
     (root / "data" / "gone.csv").unlink()
     page.get_by_text("Fit with SPICE").click()
@@ -174,10 +181,10 @@ def test_what_cannot_be_written_is_said(browser: Any, home: str) -> None:
     # The browser itself logs an answer like this as an error.
     page = browser.new_page()
     page.route(
-        "**/api/contents*",
+        "**/api/contents/**",
         lambda route: (
-            route.fulfill(status=403, json={"message": "Permission denied: /"})
-            if route.request.method == "POST"
+            route.fulfill(status=403, json={"message": "Permission denied: SPICE.ipynb"})
+            if route.request.method == "PUT"
             else route.fallback()
         ),
     )
@@ -205,15 +212,19 @@ def test_a_saved_model_is_shown_and_its_people_in_pages(
     viewer.get_by_role("heading", name=TITLE).wait_for()
     for person in (model["population"], *model["participants"][:5]):
         for equation in person["equations"]:
-            viewer.get_by_role("cell", name=equation["text"], exact=True).first.wait_for()
+            text = equation["text"].replace("<-", "\N{LEFTWARDS ARROW}").replace("-", "\N{MINUS SIGN}")
+            viewer.get_by_role("cell", name=text, exact=True).first.wait_for()
     assert viewer.get_by_text("Inverse temperatures: x_value_reward = ").count() == 6
     screen(page, "extension-viewer")
-    viewer.get_by_role("button", name="Later").press("Enter")
+    viewer.get_by_role("button", name="Next").press("Enter")
     viewer.get_by_text("Participants 6 to 10 of 12").wait_for()
     page.keyboard.press("Enter")
     viewer.get_by_text("Participants 11 to 12 of 12").wait_for()
     page.keyboard.press("Enter")
     assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Participant 10", "Participant 11"]
+    viewer.get_by_label("Find a participant").fill("7")
+    viewer.get_by_text("Participants 1 to 1 of 1").wait_for()
+    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Participant 7"]
     viewer.get_by_text("Config", exact=True).press("Enter")
     viewer.get_by_text("library_setup").wait_for()
 

@@ -47,7 +47,8 @@ def test_without_node_it_is_said_that_the_bundle_ships(monkeypatch: Any, tmp_pat
 
 def test_the_settings_offer_the_models_there_are() -> None:
     schema = json.loads((BUNDLE / "schemas" / "spice-nb" / "plugin.json").read_text())
-    assert schema["properties"]["defaultModel"]["enum"] == ["", *MODELS]
+    offered = [choice["const"] for choice in schema["properties"]["defaultModel"]["oneOf"]]
+    assert offered == ["", *MODELS]
 
 
 def test_the_cells_name_what_the_package_has(tmp_path: Path) -> None:

@@ -113,15 +113,20 @@ def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
         (MODEL + "inputs: rt\n", "a list, such as"),
         (MODEL.replace("[c_reward]", "c_reward"), "a list, such as"),
         (MODEL.replace("{x_value: 0.9}", "hello"), "names with values"),
-        ("!!python/object/apply:os.system ['true']", "something else"),
+        ("!!python/object/apply:os.system ['true']", "could not determine a constructor"),
+        ("states: {x: {}}\nmechanisms: []", "at least one"),
+        ("when: 2001-99-99", "something else"),
+        ("[" * 3_000, "something else"),
+        (MODEL.replace("true", "maybe"), "per_person"),
+        (MODEL.replace("0.9", "much"), "a number"),
         ("states: {x: {initial: high}}\nmechanisms: [{name: m, state: x}]", "declaration"),
     ],
 )
 def test_a_cell_that_is_no_model_says_so(shell: Any, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         shell.run_cell_magic("spice_model", "Mine", text)
-    for name in ("two words", "class"):
-        with pytest.raises(UsageError, match="name of a model"):
+    for name in ("two words", "class", "print", "choice"):
+        with pytest.raises(UsageError, match="name of"):
             shell.run_cell_magic("spice_model", name, MODEL)
 
 
@@ -131,7 +136,9 @@ def completed(shell: Any, line: str) -> set[str]:
 
 
 def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
-    assert shell.run_line_magic("spice_runs", "") == []
+    assert repr(shell.run_line_magic("spice_runs", "")) == "No runs yet."
+    with pytest.raises(UsageError, match="no folder nowhere"):
+        shell.run_line_magic("spice_runs", "nowhere")
     app = shell.run_line_magic("spice", "")
     app.settings.model.set("epochs", 2)
     app.settings.model.set("n_trials_off_policy", 50)
@@ -142,13 +149,16 @@ def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
     assert app.run.id in runs._repr_mimebundle_()["text/html"]
     shown = runs[0]._repr_mimebundle_()
     assert shown["text/plain"].startswith(app.run.id)
-    assert shown[MIME]["facts"]["epochs"] == 2
+    assert dict(shown[MIME]["facts"])["epochs"] == 2
     again = shell.run_line_magic("spice_resume", app.run.id)
     assert again.equations.model.people
     with pytest.raises(UsageError, match=r"%spice_runs lists"):
         shell.run_line_magic("spice_resume", "nothing")
     assert app.run.id in completed(shell, "%spice_resume ")
-    assert {"--participant", "choice"} <= completed(shell, "%spice --model ")
+    models, options = completed(shell, "%spice --model "), completed(shell, "%spice mine.csv --")
+    assert "choice" in models
+    assert "--participant" not in models
+    assert "--participant" in options
     assert len(RunStore().runs()) == 1
 
 

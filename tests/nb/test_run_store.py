@@ -49,8 +49,10 @@ def test_data_come_back_whole(store: RunStore) -> None:
 
 def test_runs_are_listed_the_newest_first_and_damaged_ones_left_out(store: RunStore) -> None:
     ids = [begin(store).id for _ in range(2)]
-    (store.folder / "broken").mkdir()
-    (store.folder / "broken" / "run.json").write_text("{")
+    facts = {"spice-nb run": 1, "started": "yesterday", "name": "x", "state": "done", "settings": {}}
+    for k, text in enumerate(["{", "3", '{"spice-nb run": 1}', json.dumps(facts)]):
+        (store.folder / f"broken{k}").mkdir()
+        (store.folder / f"broken{k}" / "run.json").write_text(text)
     assert [run.id for run in store.runs()] == sorted(ids, reverse=True)
     assert "Forgetting, running" in store.runs()[0].title
 

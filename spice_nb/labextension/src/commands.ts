@@ -54,7 +54,7 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
     caption: trans.__('A notebook with the app: from a table of choices to equations'),
     icon: spiceIcon,
     execute: async args =>
-      notebooks.open(appCode(await settings()), typeof args.cwd === 'string' ? args.cwd : ((await browser())?.model.path ?? ''))
+      notebooks.open(appCode(await settings()), typeof args.cwd === 'string' ? args.cwd : ((await browser())?.model.path ?? ''), 'SPICE')
   });
 
   add(COMMANDS.tutorials, {
@@ -69,7 +69,7 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
         }
       }
       notebooks.say(
-        trans.__('The tutorials are in the folder "notebooks" of spice-nb, and the folder that JupyterLab was started in has none. Start JupyterLab in the folder of spice-nb: "make lab" there does it.')
+        trans.__('The tutorials are the folder "notebooks" of a checkout of spice-nb; JupyterLab was started elsewhere. There, "make lab" does it.')
       );
     }
   });
@@ -108,7 +108,7 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
         return notebooks.say(trans.__('Choose one table.'));
       }
       // The kernel works in the folder of its notebook, which is that of the table.
-      await notebooks.open(appCode(await settings(), chosen.name), chosen.path.slice(0, -chosen.name.length));
+      await notebooks.open(appCode(await settings(), chosen.name), chosen.path.slice(0, -chosen.name.length), chosen.name.replace(/\.[^.]*$/, ''));
     }
   });
 

@@ -1,16 +1,20 @@
 /** Notebooks of JupyterLab: new ones, cells in the one that is open, questions to its kernel. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { notebook } from './pure/code';
+import { freeName, notebook } from './pure/code';
 import { readReply, type Reply, trouble } from './pure/replies';
 import { upgradeAdvice } from './pure/versions';
 import { VERSION } from './version';
 
-const MOST_SECONDS = 20;
+/** JupyterLab cuts what is longer. */
+const LONGEST_NOTIFICATION = 140;
+/** A first import takes its time; an idle kernel does not. */
+const IMPORT_SECONDS = 20;
+const ANSWER_SECONDS = 5;
 
 export class Notebooks {
   constructor(
@@ -19,15 +23,17 @@ export class Notebooks {
     private trans: TranslationBundle
   ) {}
 
-  /** Open a new notebook of one cell in a folder, and run it where that is on the same page. */
-  async open(code: string, folder: string): Promise<void> {
+  /** Open a new notebook of one cell in a folder, under a name like this one, and run it where that is on the same page. */
+  async open(code: string, folder: string, stem: string): Promise<void> {
     const { contents } = this.app.serviceManager;
     const kernel = await this.pythonKernel();
     if (kernel === null) {
       this.say(this.trans.__('There is no Python kernel here. Install one: "pip install ipykernel" where JupyterLab runs.'));
       return;
     }
-    const { path } = await contents.newUntitled({ path: folder, type: 'notebook' });
+    const beside = (await contents.get(folder)).content as { name: string }[];
+    const name = freeName(stem, beside.map(one => one.name));
+    const path = folder ? `${folder.replace(/\/$/, '')}/${name}` : name;
     await contents.save(path, { type: 'notebook', format: 'json', content: notebook(code, kernel) });
     // Notebook 7 opens it in another tab, and gives nothing back.
     const panel = (await this.app.commands.execute('docmanager:open', { path, factory: 'Notebook' })) as
@@ -72,7 +78,7 @@ export class Notebooks {
       this.say(this.trans.__('This notebook has no kernel. Choose one at its upper right, and run the cell with the app.'));
       return null;
     }
-    const reply = await answer(kernel, expression);
+    const reply = await answer(kernel, expression, ANSWER_SECONDS);
     if (reply === null) {
       this.say(this.trans.__('The kernel is busy with another cell: ask again when it is idle.'));
       return null;
@@ -84,9 +90,13 @@ export class Notebooks {
     return null;
   }
 
-  /** Say a sentence as long as it takes to read, or until it is closed where it has something to be done. */
+  /** Say a sentence, until it is closed where there is something to be done. */
   say(sentence: string): void {
-    Notification.warning(sentence, { autoClose: sentence.length > 80 ? false : 8000 });
+    if (sentence.length > LONGEST_NOTIFICATION) {
+      void showErrorMessage('SPICE', sentence);
+    } else {
+      Notification.warning(sentence, { autoClose: sentence.length > 80 ? false : 8000 });
+    }
   }
 
   /** The notebook that is open; null where there is none, which is said. */
@@ -110,7 +120,7 @@ export class Notebooks {
 
   private async compareVersions(panel: NotebookPanel): Promise<void> {
     const kernel = panel.sessionContext.session?.kernel;
-    const reply = kernel ? await answer(kernel, "__import__('spice_nb').__version__") : null;
+    const reply = kernel ? await answer(kernel, "__import__('spice_nb').__version__", IMPORT_SECONDS) : null;
     if (reply === null) {
       return;
     }
@@ -122,14 +132,14 @@ export class Notebooks {
 }
 
 /** A kernel's answer to an expression; null where it takes too long. */
-async function answer(kernel: Kernel.IKernelConnection, expression: string): Promise<Reply | null> {
+async function answer(kernel: Kernel.IKernelConnection, expression: string, seconds: number): Promise<Reply | null> {
   const asked = kernel.requestExecute({
     code: '',
     silent: false,
     store_history: false,
     user_expressions: { asked: expression }
   });
-  const late = new Promise<null>(resolve => setTimeout(() => resolve(null), MOST_SECONDS * 1000));
+  const late = new Promise<null>(resolve => setTimeout(() => resolve(null), seconds * 1000));
   // A kernel that is restarted or gone answers nothing.
   const reply = await Promise.race([asked.done.catch(() => null), late]);
   if (reply === null) {

@@ -36,14 +36,14 @@ export class ModelViewer extends Widget {
     const madeBy = document.madeBy ? trans.__('Made by %1', document.madeBy) : trans.__('Who made it is not known');
     const parts: HTMLElement[] = [element('h2', '', document.title), element('p', 'spice-model-quiet', madeBy)];
     if (document.facts.length > 0) {
-      parts.push(this.pagedRows([trans.__('What'), trans.__('Value')], document.facts));
+      parts.push(this.pagedRows(document.title, [trans.__('What'), trans.__('Value')], document.facts));
     }
     if (document.mechanisms.length > 0) {
       parts.push(element('h3', '', trans.__('Mechanisms')), this.mechanisms(document.mechanisms));
     }
     if (document.population) {
       const who = document.isShared ? trans.__('All participants') : trans.__('Population (people never seen)');
-      parts.push(element('h3', '', who), ...this.equations(document.population));
+      parts.push(element('h3', '', who), ...this.equations(who, document.population));
     }
     if (document.kind === 'equations' && !document.isShared) {
       parts.push(element('h3', '', trans.__('Participants')), ...this.people(document));
@@ -58,13 +58,14 @@ export class ModelViewer extends Widget {
 
   private mechanisms(mechanisms: Mechanism[]): HTMLElement {
     const { trans } = this;
+    const name = trans.__('Mechanisms');
     const head = [trans.__('Options'), trans.__('Mechanism'), trans.__('Changes'), trans.__('Reads')];
     const rows = mechanisms.map(one => [one.arms, one.name, one.state, [one.state, one.inputs].filter(Boolean).join(', ')]);
     if (!mechanisms.some(one => one.given)) {
-      return this.pagedRows(head, rows);
+      return this.pagedRows(name, head, rows);
     }
-    rows.forEach((row, k) => row.push(mechanisms[k]?.given ?? ''));
-    return this.pagedRows([...head, trans.__('Given equation')], rows, head.length);
+    rows.forEach((row, k) => row.push(typeset(mechanisms[k]?.given ?? '')));
+    return this.pagedRows(name, [...head, trans.__('Given equation')], rows, head.length);
   }
 
   private people({ participants, leftOut }: SpiceDocument): HTMLElement[] {
@@ -75,17 +76,24 @@ export class ModelViewer extends Widget {
     }
     const pages = new Pages(participants, PEOPLE_A_PAGE);
     const said = () => trans.__('Participants %1 to %2 of %3', ...numbers(pages));
-    const list = this.paged(pages, said, () =>
-      pages.shown.flatMap(person => [element('h4', '', trans.__('Participant %1', person.label)), ...this.equations(person)])
+    const list = this.paged(
+      pages,
+      said,
+      () =>
+        pages.shown.flatMap(person => {
+          const who = trans.__('Participant %1', person.label);
+          return [element('h4', '', who), ...this.equations(who, person)];
+        }),
+      person => person.label
     );
     return leftOut > 0 ? [list, quiet(trans._n('%1 more participant is not listed here.', '%1 more participants are not listed here.', leftOut))] : [list];
   }
 
-  private equations(person: Person): HTMLElement[] {
+  private equations(name: string, person: Person): HTMLElement[] {
     const { trans } = this;
     const head = [trans.__('Options'), trans.__('Equation'), trans.__('Mechanism'), trans.__('Coefficients')];
-    const rows = person.equations.map((one: Equation) => [one.arms, one.text, one.mechanism, listed(one.terms)]);
-    const parts = [this.pagedRows(head, rows, 1)];
+    const rows = person.equations.map((one: Equation) => [one.arms, typeset(one.text), one.mechanism, this.coefficients(one.terms)]);
+    const parts = [this.pagedRows(name, head, rows, 1)];
     if (person.inverseTemperatures.length > 0) {
       const temperatures = trans.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
       parts.push(element('p', 'spice-model-quiet', temperatures));
@@ -93,20 +101,40 @@ export class ModelViewer extends Widget {
     return parts;
   }
 
-  /** A table, in pages where it is long. */
-  private pagedRows(head: string[], rows: string[][], equation = -1): HTMLElement {
-    const pages = new Pages(rows, ROWS_A_PAGE);
-    const said = () => this.trans.__('Rows %1 to %2 of %3', ...numbers(pages));
-    return this.paged(pages, said, () => [table(head, pages.shown, equation)]);
+  private coefficients(terms: [string, string][]): string {
+    return listed(terms.map(([name, value]) => [name === '1' ? this.trans.__('constant') : name, value]));
   }
 
-  private paged<T>(pages: Pages<T>, said: () => string, content: () => HTMLElement[]): HTMLElement {
+  private search(find: (text: string) => void): HTMLElement {
+    const field = document.createElement('input');
+    field.type = 'search';
+    field.className = 'jp-mod-styled';
+    field.placeholder = this.trans.__('Find a participant');
+    field.setAttribute('aria-label', field.placeholder);
+    field.addEventListener('input', () => find(field.value));
+    return field;
+  }
+
+  /** A table, in pages where it is long. */
+  private pagedRows(name: string, head: string[], rows: string[][], equation = -1): HTMLElement {
+    const pages = new Pages(rows, ROWS_A_PAGE);
+    const said = () => this.trans.__('Rows %1 to %2 of %3', ...numbers(pages));
+    return this.paged(pages, said, () => [table(name, head, pages.shown, equation)]);
+  }
+
+  /** What is on a page, below the means to turn pages and, where items have names, to find one. */
+  private paged<T>(
+    pages: Pages<T>,
+    said: () => string,
+    content: () => HTMLElement[],
+    nameOf?: (item: T) => string
+  ): HTMLElement {
     const box = element('div', '', '');
     const drawn = element('div', '', '');
     const shown = element('span', 'spice-model-quiet', '');
     shown.setAttribute('role', 'status');
-    const earlier = button(this.trans.__('Earlier'));
-    const later = button(this.trans.__('Later'));
+    const earlier = button(this.trans.__('Previous'));
+    const later = button(this.trans.__('Next'));
     const fill = () => {
       drawn.replaceChildren(...content());
       shown.textContent = said();
@@ -124,11 +152,22 @@ export class ModelViewer extends Widget {
     if (!pages.isLast) {
       const row = element('div', 'spice-model-pager', '');
       row.append(earlier, later, shown);
+      if (nameOf) {
+        row.prepend(this.search(text => {
+          pages.keep(item => nameOf(item).toLowerCase().includes(text.toLowerCase()));
+          fill();
+        }));
+      }
       box.append(row);
     }
     box.append(drawn);
     return box;
   }
+}
+
+/** As it is typeset elsewhere. */
+function typeset(equation: string): string {
+  return equation.replace(/<-/g, '\u2190').replace(/-/g, '\u2212');
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, name: string, text: string): HTMLElementTagNameMap[K] {
@@ -144,9 +183,10 @@ function button(text: string): HTMLButtonElement {
   return made;
 }
 
-function table(head: string[], rows: readonly string[][], equation: number): HTMLElement {
+function table(name: string, head: string[], rows: readonly string[][], equation: number): HTMLElement {
   const frame = element('div', 'spice-model-table', '');
   const made = element('table', '', '');
+  made.setAttribute('aria-label', name);
   const line = made.createTHead().insertRow();
   for (const name of head) {
     const cell = element('th', '', name);

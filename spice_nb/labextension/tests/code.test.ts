@@ -1,4 +1,4 @@
-import { appCode, notebook } from '../src/pure/code';
+import { appCode, freeName, notebook } from '../src/pure/code';
 
 const PLAIN = { autosaveFolder: '', defaultModel: '' };
 
@@ -26,4 +26,13 @@ test('a notebook names its kernel', () => {
     metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
     nbformat: 4
   });
+});
+
+test('a name that begins with ~ is nobody\'s home', () => {
+  expect(appCode(PLAIN, '~root.csv')).toContain('read_path("./~root.csv")');
+});
+
+test('a name that is taken is numbered', () => {
+  expect(freeName('people', [])).toBe('people.ipynb');
+  expect(freeName('people', ['people.ipynb', 'people 1.ipynb'])).toBe('people 2.ipynb');
 });

@@ -5,9 +5,9 @@ const ANN = {
   index: 0,
   label: 'Ann',
   equations: [
-    { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: { x_value: 0.69, c_reward: 0.312345 } }
+    { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', 0.69], ['c_reward', 0.312345]] }
   ],
-  inverse_temperatures: { x_value: 3.1 }
+  inverse_temperatures: [['x_value', 3.1]]
 };
 const WHOLE = {
   'spice-nb': 1,
@@ -29,13 +29,17 @@ test('a whole document', () => {
     {
       label: 'Ann',
       equations: [
-        { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', '0.69'], ['c_reward', '0.3123']] }
+        { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', '0.69'], ['c_reward', '0.312']] }
       ],
       inverseTemperatures: [['x_value', '3.1']]
     }
   ]);
   expect(document.population?.label).toBe('population');
   expect(document.config).toBe('{\n  "library_setup": {\n    "degree": 2\n  }\n}');
+});
+
+test('a mark before the text is no matter', () => {
+  expect(read('\uFEFF' + JSON.stringify(WHOLE))).toEqual(read(WHOLE));
 });
 
 test('an output comes as an object', () => {
@@ -48,7 +52,7 @@ test('only what has to be there has to be there', () => {
 });
 
 test('another kind shows its facts', () => {
-  const document = read({ 'spice-nb': 1, kind: 'dataset', title: 'Choices', facts: { participants: 64, missing: null, more: [1] } });
+  const document = read({ 'spice-nb': 1, kind: 'dataset', title: 'Choices', facts: [['participants', 64], ['missing', null], ['more', [1]]] });
   expect(document.facts).toEqual([
     ['participants', '64'],
     ['missing', ''],
@@ -63,9 +67,9 @@ test('names are text whatever they hold', () => {
 });
 
 test('small numbers keep their digits', () => {
-  const person = { ...ANN, inverse_temperatures: { tiny: 0.00001234, none: 0 } };
+  const person = { ...ANN, inverse_temperatures: [['tiny', 0.00001234], ['none', 0]] };
   expect(read({ ...WHOLE, participants: [person] }).participants[0]?.inverseTemperatures).toEqual([
-    ['tiny', '0.00001234'],
+    ['tiny', '0.0000123'],
     ['none', '0']
   ]);
 });
@@ -78,6 +82,7 @@ const text = JSON.stringify(WHOLE);
 test.each([
   ['nothing', '  ', /is empty/],
   ['half of it', text.slice(0, text.length / 2), /cut off while it was written or copied/],
+  ['no numbers', '{"spice-nb": 1, "kind": "run", "facts": [["a", NaN]]}', /holds NaN or Infinity/],
   ['no JSON', 'PK\u0003', /cannot be read as JSON/],
   ['a list', '[1]', /the file should hold names with values, but is of type array/],
   ['null', 'null', /the file should hold names with values, but is of type null/],
@@ -88,19 +93,19 @@ test.each([
   ['mechanisms as names', { ...WHOLE, mechanisms: ['x'] }, /mechanisms\[0\] should hold names with values, but is of type string/],
   ['participants as text', { ...WHOLE, participants: 'Ann' }, /participants should be a list, but is of type string/],
   ['a participant as number', { ...WHOLE, participants: [ANN, 3] }, /participants\[1\] should hold names with values, but is of type number/],
-  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms should hold names/],
+  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms\[0\] should be a list/],
   ['too much of it', `"${'x'.repeat(MOST_CHARACTERS)}"`, /has 50,000,002 characters; this viewer reads up to 50,000,000/]
 ])('refused in words: %s', (_, source, said) => {
   expect(() => read(source)).toThrow(said);
 });
 
 test('brackets in brackets without end', () => {
-  const deep = `{"spice-nb": 1, "kind": "config", "facts": {"a": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}`;
+  const deep = `{"spice-nb": 1, "kind": "config", "facts": [["a", ${'['.repeat(200_000)}${']'.repeat(200_000)}]]}`;
   expect(() => read(deep)).toThrow(/nested too deeply|cannot be read as JSON/);
 });
 
 test('a name that stands for the prototype harms nothing', () => {
-  const document = read('{"spice-nb": 1, "kind": "run", "facts": {"__proto__": "x", "constructor": "y"}}');
+  const document = read('{"spice-nb": 1, "kind": "run", "facts": [["__proto__", "x"], ["constructor", "y"]]}');
   expect(document.facts).toEqual([
     ['__proto__', 'x'],
     ['constructor', 'y']

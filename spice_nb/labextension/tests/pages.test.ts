@@ -22,3 +22,14 @@ test('a full last page has none after it', () => {
 test('nothing', () => {
   expect(look(new Pages<number>([], 2))).toEqual([[], 0, 0, true, true]);
 });
+
+test('only some are kept, and all come back', () => {
+  const pages = new Pages([1, 2, 3, 4, 5], 2);
+  pages.turn(2);
+  pages.keep(item => item > 3);
+  expect([pages.shown, pages.first, pages.last, pages.total]).toEqual([[4, 5], 1, 2, 2]);
+  pages.keep(() => false);
+  expect([pages.shown, pages.first, pages.last, pages.isLast]).toEqual([[], 0, 0, true]);
+  pages.keep(() => true);
+  expect(pages.total).toBe(5);
+});

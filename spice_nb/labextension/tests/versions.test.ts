@@ -3,8 +3,8 @@ import { VERSION } from '../src/version';
 import { version } from '../package.json';
 import { english } from './words';
 
-const EXTENSION = /is version .*Upgrade the extension: "pip install --upgrade spice-nb" where JupyterLab runs/;
-const PACKAGE = /Upgrade the package: "%pip install --upgrade spice-nb" in a cell/;
+const EXTENSION = /Upgrade the extension: "pip install -U spice-nb" where JupyterLab runs/;
+const PACKAGE = /Upgrade the package: "%pip install -U spice-nb" in a cell/;
 
 test.each([
   ['0.1.0', '0.2.0', EXTENSION],
@@ -19,6 +19,8 @@ test.each([
   ['0.1.0', '0+unknown', /^$/]
 ])('extension %s, package %s', (extension, python, advice) => {
   expect(upgradeAdvice(extension, python, english)).toMatch(advice);
+  // JupyterLab cuts longer notifications.
+  expect(upgradeAdvice(extension, python, english).length).toBeLessThanOrEqual(140);
 });
 
 test('the version is that of the package', () => {

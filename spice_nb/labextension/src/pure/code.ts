@@ -7,8 +7,10 @@ export interface Settings {
   defaultModel: string;
 }
 
-/** The app, at a table where a path is given. */
-export function appCode(settings: Settings, path = ''): string {
+/** The app, at a table where the name of one is given. */
+export function appCode(settings: Settings, table = ''): string {
+  // A ~ at the beginning would be somebody's home.
+  const path = table.startsWith('~') ? `./${table}` : table;
   const steps = [
     settings.defaultModel ? `app.settings.model.choose(${literal(settings.defaultModel)})` : '',
     path ? `app.data.model.read_path(${literal(path)})` : ''
@@ -34,4 +36,14 @@ export function notebook(code: string, kernel: { name: string; display_name: str
     nbformat: 4,
     nbformat_minor: 5
   };
+}
+
+/** A name that is not taken in a folder: `people.ipynb`, then `people 1.ipynb`. */
+export function freeName(stem: string, taken: readonly string[]): string {
+  const name = (k: number) => `${stem}${k === 0 ? '' : ` ${k}`}.ipynb`;
+  let k = 0;
+  while (taken.includes(name(k))) {
+    k++;
+  }
+  return name(k);
 }

@@ -76,7 +76,7 @@ export function readDocument(source: unknown, trans: Words): SpiceDocument {
       trans.__('Made by a newer spice-nb (format %1; this viewer reads %2): update the extension with "pip install --upgrade spice-nb" where JupyterLab runs.', format, FORMAT)
     );
   }
-  const kind = read.text(all.kind);
+  const kind = cut(read.text(all.kind), 100);
   if (!KINDS.includes(kind)) {
     throw new Refused(trans.__('This viewer shows %1; this file holds "%2". Update the extension if it was made by a newer spice-nb.', KINDS.join(', '), kind));
   }
@@ -104,8 +104,12 @@ function parsed(text: string, trans: Words): unknown {
     );
   }
   try {
-    return JSON.parse(text);
+    // Editors on Windows put a mark before the text.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
+    if (/[:[,]\s*-?(NaN|Infinity)\b/.test(text)) {
+      throw new Refused(trans.__('This file holds NaN or Infinity as a number, which is no JSON: the model that was saved has no finite equations.'));
+    }
     throw new Refused(
       trans.__('This file cannot be read as JSON (%1). It may have been cut off while it was written or copied: save the model again.', cut((error as Error).message, 200))
     );
@@ -133,13 +137,13 @@ class Reader {
     return value;
   }
 
-  /** Any value as text; numbers with up to four digits after the point. */
+  /** Any value as text; fractions with the digits that people compare. */
   text(value: unknown): string {
     if (absent(value)) {
       return '';
     }
     if (typeof value === 'number') {
-      return String(Math.abs(value) >= 1e-4 ? Number(value.toFixed(4)) : value);
+      return String(Number.isInteger(value) ? value : Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)));
     }
     return cut(typeof value === 'string' ? value : this.json(value), LONGEST_TEXT);
   }
@@ -157,8 +161,12 @@ class Reader {
     }
   }
 
+  /** Names and values, each a list of two. */
   pairs(value: unknown, name: string): [string, string][] {
-    return absent(value) ? [] : Object.entries(this.object(value, name)).map(([key, one]) => [cut(key, LONGEST_TEXT), this.text(one)]);
+    return this.list(value, name).map((pair, k) => {
+      const [key, one] = this.list(pair, `${name}[${k}]`);
+      return [this.text(key), this.text(one)];
+    });
   }
 
   mechanism(value: unknown, name: string): Mechanism {

@@ -1,11 +1,20 @@
 /** Turns the pages of a long list. */
 export class Pages<T> {
   private page = 0;
+  private items: readonly T[];
 
   constructor(
-    private items: readonly T[],
+    private all: readonly T[],
     private size: number
-  ) {}
+  ) {
+    this.items = all;
+  }
+
+  /** Keep only some of all items. */
+  keep(which: (item: T) => boolean): void {
+    this.items = this.all.filter(which);
+    this.page = 0;
+  }
 
   get shown(): readonly T[] {
     return this.items.slice(this.page * this.size, (this.page + 1) * this.size);

@@ -20,7 +20,7 @@ export function readReply(reply: unknown): Reply {
 /** What to say of an answer that is none. */
 export function trouble({ error, says }: { error: string; says: string }, trans: Words): string {
   if (error === 'AttributeError' || (error === 'ModuleNotFoundError' && says.includes("'spice_nb"))) {
-    return trans.__('The kernel of this notebook has no spice-nb, or an older one. Run "%pip install --upgrade spice-nb" in a cell, then restart the kernel.');
+    return trans.__('The kernel has no spice-nb, or an older one. Run "%pip install -U spice-nb" in a cell, and restart the kernel.');
   }
   // A kernel leaves questions aside that wait behind a cell which fails; another language has no such questions.
   return says || trans.__('The kernel gave no answer: a cell before it failed, or it does not run Python. Ask again.');

@@ -8,10 +8,10 @@ export function upgradeAdvice(extension: string, python: string, trans: Words): 
   }
   const difference = compare(extension, python);
   if (difference < 0) {
-    return trans.__('The SPICE extension of JupyterLab is version %1, the spice-nb of this kernel is %2. Upgrade the extension: "pip install --upgrade spice-nb" where JupyterLab runs, then reload the page.', extension, python);
+    return trans.__('The extension is %1, the kernel has %2. Upgrade the extension: "pip install -U spice-nb" where JupyterLab runs, and reload.', extension, python);
   }
   if (difference > 0) {
-    return trans.__('The spice-nb of this kernel is version %1, the SPICE extension of JupyterLab is %2. Upgrade the package: "%pip install --upgrade spice-nb" in a cell, then restart the kernel.', python, extension);
+    return trans.__('The kernel has %1, the extension is %2. Upgrade the package: "%pip install -U spice-nb" in a cell, and restart the kernel.', python, extension);
   }
   return '';
 }
