@@ -27,6 +27,10 @@ class Panel(widgets.VBox):
         self.add_class("spice-panel")
         self._record: Any = None
 
+    def __repr__(self) -> str:
+        # What a terminal shows, and a page that knows no widgets, above the record.
+        return f"{type(self).__name__}, to be seen in a notebook that runs"
+
     def record(self) -> dict[str, str]:
         """What is known so far by MIME type: text and HTML, with everything escaped."""
         raise NotImplementedError

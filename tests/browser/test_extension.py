@@ -137,6 +137,18 @@ def test_the_card_opens_the_app_in_a_notebook_that_names_its_kernel(
     assert page.get_by_text("pgrade").count() == 0
 
 
+def through_the_menu(page: Any) -> None:
+    page.locator(".lm-MenuBar-itemLabel").get_by_text("File", exact=True).click()
+    page.locator(".lm-Menu .lm-Menu-itemLabel").get_by_text("New", exact=True).first.click()
+    page.locator(".lm-Menu .lm-Menu-itemLabel").get_by_text("SPICE Notebook").click()
+
+
+def test_the_menu_of_new_files_opens_it_too(page: Any, home: str) -> None:
+    opened(page, home)
+    through_the_menu(page)
+    page.get_by_role("tab", name="2 Model").wait_for()
+
+
 def test_the_card_of_the_tutorials_shows_their_folder(page: Any, home: str) -> None:
     opened(page, home)
     card(page, "Tutorials").press("Enter")
@@ -450,6 +462,12 @@ def test_notebook_7_loads_it(browser: Any, root: Path, tmp_path: Path) -> None:
         page.wait_for_timeout(1_000)
         say(page, "Insert the SPICE app below")
         page.locator(".jp-CodeCell").nth(1).get_by_text("SpiceApp()").wait_for()
+        page.goto(f"{address}tree")
+        page.get_by_text("model.spice.json").wait_for()
+        with page.context.expect_page() as other:
+            through_the_menu(page)
+        other.value.get_by_text("from spice_nb.app import SpiceApp").wait_for()
+        other.value.close()
         page.close()
     assert len(asked) >= 2
     assert [error for error in errors if "spice" in error.lower().replace("spice.json", "")] == []

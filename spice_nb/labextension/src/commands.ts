@@ -50,7 +50,8 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
   }
 
   add(COMMANDS.open, {
-    label: args => (args.isLauncher ? trans.__('SPICE') : trans.__('New SPICE notebook')),
+    label: args =>
+      args.isLauncher ? trans.__('SPICE') : args.isMenu ? trans.__('SPICE Notebook') : trans.__('New SPICE notebook'),
     caption: trans.__('A notebook with the app: from a table of choices to equations'),
     icon: spiceIcon,
     execute: async args =>

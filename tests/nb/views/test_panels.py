@@ -178,6 +178,10 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     assert json.loads(panel.model.document())["config"]["epochs"] == fitted[0].epochs
 
 
+def test_a_terminal_gets_a_sentence() -> None:
+    assert repr(EquationsPanel()) == "EquationsPanel, to be seen in a notebook that runs"
+
+
 def test_equations_that_all_people_share_need_no_table() -> None:
     dataset, _ = simulate_individual_differences(n_participants=4, n_trials=60, random_state=0)
     estimator = SpiceEstimator(RescorlaWagnerRNN, epochs=4, n_trials_off_policy=100, random_state=0)
