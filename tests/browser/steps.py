@@ -28,3 +28,10 @@ def fit_for(page: Any, epochs: int) -> None:
     step(page, "Model")
     set_field(page, "Epochs", str(epochs))
     page.get_by_role("button", name="Fit", exact=True).first.click()
+
+
+def wait_for_value(page: Any, label: str, value: str) -> None:
+    """Wait until a field or the choice of a list is this."""
+    field = page.get_by_label(label, exact=True).element_handle()
+    now = "field => field.selectedOptions ? field.selectedOptions[0]?.text : field.value"
+    page.wait_for_function(f"([field, value]) => ({now})(field) === value", arg=[field, value])

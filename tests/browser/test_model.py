@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from browser.steps import opened, step
+from browser.steps import opened, step, wait_for_value
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -15,7 +15,10 @@ def test_a_model_is_built_and_fitted(page: Any, voila: str, screen: Any, theme: 
     step(page, "Model")
     page.get_by_role("button", name="Change this model").click()
     page.get_by_role("button", name="Add a state").click()
+    # What arrives from Python while a field is filled would stay before what is typed.
+    wait_for_value(page, "Name of the state", "x_state")
     page.get_by_label("Name of the state").fill("habit")
+    wait_for_value(page, "State to change", "habit")
     page.get_by_role("button", name="Add a mechanism").click()
     page.get_by_label("Its equation is").select_option("given")
     page.get_by_label("Equation, next value =").fill("habit + 0.3 * (1 - hab")
