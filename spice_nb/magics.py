@@ -128,6 +128,9 @@ class SpiceMagics(Magics):
     def _completions(self, line: str) -> list[str]:
         """What may follow in a line of `%spice`; Tab comes behind a space or in a word."""
         before = line.split() if line.endswith(" ") else line.split()[:-1]
+        if not before:
+            # In the name of the magic itself, of which there are others.
+            return []
         return self._names() if before[-1] == "--model" else _OPTIONS
 
     def _names(self) -> list[str]:

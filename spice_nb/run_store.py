@@ -52,7 +52,8 @@ class Run:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         facts = {"data": self.facts["name"], "state": self.facts["state"], "started": self.facts["started"]}
-        facts |= {"model": self.facts["settings"]["model"]} | self.facts["settings"]["values"]
+        settings = self.facts["settings"]
+        facts |= {"model": settings.get("model", "")} | settings.get("values", {})
         return bundle(document("run", f"Run {self.id}", facts=facts), f"{self.id}  {self.title}")
 
     @property

@@ -135,7 +135,7 @@ def completed(shell: Any, line: str) -> set[str]:
         return {completion.text for completion in shell.Completer.completions(line, len(line))}
 
 
-def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
+def test_runs_are_listed_resumed_and_completed(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert repr(shell.run_line_magic("spice_runs", "")) == "No runs yet."
     with pytest.raises(UsageError, match="no folder nowhere"):
         shell.run_line_magic("spice_runs", "nowhere")
@@ -159,6 +159,8 @@ def test_runs_are_listed_resumed_and_completed(shell: Any) -> None:
     assert "choice" in models
     assert "--participant" not in models
     assert "--participant" in options
+    assert "%spice_runs" in completed(shell, "%spice")
+    assert "Traceback" not in "".join(capsys.readouterr())
     assert len(RunStore().runs()) == 1
 
 

@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { spiceIcon } from './icon';
-import type { Notebooks } from './notebooks';
+import { HINT_MS, type Notebooks } from './notebooks';
 import { appCode, type Settings } from './pure/code';
 
 export const COMMANDS = {
@@ -106,7 +106,7 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
     execute: async () => {
       const [chosen, another] = (await browser())?.selectedItems() ?? [];
       if (!chosen || another) {
-        return notebooks.say(trans.__('Choose one table.'));
+        return notebooks.say(trans.__('Choose one table.'), HINT_MS);
       }
       // The kernel works in the folder of its notebook, which is that of the table.
       await notebooks.open(appCode(await settings(), chosen.name), chosen.path.slice(0, -chosen.name.length), chosen.name.replace(/\.[^.]*$/, ''));

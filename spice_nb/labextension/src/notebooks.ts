@@ -10,6 +10,8 @@ import { readReply, type Reply, trouble } from './pure/replies';
 import { upgradeAdvice } from './pure/versions';
 import { VERSION } from './version';
 
+/** For how long a hint is shown that asks for nothing outside JupyterLab. */
+export const HINT_MS = 8000;
 /** JupyterLab cuts what is longer. */
 const LONGEST_NOTIFICATION = 140;
 /** A first import takes its time; an idle kernel does not. */
@@ -80,7 +82,7 @@ export class Notebooks {
     }
     const reply = await answer(kernel, expression, ANSWER_SECONDS);
     if (reply === null) {
-      this.say(this.trans.__('The kernel is busy with another cell: ask again when it is idle.'));
+      this.say(this.trans.__('The kernel is busy with another cell: ask again when it is idle.'), HINT_MS);
       return null;
     }
     if ('text' in reply) {
@@ -90,12 +92,12 @@ export class Notebooks {
     return null;
   }
 
-  /** Say a sentence, until it is closed where there is something to be done. */
-  say(sentence: string): void {
+  /** Say a sentence, until it is closed or for some time. */
+  say(sentence: string, autoClose: number | false = false): void {
     if (sentence.length > LONGEST_NOTIFICATION) {
       void showErrorMessage('SPICE', sentence);
     } else {
-      Notification.warning(sentence, { autoClose: sentence.length > 80 ? false : 8000 });
+      Notification.warning(sentence, { autoClose });
     }
   }
 
@@ -103,7 +105,7 @@ export class Notebooks {
   current(): NotebookPanel | null {
     const panel = this.tracker?.currentWidget ?? null;
     if (panel === null) {
-      this.say(this.trans.__('Open a notebook first.'));
+      this.say(this.trans.__('Open a notebook first.'), HINT_MS);
     }
     return panel;
   }
