@@ -46,8 +46,9 @@ export class Notebooks {
     }
     await panel.revealed;
     await panel.sessionContext.ready;
-    // The kernel answers this first; nobody has to wait for it.
-    void this.compareVersions(panel);
+    // The question imports what the cell imports, so nothing is lost by waiting; a cell that runs sooner may show its
+    // widgets before the page is ready for widgets.
+    await this.compareVersions(panel);
     await NotebookActions.run(panel.content, panel.sessionContext);
   }
 
