@@ -2,8 +2,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from spice.datasets import list_datasets
+
+# Random means seeded: the same examples in every run.
+settings.register_profile("seeded", derandomize=True)
+settings.load_profile("seeded")
 
 
 @pytest.fixture

@@ -84,6 +84,8 @@ def _header(training: Training) -> dict[str, Any]:
 def _tensors(training: Training) -> dict[str, Any]:
     steps = training.steps
     tensors = {"vector": steps.vector, "mean": steps.mean, "square": steps.square, "masks": training.masks.get_state()}
+    tensors["average"] = training.average
+    tensors["carried"] = torch.from_numpy(training.gradient.carried.values)
     tensors |= {f"buffer.{k}": buffer for k, buffer in enumerate(training.model.buffers())}
     tensors |= {f"best.{name}": values for name, values in (training.best_weights or {}).items()}
     return {name: values.detach().cpu().numpy() for name, values in tensors.items()}
@@ -93,12 +95,16 @@ def _restore(training: Training, header: Any, tensors: dict[str, torch.Tensor]) 
     steps = training.steps
     if tensors["vector"].shape != steps.vector.shape:
         raise ValueError("it has another number of weights")
+    if tensors["carried"].shape != training.gradient.carried.values.shape:
+        raise ValueError("it has other windows of trials")
+    training.gradient.carried.values[:] = tensors["carried"].numpy()
     training.generator.bit_generator.state = header["generator"]
     training.masks.set_state(tensors["masks"])
     for name in ("vector", "mean", "square"):
         getattr(steps, name).copy_(tensors[name])
     for k, buffer in enumerate(training.model.buffers()):
         buffer.copy_(tensors[f"buffer.{k}"])
+    training.average.copy_(tensors["average"])
     steps.learning_rate, steps.n_steps = header["learning_rate"], header["n_steps"]
     training.epoch, training.history = header["epoch"], [dict(losses) for losses in header["history"]]
     training.best_loss = math.inf if header["best_loss"] is None else header["best_loss"]

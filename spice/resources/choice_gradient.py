@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from spice.resources.carried_gradient import CarriedGradient
 from spice.resources.model_run import run_model
 from spice.resources.rnn import BaseRNN
 from spice.resources.rollout.compiled import resets
@@ -24,10 +26,20 @@ Array = NDArray[Any]
 
 
 class ChoiceGradient(Protocol):
-    """Gradients of a model on some data."""
+    """Gradients of a model on some data.
+
+    Attributes
+    ----------
+    carried : CarriedGradient
+        What the last pass knows of the choices after each window.
+    """
+
+    carried: CarriedGradient
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
         """Go through some sequences, or all, in windows of trials; the state after one starts the next.
+
+        The gradient of a window has the share of later choices in it that `carried` holds from the pass before.
 
         Yields the summed negative log-likelihood of a window, nats, and its number of choices, when the gradient of
         its mean has been added to `grad` of the parameters. They may be changed before the next window. Windows
@@ -40,18 +52,32 @@ class AutogradGradient:
 
     def __init__(self, model: BaseRNN, data: TrainingData, n_steps: int | None) -> None:
         self.model, self.data, self.n_steps = model, data, n_steps
+        self.everybody = np.arange(data.trials.n_sequences)
+        sizes = len(data.windows(n_steps)), len(model.states), len(self.everybody), model.n_actions
+        self.carried = CarriedGradient(*sizes)
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
         """See `ChoiceGradient`."""
         batch = self.data if sequences is None else self.data.select(sequences)
-        state = None
-        for window, n in batch.windows(self.n_steps):
-            run = run_model(self.model, window.trials, batch.ids, state, window.signals)
-            state = {name: value.detach() for name, value in run.last.items()}
+        sequences = self.everybody if sequences is None else sequences
+        start = None
+        for k, (window, n) in enumerate(batch.windows(self.n_steps)):
+            run = run_model(self.model, window.trials, batch.ids, start, window.signals)
             if n > 0:
-                loss = run.nll(window.targets).sum() / n
-                loss.backward()  # type: ignore[no-untyped-call]
-                yield float(loss.detach()) * n, n
+                nll = run.nll(window.targets).sum()
+                later = torch.as_tensor(self.carried.at_end(k, sequences)).to(nll)
+                # States that nothing is learned of have no gradient.
+                ends = [(end, g) for end, g in zip(run.last.values(), later, strict=True) if end.requires_grad]
+                loss = (nll + sum((end * g).sum() for end, g in ends)) / n
+                loss.backward()
+                if start is not None:
+                    self._keep(k, sequences, start, n)
+                yield float(nll.detach()), n
+            start = {name: end.detach().requires_grad_() for name, end in run.last.items()}
+
+    def _keep(self, window: int, sequences: NDArray[np.int_], start: dict[str, torch.Tensor], n: float) -> None:
+        gradients = [torch.zeros_like(values) if values.grad is None else values.grad for values in start.values()]
+        self.carried.keep(window, sequences, torch.stack(gradients).double().cpu().numpy() * n)
 
 
 class WrittenOutGradient:
@@ -70,6 +96,8 @@ class WrittenOutGradient:
         self.room = np.empty(0)
         self.lengths = data.trials.lengths
         self.counts = np.array([(following >= 0).sum(0) for *_, following in self.stretches])
+        sizes = len(self.stretches), len(model.states), data.trials.n_sequences, model.n_actions
+        self.carried = CarriedGradient(*sizes)
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
         """See `ChoiceGradient`."""
@@ -88,8 +116,10 @@ class WrittenOutGradient:
                 start = states[-1]
                 continue
             n = float(counts[k])
-            states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n), room)
+            later = self.carried.at_end(k, sequences) / n
+            states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n), later, room)
             surroundings.back(gradient, has_start=start is not None)
+            self.carried.keep(k, sequences, gradient.start * n)
             start = states[-1].copy()
             yield float(nll.sum()), n
 

@@ -28,6 +28,9 @@ class NetworkOptions:
     dropout: float = 0.25
 
 
+START_RATE = 0.3
+"""Share of the way to its resting point by which an untrained mechanism moves a value, about."""
+
 _DEFAULT = NetworkOptions()
 _options: ContextVar[NetworkOptions] = ContextVar("spice_network_options", default=_DEFAULT)
 
@@ -64,6 +67,22 @@ class MechanismNetwork(nn.Module):
         self.out = nn.Linear(options.hidden_size, 1)
         self.mask: Tensor | None = None
         self.generator: torch.Generator | None = None
+        if residual and not sigmoid:
+            self._start_contracting()
+
+    def _start_contracting(self) -> None:
+        """Begin as a mechanism that pulls every value back to a resting point.
+
+        Random weights let values drift a little with each trial, and after a hundred trials all hidden units are
+        saturated, so that nothing can be learned any more. With read-out weights against those of the value the
+        network falls in the value everywhere: it goes down a convex slope.
+        """
+        with torch.no_grad():
+            of_value = self.hidden.weight[:, 0]
+            # Each weight is uniform within 1 / sqrt(inputs), so this is the expected sum of their squares.
+            expected = self.n_hidden / (3 * self.hidden.in_features)
+            self.out.weight.copy_(-START_RATE / expected * of_value[None])
+            self.out.bias.copy_(-self.out.weight @ torch.tanh(self.hidden.bias))
 
     @property
     def n_hidden(self) -> int:

@@ -1,4 +1,9 @@
-"""Training of a model's networks on choices."""
+"""Training of a model's networks on choices.
+
+References
+----------
+Shamir & Zhang (2013), Stochastic gradient descent for non-smooth optimization. ICML (averages of late weights).
+"""
 
 import copy
 import math
@@ -22,6 +27,10 @@ from spice.resources.rnn_parts import IdEmbedding
 from spice.resources.training_data import TrainingData
 
 
+AVERAGING = 8
+"""The average of weights covers about the last ninth (one in this number and one) of the epochs so far."""
+
+
 @dataclass(frozen=True)
 class TrainingOptions:
     """How the network is trained; the estimator documents each of them."""
@@ -38,13 +47,17 @@ class TrainingOptions:
 
 @dataclass
 class Training:
-    """State of a running training."""
+    """State of a running training.
+
+    `average` are the weights averaged over the last epochs: those of one epoch carry the noise of its last steps.
+    """
 
     model: BaseRNN
     gradient: ChoiceGradient
     steps: GradientSteps
     generator: np.random.Generator
     masks: torch.Generator
+    average: Tensor
     epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     best_loss: float = math.inf
@@ -62,8 +75,9 @@ def train_network(
 ) -> list[dict[str, float]]:
     """Train a model in place and leave it with its best weights.
 
-    With validation data those of the epoch with the best validation loss, else the last ones. With checkpoints it goes
-    on where the last one was made.
+    Those are the last ones or their average over the last epochs, whichever predicts the choices better; with
+    validation data, the average or those of the epoch with the best validation loss. With checkpoints it goes on where
+    the last one was made.
 
     Returns
     -------
@@ -81,7 +95,8 @@ def train_network(
     masks = torch.Generator().manual_seed(int(generator.integers(2**31)))
     share_generator(model, masks)
     with steps, control.stage("rnn", options.epochs) as stage:
-        training = Training(model, choice_gradient(model, data, options.n_steps_per_call), steps, generator, masks)
+        gradient = choice_gradient(model, data, options.n_steps_per_call)
+        training = Training(model, gradient, steps, generator, masks, average=steps.vector.clone())
         if checkpoints is not None:
             checkpoints.restore(training, stage)
         if not model.is_declared:
@@ -100,8 +115,7 @@ def train_network(
             if _has_converged(training.history, options.convergence_threshold):
                 stage.note(f"Converged after {training.epoch} epochs.")
                 break
-    if validation is not None and training.best_weights is not None:
-        model.load_state_dict(training.best_weights)
+        _keep_best(training, data if validation is None else validation)
     model.eval()
     model.set_population()
     share_generator(model, None)
@@ -147,11 +161,23 @@ def _one_epoch(
         error.weights = copy.deepcopy(model.state_dict())
         raise error
     training.epoch += 1
+    training.average.lerp_(training.steps.vector, (AVERAGING + 1) / (AVERAGING + training.epoch))
     training.history.append(metrics)
     watched = metrics.get("validation_loss")
     if watched is not None and watched < training.best_loss:
         training.best_loss, training.best_weights = watched, copy.deepcopy(model.state_dict())
     stage.advance(**metrics)
+
+
+def _keep_best(training: Training, data: TrainingData) -> None:
+    """Leave the model with the weights that predict these choices best."""
+    model, vector = training.model, training.steps.vector
+    if training.best_weights is not None:
+        model.load_state_dict(training.best_weights)
+    best, loss = vector.clone(), evaluate(model, data)
+    vector.copy_(training.average)
+    if not evaluate(model, data) < loss:
+        vector.copy_(best)
 
 
 def _mini_batches(

@@ -1,6 +1,7 @@
 """The gradient written out for declared models against that of torch."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import ClassVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from spice.precoded import ForgettingRNN, LearningRateRNN, ParticipantEmbeddingRNN
+from spice.resources import carried_gradient
 from spice.resources.choice_gradient import AutogradGradient, WrittenOutGradient, choice_gradient
 from spice.resources.gradient_steps import GradientSteps
 from spice.resources.mechanisms import Input, Mechanism, State
@@ -93,7 +95,9 @@ def all_windows(
     found, gradients = [], []
     share_generator(model, torch.Generator().manual_seed(2))
     with GradientSteps(model, 0.05, 0.0) as steps:
-        for scores in kind(model, data_for(model), n_steps).windows(sequences):
+        gradient = kind(model, data_for(model), n_steps)
+        # The second pass knows of the first what comes after each window.
+        for scores in chain(gradient.windows(sequences), gradient.windows(sequences)):
             found.append(scores)
             gradients.append(steps.gradient.clone())
             steps.descend()
@@ -118,6 +122,31 @@ def test_written_out_it_is_that_of_torch(
         torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-9)
     for name, parameter in models[0].named_parameters():
         torch.testing.assert_close(dict(models[1].named_parameters())[name], parameter, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", [AutogradGradient, WrittenOutGradient])
+def test_with_all_that_later_windows_say_it_is_that_of_whole_sequences(
+    kind: type[AutogradGradient] | type[WrittenOutGradient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carried_gradient, "FADING", 1.0)
+    model = build_model(Everything, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions(dropout=0.0), seed=1).double()
+    data = data_for(model)
+
+    def total(gradient: AutogradGradient | WrittenOutGradient, steps: GradientSteps) -> torch.Tensor:
+        summed = torch.zeros_like(steps.vector)
+        for _, n in gradient.windows(None):
+            summed += steps.gradient * n
+            steps.gradient.zero_()
+        return summed
+
+    with GradientSteps(model, 0.0, 0.0) as steps:
+        whole = total(kind(model, data, None), steps)
+        in_windows = kind(model, data, 5)
+        truncated = total(in_windows, steps)
+        for _ in range(4):
+            complete = total(in_windows, steps)
+    assert float((truncated - whole).abs().max()) > 1e-2 * float(whole.abs().max())
+    torch.testing.assert_close(complete, whole, rtol=1e-8, atol=1e-10)
 
 
 def test_all_parts_have_a_gradient() -> None:

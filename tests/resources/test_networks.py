@@ -54,6 +54,18 @@ def test_by_hand() -> None:
         torch.testing.assert_close(net(value, reward), torch.sigmoid(expected - value))
 
 
+@pytest.mark.parametrize("n_inputs", [1, 9])
+def test_untrained_it_pulls_every_value_to_a_resting_point(n_inputs: int) -> None:
+    net = network(n_inputs).double().eval()
+    inputs = torch.rand(200, 1, n_inputs, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    low, high = torch.full((200, 1), -20.0).double(), torch.full((200, 1), 20.0).double()
+    with torch.no_grad():
+        for _ in range(2000):
+            low, high = net(low, inputs), net(high, inputs)
+    torch.testing.assert_close(low, high, atol=1e-6, rtol=0)
+    assert float(low.abs().max()) < 3
+
+
 def test_dropout_silences_the_same_units_all_through_a_sequence() -> None:
     net = network(1, dropout=0.5).train()
     torch.manual_seed(3)

@@ -72,14 +72,17 @@ class CompiledRun:
     def backward(self, parameters: Parameters, states: Array, g_states: Array | None, g_nll: Array) -> Parameters:
         """Gradient of all parameters from those of states and likelihoods."""
         given = np.zeros((0, *states.shape[1:])) if g_states is None else g_states
+        nothing = np.zeros(states.shape[1:])
         gradient = self._gradient(parameters, _blocks(g_nll))
         run_blocks(
-            lambda first, last: self._backward(first, last, parameters, states, given, g_nll, gradient),
+            lambda first, last: self._backward(first, last, parameters, states, given, nothing, g_nll, gradient),
             _blocks(g_nll), states.size,
         )  # fmt: skip
         return self._sums(parameters, gradient)
 
-    def likelihood_gradient(self, parameters: Parameters, g_nll: Array, room: Array) -> tuple[Array, Array, Parameters]:
+    def likelihood_gradient(
+        self, parameters: Parameters, g_nll: Array, g_last: Array, room: Array
+    ) -> tuple[Array, Array, Parameters]:
         """States, negative log-likelihood and gradient at once: each thread goes back over its own sequences.
 
         States are put into `room`, a vector that is long enough; fresh memory would cost a third of the way forward.
@@ -90,7 +93,7 @@ class CompiledRun:
 
         def there_and_back(first: int, last: int) -> None:
             self._forward(first, last, parameters, states, nll, none)
-            self._backward(first, last, parameters, states, given, g_nll, gradient)
+            self._backward(first, last, parameters, states, given, g_last, g_nll, gradient)
 
         run_blocks(there_and_back, _blocks(nll), states.size)
         return states, nll, self._sums(parameters, gradient)
@@ -107,13 +110,13 @@ class CompiledRun:
         )  # fmt: skip
 
     def _backward(
-        self, first: int, last: int, parameters: Parameters, states: Array, g_states: Array, g_nll: Array,
-        gradient: Parameters,
+        self, first: int, last: int, parameters: Parameters, states: Array, g_states: Array, g_last: Array,
+        g_nll: Array, gradient: Parameters,
     ) -> None:  # fmt: skip
         sizes = self._sizes(parameters)
         kernels.backward(
             first, last, self.program.tables, self.resets, self.signals, parameters[:5], *parameters[5:],
-            states, g_states, g_nll, *gradient, kernels.working_memory(*sizes), kernels.gradient_memory(*sizes),
+            states, g_states, g_last, g_nll, *gradient, kernels.working_memory(*sizes), kernels.gradient_memory(*sizes),
         )  # fmt: skip
 
     def _sizes(self, parameters: Parameters) -> tuple[int, Program, int, int, int, int]:

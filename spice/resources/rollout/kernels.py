@@ -86,7 +86,7 @@ def forward(
 @Kernel
 def backward(
     first_block: int, last_block: int, program: Any, resets: Any, signals: Any, parameters: Any, initial: Any,
-    start: Any, factors: Any, states: Any, g_states: Any, g_nll: Any, g_slopes: Any, g_base: Any, g_readout: Any,
+    start: Any, factors: Any, states: Any, g_states: Any, g_last: Any, g_nll: Any, g_slopes: Any, g_base: Any, g_readout: Any,
     g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any, g_memory: Any,
 ) -> None:  # fmt: skip
     """The way back of `forward`, a trial at a time from the last.
@@ -95,6 +95,8 @@ def backward(
     ----------
     g_states : (T or 0, N, Q, A)
         Gradient of each state after each trial.
+    g_last : (N, Q, A)
+        Gradient of each state after the last trial besides, from what comes after it.
     g_nll : (Q,)
     g_slopes : (blocks, U, V)
         Filled, as all that follows; one part a block, to be summed in their order.
@@ -115,6 +117,7 @@ def backward(
         clear(g_units)
         clear(g_own_coefficients)
         clear(g_values)
+        _take(g_last, first, n, g_values)
         for t in range(len(states) - 1, -1, -1):
             if len(g_states) > 0:
                 for q in range(n):
