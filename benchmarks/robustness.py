@@ -119,7 +119,8 @@ def main() -> None:
             file.write(json.dumps(result) + "\n")
             file.flush()
     wanted = set(cells)
-    print("\n".join(report([r for r in results if Cell(*(r[name] for name in Cell._fields)) in wanted])))
+    table = report([r for r in results if Cell(*(r[name] for name in Cell._fields)) in wanted])
+    sys.stdout.write("\n".join(table) + "\n")
 
 
 if __name__ == "__main__":

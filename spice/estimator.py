@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from spice._validation import check_parameters
 from spice.exceptions import ConfigError, ModelFileError, NotFittedError
 from spice.precoded import MODELS, RescorlaWagnerRNN
-from spice.progress import Callback, FitControl, ProgressBars
+from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
@@ -28,12 +28,14 @@ from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
-from spice.resources.rnn_training import TrainingOptions, train_network
+from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
 from spice.resources.saved_models import load_equations, load_network, read_extra, save_equations, save_network
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
+from spice.resources.textbook import Textbook, fit_textbook
+from spice.resources.training_attempts import Trained, best_of_attempts, good_enough
 from spice.resources.trials import read_conditions
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
@@ -261,10 +263,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             generator = np.random.default_rng(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
             check_participant(self.spice_participant_id, len(data.participant_ids))
-            network, history = self._train(data, generator, control)
+            textbook = fit_textbook(self._build(data, seed=0), data.training)
+            network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
-                equations = self._refine(equations, data, control)
+                equations = self._refine(equations, data, textbook, control)
             diverging = note_divergence(equations, data.training.trials, stage)
             control.check()
             self._store(network, equations, history, data, diverging)
@@ -273,31 +276,36 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
                 checkpoints.forget()
         return self
 
-    def _train(
-        self, data: FitData, generator: np.random.Generator, control: FitControl
-    ) -> tuple[AgentNetwork, list[dict[str, float]]]:
-        model = build_model(
-            self.rnn_class,
-            self.n_actions,
-            len(data.participant_ids),
-            len(data.experiment_ids),
-            NetworkOptions(self.hidden_size, self.dropout),
-            seed=int(generator.integers(2**31)),
-        )
+    def _build(self, data: FitData, seed: int) -> BaseRNN:
+        options = NetworkOptions(self.hidden_size, self.dropout)
+        sizes = self.n_actions, len(data.participant_ids), len(data.experiment_ids)
+        model = build_model(self.rnn_class, *sizes, options, seed)
         check_modules(model, self._config())
-        model.to(self.device)
-        history = train_network(
-            model, data.training.on(self.device), self._training_options(), generator, control,
-            data.validation and data.validation.on(self.device), self._checkpoints_of(data),
-        )  # fmt: skip
+        return model
+
+    def _train(
+        self, data: FitData, textbook: Textbook | None, generator: np.random.Generator, control: FitControl,
+        stage: Stage,
+    ) -> tuple[AgentNetwork, list[dict[str, float]]]:  # fmt: skip
+        training, validation = data.training.on(self.device), data.validation and data.validation.on(self.device)
+
+        def train(attempt: int) -> Trained:
+            model = self._build(data, seed=int(generator.integers(2**31))).to(self.device)
+            history = train_network(
+                model, training, self._training_options(), generator, control, validation,
+                self._checkpoints_of(data, attempt),
+            )  # fmt: skip
+            return Trained(model, history, evaluate(model, training))
+
+        trained = best_of_attempts(train, good_enough(self.n_actions, textbook), self.epochs, stage)
         network = AgentNetwork(
-            model.to("cpu"),
+            trained.model.to("cpu"),
             participant_ids=data.participant_ids,
             experiment_ids=data.experiment_ids,
             reward_range=data.reward_range,
             random_state=None if self.random_state is None else generator.spawn(1)[0],
         )
-        return network, history
+        return network, trained.history
 
     def _discover(
         self, network: AgentNetwork, data: FitData, generator: np.random.Generator, control: FitControl
@@ -305,8 +313,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         scored = ScoredTrials(data.training.trials, data.training.targets)
         return discover_equations(network, scored, self._discovery(), generator, control, self.spice_participant_id)
 
-    def _refine(self, equations: AgentSpice, data: FitData, control: FitControl) -> AgentSpice:
-        refined = refine_coefficients(equations, data.training, control)
+    def _refine(
+        self, equations: AgentSpice, data: FitData, textbook: Textbook | None, control: FitControl
+    ) -> AgentSpice:
+        refined = refine_coefficients(equations, data.training, control, textbook)
         return make_agent(equations, refined, data.training.trials, equations.equation_ids)
 
     def _store(
@@ -529,14 +539,14 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             self.scheduler, self.convergence_threshold, self.bagging,
         )  # fmt: skip
 
-    def _checkpoints_of(self, data: FitData) -> Checkpoints | None:
+    def _checkpoints_of(self, data: FitData, attempt: int = 0) -> Checkpoints | None:
         path, seconds = getattr(self, "_checkpoints", None) or (None, 0.0)
         if path is None:
             return None
         free = {"epochs", "verbose", "save_path_rnn", "save_path_spice", "rnn_class", "spice_config"}
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in free}
         model = self.rnn_class.__qualname__, self.rnn_class.declaration(), self._config().to_dict()
-        described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint))
+        described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint, attempt))
         return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)
 
     def _discovery(self) -> Discovery:

@@ -6,6 +6,7 @@ choices. The canonical W puts the fixed point of the chosen arm's mechanism at 0
 as a choice trace, has its fixed points at 0 where an arm is never chosen and at 1 where it always is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import comb
 
@@ -147,16 +148,20 @@ def _joint_gauges(coefficients: Coefficients) -> dict[str, Gauge]:
     return total
 
 
-def common_gauge(coefficients: Coefficients, states: tuple[str, ...]) -> Coefficients:
+def common_gauge(
+    coefficients: Coefficients, states: tuple[str, ...], betas: Mapping[str, float] | None = None
+) -> Coefficients:
     """Near-canonical values, one inverse temperature for all rows and the initial values as they were.
 
     Networks leave each participant in an arbitrary gauge; coefficients of different people can be compared, and
     pooled, only in a common one. Keeping the initial value makes the change inexact in the first trials.
+
+    `betas` are the inverse temperatures to take; by default each is the median of the people's.
     """
     for state in states:
         canonical = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
         beta = np.abs(canonical.betas[state])
-        common = np.exp(np.median(np.log(beta)))
+        common = betas[state] if betas and state in betas else np.exp(np.median(np.log(beta)))
         scale = common / canonical.betas[state]
         middle = coefficients.initial[state]
         aligned = change_gauge(canonical, state, Gauge(middle * (1.0 - scale), scale))

@@ -1,9 +1,9 @@
 """What later choices say of the state in which a window of trials ends.
 
-In truncated windows a gradient ends where its window begins. A value that drifts a little further with every choice then
+In truncated windows a gradient ends where its window begins. A value that drifts a little further with every choice
 costs nothing within sixteen trials and everything after a hundred: training prefers it, states leave the range that
-networks can tell apart, and the loss grows with every epoch. So each window hands the gradient of its start back to the
-window before it, which adds it to its own at the next pass over the sequence: one epoch late, and at no cost.
+networks can tell apart, and the loss grows with every epoch. So each window hands the gradient of its start back to
+the window before it, which adds it to its own at the next pass over the sequence: one epoch late, and at no cost.
 """
 
 from typing import Any
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 FADING = 0.9
-"""What is left of it from one window to the one before: the longer its way, the older are the weights it was made with."""
+"""Share of it that is handed on from one window to the one before: the longer its way, the older are its weights."""
 LARGEST = 100.0
 """Size to which the gradient of a value by the likelihood of all later choices is cut, in nats per unit."""
 
 
 class CarriedGradient:
-    """Gradient of the later choices of each sequence by its states at the end of each window; zero before the first pass.
+    """Gradient of each sequence's later choices by its states at the end of each window; zero before the first pass.
 
     Parameters
     ----------

@@ -21,8 +21,17 @@ from spice.resources.canonical import common_gauge, is_free
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.model_run import rows_of
-from spice.resources.row_fit import Floats, Mask, Population, RowFit, fit_rows, mask_system, start_population
-from spice.resources.textbook_start import textbook_values
+from spice.resources.row_fit import (
+    Floats,
+    Mask,
+    Population,
+    RowFit,
+    fit_rows,
+    mask_system,
+    price_of_a_parameter,
+    start_population,
+)
+from spice.resources.textbook import Textbook, textbook_values
 from spice.resources.training_data import TrainingData
 
 LOG_EVIDENCE = np.log(20.0)
@@ -39,7 +48,9 @@ MAX_ROUNDS = 3
 """Alternations of dropping and taking up terms."""
 
 
-def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitControl) -> Coefficients:
+def refine_coefficients(
+    equations: AgentSpice, data: TrainingData, control: FitControl, textbook: Textbook | None = None
+) -> Coefficients:
     """Refine the equations of an agent on the choices of its participants.
 
     Parameters
@@ -49,6 +60,9 @@ def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitC
     data : TrainingData
         Choices of all participants; those without equations are left out.
     control : FitControl
+    textbook : Textbook, optional
+        Rules fitted to the same choices. They give the scale of values, which a network that failed knows nothing of,
+        and the other start.
     """
     model = copy.deepcopy(equations.model).double()
     own = rows_of(data.trials.participants, equations.equation_ids)
@@ -57,11 +71,11 @@ def refine_coefficients(equations: AgentSpice, data: TrainingData, control: FitC
     free = tuple(state for state in table.betas if is_free(table, state))
     # Where a given equation fixes a state's scale, its inverse temperature is a parameter.
     fixed = tuple(state for state in table.betas if state not in free)
-    table = common_gauge(table, free)
+    table = common_gauge(table, free, None if textbook is None else textbook.betas)
     rows = table.rows(torch.as_tensor(own[own >= 0]))
     likelihood = EquationLikelihood(model, table, data, rows, fixed)
     with control.stage("refine") as stage:
-        fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table)), stage)
+        fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table, textbook)), stage)
     mean = fit.theta[0] if likelihood.n_rows == 1 else fit.population.mean * fit.active.any(0)
     return likelihood.as_coefficients(fit.theta, mean, fit.standard_errors)
 
@@ -187,7 +201,7 @@ def take_up_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> 
             return fit
         gains = _score_gains(likelihood, fit, absent)
         best = int(np.argmax(gains))
-        if gains[best] < 0.5 * np.log(likelihood.n_choices.sum()):
+        if gains[best] < price_of_a_parameter(likelihood.n_choices.sum()):
             return fit
         k = absent[best]
         tried.add(k)

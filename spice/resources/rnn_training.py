@@ -26,7 +26,6 @@ from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import IdEmbedding
 from spice.resources.training_data import TrainingData
 
-
 AVERAGING = 8
 """The average of weights covers about the last ninth (one in this number and one) of the epochs so far."""
 

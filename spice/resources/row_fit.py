@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 
 WEAK_SD = 10.0
 """Standard deviation of the prior around the start where there is no population to learn one from."""
+WORTH = 0.01
+"""Nats per choice that a term may be worth and be dropped all the same."""
 MIN_SD = 1e-3
 """Smallest spread of a coefficient over people."""
 
@@ -181,15 +183,24 @@ def _estimate_population(
     return Population(mean, (vectors * np.maximum(values, MIN_SD**2)) @ vectors.T)
 
 
+def price_of_a_parameter(n_choices: float) -> float:
+    """What one more parameter must gain in log-likelihood, nats.
+
+    That of BIC. It asks for so much where choices are few that one person's equations would lose terms that the
+    person's choices need, so no term may be worth more than a hundredth of a nat a choice.
+    """
+    return float(min(0.5 * np.log(n_choices), WORTH * n_choices))
+
+
 def _evidence(
     likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, covariance: Floats,
     nll: Floats,
 ) -> float:  # fmt: skip
     n_terms = int(active.any(0).sum())
     if likelihood.n_rows == 1:
-        return float(-nll.sum() - 0.5 * n_terms * np.log(likelihood.n_choices.sum()))
+        return float(-nll.sum() - n_terms * price_of_a_parameter(likelihood.n_choices.sum()))
     precision = population.precision(active)
     log_prior = -_penalty(theta, active, population, precision) + 0.5 * np.linalg.slogdet(precision)[1]
     log_posterior = log_prior - nll + 0.5 * np.linalg.slogdet(covariance)[1]
     # Each term costs its mean and its spread over people.
-    return float(log_posterior.sum() - n_terms * np.log(likelihood.n_choices.sum()))
+    return float(log_posterior.sum() - 2 * n_terms * price_of_a_parameter(likelihood.n_choices.sum()))

@@ -142,6 +142,9 @@ class TrainingModel(HasTraits):
             if len(event.path) > 1:
                 stages[event.path] = _advance(stages.get(event.path), event, at)
             if event.path[-1] == "rnn":
+                if event.kind is EventKind.STARTED:
+                    # Also where a training is made again.
+                    losses.clear()
                 for metrics in (*event.earlier, event.metrics):
                     for name, value in metrics.items():
                         losses.setdefault(name, []).append(value)

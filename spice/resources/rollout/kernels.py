@@ -86,8 +86,9 @@ def forward(
 @Kernel
 def backward(
     first_block: int, last_block: int, program: Any, resets: Any, signals: Any, parameters: Any, initial: Any,
-    start: Any, factors: Any, states: Any, g_states: Any, g_last: Any, g_nll: Any, g_slopes: Any, g_base: Any, g_readout: Any,
-    g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any, g_memory: Any,
+    start: Any, factors: Any, states: Any, g_states: Any, g_last: Any, g_nll: Any, g_slopes: Any, g_base: Any,
+    g_readout: Any, g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any,
+    g_memory: Any,
 ) -> None:  # fmt: skip
     """The way back of `forward`, a trial at a time from the last.
 
