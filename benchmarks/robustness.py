@@ -1,8 +1,8 @@
-"""Does a fit find what maximum likelihood finds, whatever the task, the number of people and trials, and the seed?
+"""Fits on tasks of many kinds and sizes, beside the maximum likelihood of the rules that people learn by.
 
 python benchmarks/robustness.py [--seeds 8] [--people 1 4 12] [--results FILE]: fits every precoded model to people who
-learn by its rules, on tasks of five kinds, and compares network and equations with the maximum likelihood of those rules,
-pooled over people, on the same choices. Fits that are in FILE already are not made again.
+learn by its rules, on tasks of five kinds, and compares network and equations with the maximum likelihood of those
+rules, pooled over people, on the same choices. Fits that are in FILE already are not made again.
 """
 
 import argparse
@@ -90,7 +90,8 @@ def report(results: Sequence[dict[str, Any]]) -> Iterator[str]:
     above = [r for r in results if r["network"] > r["chance"]]
     yield f"networks above chance: {len(above)} of {len(results)}"
     for r in sorted(results, key=lambda r: r["limit"] - r["equations"])[:10]:
-        yield f"  {Cell(*(r[name] for name in Cell._fields))}: {r['network']:.3f} {r['equations']:.3f} ({r['limit']:.3f})"
+        cell = ", ".join(str(r[name]) for name in Cell._fields)
+        yield f"  {cell}: network {r['network']:.3f}, equations {r['equations']:.3f}, limit {r['limit']:.3f}"
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
+from spice.resources.diagnostics import Diagnostic, diagnose, tell
 from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
@@ -136,6 +137,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Losses of each epoch.
     diverging_participants_ : tuple of int
         Integer indices of those whose equations grow without bound on their own trials.
+    diagnostics_ : tuple of Diagnostic
+        What speaks against believing the result: likelihoods worse than chance or than a textbook model, each with a
+        remedy. Empty where nothing does. `fit` says each as a `FitWarning` too.
     participant_ids_ : tuple of int
         Ids in the data by integer index; features and equations are keyed by the index.
     reward_range_ : (float, float)
@@ -269,11 +273,13 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             if self.spice_refine:
                 equations = self._refine(equations, data, textbook, control)
             diverging = note_divergence(equations, data.training.trials, stage)
+            diagnostics = self._diagnose(network, equations, data, textbook)
             control.check()
-            self._store(network, equations, history, data, diverging)
+            self._store(network, equations, history, data, diverging, diagnostics)
             checkpoints = self._checkpoints_of(data)
             if checkpoints is not None:
                 checkpoints.forget()
+            tell(diagnostics, stage)
         return self
 
     def _build(self, data: FitData, seed: int) -> BaseRNN:
@@ -319,12 +325,21 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         refined = refine_coefficients(equations, data.training, control, textbook)
         return make_agent(equations, refined, data.training.trials, equations.equation_ids)
 
+    def _diagnose(
+        self, network: AgentNetwork, equations: AgentSpice, data: FitData, textbook: Textbook | None
+    ) -> tuple[Diagnostic, ...]:
+        scored = ScoredTrials(data.training.trials, data.training.targets)
+        nll = {"network": scored.mean_nll(network)}
+        if self.spice_participant_id is None:
+            nll["equations"] = scored.mean_nll(equations)
+        return diagnose(nll, float(np.log(self.n_actions)), textbook)
+
     def _store(
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
-        diverging: tuple[int, ...],
+        diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, history
-        self.diverging_participants_ = diverging
+        self.diverging_participants_, self.diagnostics_ = diverging, diagnostics
         self.participant_ids_, self.reward_range_ = data.participant_ids, data.reward_range
         self.data_fingerprint_ = data.fingerprint
         if self.save_path_rnn is not None or self.save_path_spice is not None:
@@ -452,7 +467,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             spice_config=config,
         )
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
-        self.diverging_participants_ = ()
+        self.diverging_participants_, self.diagnostics_ = (), ()
         self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
         self.data_fingerprint_ = fingerprint
         return self

@@ -13,6 +13,8 @@
     ├── DatasetUnavailableError (OSError)  a public data set that cannot be had now
     ├── TrainingDivergedError (ArithmeticError)
     └── FitCancelled
+
+    FitWarning (UserWarning)               a fit that is there and should not be believed
 """
 
 from collections.abc import Hashable, Mapping
@@ -116,3 +118,7 @@ class TrainingDivergedError(SpiceError, ArithmeticError):
 
 class FitCancelled(SpiceError):
     """A running fit was cancelled; the estimator stays as it was before."""
+
+
+class FitWarning(UserWarning):
+    """A fit came to its end, but its result is worse than that of trivial models."""
