@@ -24,7 +24,7 @@ from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
-from spice.resources.likelihood import choice_probabilities
+from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
 from spice.resources.refinement import refine_coefficients
@@ -303,7 +303,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             )  # fmt: skip
             return Trained(model, history, evaluate(model, training))
 
-        trained = best_of_attempts(train, good_enough(self.n_actions, textbook), self.epochs, stage)
+        trained = best_of_attempts(
+            train, good_enough(chance_nll(training.targets, training.trials.offered), textbook), self.epochs, stage
+        )
         network = AgentNetwork(
             trained.model.to("cpu"),
             participant_ids=data.participant_ids,
@@ -332,7 +334,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         nll = {"network": scored.mean_nll(network)}
         if self.spice_participant_id is None:
             nll["equations"] = scored.mean_nll(equations)
-        return diagnose(nll, float(np.log(self.n_actions)), textbook)
+        return diagnose(nll, scored.chance, textbook)
 
     def _store(
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
@@ -365,8 +367,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         signals = self.rnn_agent_.read(trials)
         found = []
         for agent in (self.rnn_agent_, self.spice_agent_):
-            p = choice_probabilities(agent.run(trials, signals=signals).logits).numpy()
-            found.append(trials.scatter(p, before_first=1.0 / trials.n_actions))
+            p = choice_probabilities(agent.run(trials, signals=signals).choice_logits).numpy()
+            found.append(trials.scatter(p, before_first=trials.chance_at_first))
         found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
         return found[0], found[1]
 

@@ -1,6 +1,7 @@
 """`spice-nb fit`: from choices to equations on the terminal and in a folder."""
 
 import signal
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +10,7 @@ from threading import current_thread, main_thread
 from rich.console import Console
 
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError
+from spice.exceptions import ConfigError, FitWarning
 from spice.precoded import MODELS
 from spice.precoded.with_inputs import input_names, with_inputs
 from spice.progress import FitControl
@@ -41,14 +42,22 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
     choices = read_choices(settings)
     estimator = make_estimator(settings, choices)
     console.print(tables.heading(settings, choices))
-    with FitProgress(Console(stderr=True)) as progress, cancelled_by_ctrl_c(estimator.control):
+    with (
+        FitProgress(Console(stderr=True)) as progress,
+        cancelled_by_ctrl_c(estimator.control),
+        warnings.catch_warnings(),
+    ):
         estimator.set_callbacks(progress)
+        # What it warns of is said below the tables.
+        warnings.simplefilter("ignore", FitWarning)
         estimator.fit(choices.training.xs, choices.training.ys)
     _label(estimator, choices)
     scores = score_fit(estimator, choices, settings.holdout)
     write_results(settings, estimator, choices, scores)
     console.print(tables.equations_table(estimator, console, raw))
     console.print(tables.likelihood_table(scores))
+    if estimator.diagnostics_:
+        console.print(tables.doubts_about(estimator.diagnostics_))
     console.print(tables.farewell(settings.folder))
     return estimator, choices
 

@@ -99,7 +99,7 @@ def _score(estimator: SpiceEstimator, part: "DatasetRNN") -> dict[str, float]:
         return {"n": 0.0, **dict.fromkeys((CHANCE, NETWORK, EQUATIONS), math.nan)}
     return {
         "n": n,
-        CHANCE: math.log(trials.n_actions),
+        CHANCE: scored.chance,
         NETWORK: scored.mean_nll(estimator.rnn_agent),
         EQUATIONS: scored.mean_nll(equations),
     }

@@ -1,6 +1,7 @@
 """Tables that a fit ends with."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spice.estimator import SpiceEstimator
+from spice.resources.diagnostics import Diagnostic
 from spice.resources.equations import POPULATION, SpiceEquations
 from spice_nb.cli_data import Choices
 from spice_nb.cli_results import TABLE
@@ -115,6 +117,14 @@ def likelihood_table(scores: Scores) -> RenderableType:
     counts = [scores.n_training, scores.n_held_out] if scores.n_held_out else [scores.n_training]
     table.add_row("choices scored", *(f"{n:,}" for n in counts), style="dim")
     return titled("Negative log-likelihood per choice in nats; smaller is better", table)
+
+
+def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:
+    """What speaks against believing the result."""
+    lines = [
+        Text.assemble("• ", (diagnostic.sentence, "bold red"), f" {diagnostic.remedy}") for diagnostic in diagnostics
+    ]
+    return titled("Do not believe this result yet", *lines)
 
 
 def farewell(folder: Path) -> RenderableType:

@@ -60,8 +60,10 @@ class AutogradGradient:
         """See `ChoiceGradient`."""
         batch = self.data if sequences is None else self.data.select(sequences)
         sequences = self.everybody if sequences is None else sequences
+        windows = batch.windows(self.n_steps)
+        last = max((k for k, (_, n) in enumerate(windows) if n > 0), default=-1)
         start = None
-        for k, (window, n) in enumerate(batch.windows(self.n_steps)):
+        for k, (window, n) in enumerate(windows[: last + 1]):
             run = run_model(self.model, window.trials, batch.ids, start, window.signals)
             if n > 0:
                 nll = run.nll(window.targets).sum()
@@ -95,7 +97,7 @@ class WrittenOutGradient:
         self.stretches = [tuple(a[t : t + self.size] for a in signals) for t in range(0, n_trials, self.size)]
         self.room = np.empty(0)
         self.lengths = data.trials.lengths
-        self.counts = np.array([(following >= 0).sum(0) for *_, following in self.stretches])
+        self.counts = np.array([(following >= 0).sum(0) for *_, following, _ in self.stretches])
         sizes = len(self.stretches), len(model.states), data.trials.n_sequences, model.n_actions
         self.carried = CarriedGradient(*sizes)
 

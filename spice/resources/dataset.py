@@ -27,10 +27,11 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     xs : array or Tensor, (n_sequences, n_trials, n_features)
         ``[one-hot action (A) | reward per arm (A) | additional inputs | block | experiment | participant]``
         or the short layout ``[A | A | participant]``. A reward not shown is -1, or NaN where unchosen arms
-        can be shown. A missed trial has a NaN action and NaN rewards; padding is a row of NaN (or of -1).
+        can be shown; an action of -1 is an arm that was not on offer. A missed trial has a NaN action and NaN
+        rewards; padding is a row of NaN (or of -1).
         Two dimensions are one sequence. Arrays are copied, never modified.
     ys : array or Tensor, (n_sequences, n_trials, A)
-        The next action, one-hot; NaN where there is none to predict.
+        The next action, one-hot (-1: not on offer); NaN where there is none to predict.
     normalize_features : int or sequence of int, optional
         Indices of features in `xs` that are scaled to [0, 1] over all observed trials.
     sequence_length : int, optional
@@ -201,7 +202,7 @@ def _normalize(xs: Tensor, n_actions: int, features: int | Sequence[int]) -> Ten
         observed = trials & ~torch.isnan(column)
         arm = feature % xs.shape[2] - n_actions
         if 0 <= arm < n_actions:
-            observed &= ~((column == -1) & (xs[..., arm] == 0))
+            observed &= ~((column == -1) & (xs[..., arm] <= 0))
         if bool(observed.any()):
             low, high = column[observed].min(), column[observed].max()
             column[observed] = (column[observed] - low) / (high - low if high > low else 1.0)

@@ -145,7 +145,7 @@ class EquationLikelihood:
         steps = STEP * np.maximum(1.0, np.abs(theta[:, moving]))
         for member, k in enumerate(moving):
             moved[1 + member, :, k] += steps[:, member]
-        logits = self._runs(moved, lambda run: run.logits.transpose(0, 1)).transpose(0, 1)
+        logits = self._runs(moved, lambda run: run.choice_logits.transpose(0, 1)).transpose(0, 1)
         nll, gradient, information = fisher_information(logits, steps[self.rows], self.data.targets)
         n = len(self.names)
         full_gradient = np.zeros((self.n_rows, n))
@@ -204,4 +204,6 @@ class EquationLikelihood:
         )
         run = run_model(self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat)
         logits = run.logits.reshape(-1, members, n, run.logits.shape[-1])
-        return replace(run, factors={"logits": logits.new_ones(1)}, states={"logits": logits})
+        return replace(
+            run, factors={"logits": logits.new_ones(1)}, states={"logits": logits}, offered=self.data.trials.offered
+        )

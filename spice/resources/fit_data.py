@@ -81,13 +81,15 @@ def read_fit_data(
             "Leave these participants out.",
         )  # fmt: skip
     ids = Ids.of(trials, participants, experiments)
-    training = TrainingData(trials, read_targets("targets", ys, xs.shape, trials), ids)
+    training_targets, trials = read_targets("targets", ys, xs.shape, trials)
+    training = TrainingData(trials, training_targets, ids)
     validation = None
     if data_test is not None or target_test is not None:
         if data_test is None or target_test is None:
             raise DataError("data_test, target_test", "both or neither", "one of them", "Pass the other too.")
         test_trials, _ = read_conditions(data_test, expected.n_actions, reward_range)
-        test_targets = read_targets("target_test", target_test, as_array("data_test", data_test).shape, test_trials)
+        shape = as_array("data_test", data_test).shape
+        test_targets, test_trials = read_targets("target_test", target_test, shape, test_trials)
         validation = TrainingData(test_trials, test_targets, Ids.of(test_trials, participants, experiments))
     elif expected.train_test_ratio != 1.0:
         training, validation = hold_out(training, expected.train_test_ratio, sources)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from spice.exceptions import DataError
 from spice.resources.coefficients import Equations
-from spice.resources.likelihood import choice_nll
+from spice.resources.likelihood import choice_nll, on_offer
 from spice.resources.locks import ForkLock
 from spice.resources.rnn import BaseRNN
 from spice.resources.rnn_parts import InverseTemperature
@@ -58,6 +58,8 @@ class Run:
     recordings : dict of mechanism to Recording
     scored : ([E,] S), optional
         Negative log-likelihood of the choices in `Signals.following`, where the rollout gave it.
+    offered : (T, S, A) bool, optional
+        Arms on offer in the choice after each trial; None where all are.
     """
 
     factors: Mapping[str, Tensor]
@@ -65,18 +67,24 @@ class Run:
     last: dict[str, Tensor]
     recordings: dict[str, Recording]
     scored: Tensor | None = None
+    offered: Tensor | None = None
 
     @property
     def logits(self) -> Tensor:
-        """Logits (T, [E,] S, A) of the next choice after each trial."""
+        """Logits (T, [E,] S, A) of all arms after each trial."""
         parts = [factor * self.states[name] for name, factor in self.factors.items()]
         return reduce(add, parts)
+
+    @property
+    def choice_logits(self) -> Tensor:
+        """Logits (T, [E,] S, A) of the next choice after each trial: the same, but for arms that are not on offer."""
+        return on_offer(self.logits, self.offered)
 
     def nll(self, targets: Tensor) -> Tensor:
         """Negative log-likelihood ([E,] S), nats, summed over the choices (T, S, A) of each sequence."""
         if self.scored is not None:
             return self.scored
-        logits = self.logits
+        logits = self.choice_logits
         return choice_nll(logits, targets if logits.dim() == 3 else targets[:, None]).sum(0)
 
 
@@ -125,7 +133,9 @@ def run_model(
     factors = model.inverse_temperatures(embedding) | dict(equations.inverse_temperatures if equations else {})
     declaration = (model.mechanisms, forms, model.states, signals, initial, start, record)
     result = compiled_rollout(*declaration, factors) if can_compile(forms, signals) else rollout(*declaration)
-    return Run(factors, result.states, result.last, result.recordings, result.nll if signals.scored else None)
+    return Run(
+        factors, result.states, result.last, result.recordings, result.nll if signals.scored else None, trials.offered
+    )
 
 
 def read_model_signals(
@@ -161,7 +171,7 @@ def _run_forward(
             model.equations = {}
             for _, beta in betas:
                 beta.given = None
-    return Run({"logits": logits.new_ones(1)}, {"logits": logits}, last, {})
+    return Run({"logits": logits.new_ones(1)}, {"logits": logits}, last, {}, offered=trials.offered)
 
 
 def _initial(model: BaseRNN, trials: Trials, ids: Ids, equations: Equations | None) -> dict[str, Tensor]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.likelihood import chance_nll
 from spice.resources.model_run import rows_of
 from spice.resources.trials import Trials, as_array, read_conditions, read_targets
 
@@ -23,11 +24,17 @@ class ScoredTrials:
     def of(cls, conditions: Any, targets: Any, agent: AgentNetwork) -> "ScoredTrials":
         """Read arrays in the scale of an agent's rewards."""
         trials, _ = read_conditions(conditions, agent.n_actions, agent.reward_range)
-        return cls(trials, read_targets("targets", targets, as_array("conditions", conditions).shape, trials))
+        targets, trials = read_targets("targets", targets, as_array("conditions", conditions).shape, trials)
+        return cls(trials, targets)
 
     def mean_nll(self, agent: AgentNetwork) -> float:
         """Negative log-likelihood per choice, NaN without choices."""
         return float(agent.run(self.trials).nll(self.targets).sum() / self.targets.sum())
+
+    @property
+    def chance(self) -> float:
+        """Negative log-likelihood per choice of choosing at random among what is on offer, NaN without choices."""
+        return chance_nll(self.targets, self.trials.offered)
 
     def nll_of_participants(self, agent: AgentNetwork) -> NDArray[np.float64]:
         """Negative log-likelihood per choice of each of the agent's participants, NaN without choices."""

@@ -1,6 +1,5 @@
 """A training that ended worse than knowing nothing is made again, from other weights."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,9 +32,8 @@ class Trained:
     nll: float
 
 
-def good_enough(n_actions: int, textbook: Textbook | None) -> float:
+def good_enough(chance: float, textbook: Textbook | None) -> float:
     """Negative log-likelihood per choice, nats, that a network must reach: chance, or close to the textbook's."""
-    chance = math.log(n_actions)
     return chance if textbook is None else min(chance, textbook.nll + TOLERANCE)
 
 

@@ -40,6 +40,10 @@ class Trials:
         Row of the caller's array that each trial came from; padding repeats the last one.
     source : (S, n_rows)
         For each of the caller's rows the trial whose state it shows: -1 before the first choice, -2 in padding.
+    offered : (T, S, A) bool, optional
+        Arms on offer in the choice after each trial, all of them after the last; None where all always are.
+    first_offered : (S, A) bool, optional
+        Arms on offer in the first choice.
     """
 
     actions: Tensor
@@ -52,6 +56,8 @@ class Trials:
     lengths: NDArray[np.int_]
     rows: NDArray[np.int_]
     source: NDArray[np.int_]
+    offered: Tensor | None = None
+    first_offered: NDArray[np.bool_] | None = None
 
     @property
     def n_actions(self) -> int:
@@ -74,7 +80,8 @@ class Trials:
             name: getattr(self, name).to(device=device, dtype=dtype)
             for name in ("actions", "rewards", "shown", "additional")
         }
-        return replace(self, **moved, blocks=self.blocks.to(device=device))
+        offered = None if self.offered is None else self.offered.to(device=device)
+        return replace(self, **moved, blocks=self.blocks.to(device=device), offered=offered)
 
     def select(self, sequences: NDArray[np.int_]) -> "Trials":
         """Some of the sequences, cut to the longest of them."""
@@ -91,6 +98,8 @@ class Trials:
             lengths=self.lengths[sequences],
             rows=self.rows[:end, sequences],
             source=self.source[sequences],
+            offered=None if self.offered is None else self.offered[:end, index],
+            first_offered=None if self.first_offered is None else self.first_offered[sequences],
         )
 
     def window(self, start: int, stop: int) -> "Trials":
@@ -98,13 +107,25 @@ class Trials:
         tensors = {
             name: getattr(self, name)[start:stop] for name in ("actions", "rewards", "shown", "additional", "blocks")
         }
-        return replace(self, **tensors, rows=self.rows[start:stop])
+        offered = None if self.offered is None else self.offered[start:stop]
+        return replace(self, **tensors, rows=self.rows[start:stop], offered=offered)
 
-    def scatter(self, values: NDArray[np.float64], before_first: float) -> NDArray[np.float64]:
-        """Put values of trials (T, S, A) back into the caller's rows (S, n_rows, A); NaN in padding."""
+    @property
+    def chance_at_first(self) -> NDArray[np.float64]:
+        """Probability (S, A) of each arm in the first choice, of which nothing is known."""
+        if self.first_offered is None:
+            return np.full((self.n_sequences, self.n_actions), 1.0 / self.n_actions)
+        return np.asarray(self.first_offered / self.first_offered.sum(1, keepdims=True))
+
+    def scatter(self, values: NDArray[np.float64], before_first: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put values of trials (T, S, A) back into the caller's rows (S, n_rows, A); NaN in padding.
+
+        Rows before the first choice get those of `before_first` (S, A).
+        """
         trial = np.clip(self.source, 0, None)
         out = values[trial, np.arange(self.n_sequences)[:, None]]
-        out[self.source == -1] = before_first
+        sequence, row = np.nonzero(self.source == -1)
+        out[sequence, row] = before_first[sequence]
         out[self.source == -2] = np.nan
         return np.asarray(out)
 
@@ -178,7 +199,7 @@ def read_conditions(
         xs[..., 2 * n_actions : 2 * n_actions + extra],
         *(xs[..., -k] for k in (3, 2, 1)),
     )
-    chosen, valid = _read_actions(xs[..., :n_actions])
+    chosen, valid, on_offer = _read_actions(xs[..., :n_actions])
     rewards, shown, reward_range = _read_rewards(xs[..., n_actions : 2 * n_actions], chosen, valid, reward_range)
     if not np.isfinite(additional[valid]).all():
         where = np.argwhere(~np.isfinite(additional) & valid[..., None])[0]
@@ -190,6 +211,12 @@ def read_conditions(
     # Rows after the last choice that carry ids are missed trials: their prediction is the last state's.
     order, source, lengths = _close_gaps(valid, padding | ~np.isfinite(participants) | (participants < 0))
     sequences = np.arange(len(xs))
+    first_offered, offered = None, None
+    if on_offer is not None:
+        in_order = on_offer[sequences, order] | (np.arange(len(order))[:, None] >= lengths[None])[..., None]
+        first_offered, following = in_order[0], np.ones_like(in_order)
+        following[:-1] = in_order[1:]
+        offered = torch.as_tensor(following)
 
     def compact(values: NDArray[Any], fill: float = 0.0) -> Tensor:
         packed = values[sequences, order]
@@ -208,15 +235,20 @@ def read_conditions(
             lengths=lengths,
             rows=order,
             source=source,
+            offered=offered,
+            first_offered=first_offered,
         ),
         reward_range,
     )
 
 
-def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...], trials: Trials) -> Tensor:
-    """The choice that follows each trial, one-hot (T, S, A); all zero where it is not scored.
+def read_targets(
+    argument: str, targets: Any, conditions_shape: tuple[int, ...], trials: Trials
+) -> tuple[Tensor, Trials]:
+    """The choice that follows each trial, one-hot (T, S, A), and the trials with the arms on offer in it.
 
-    Where trials were missed in between, the choice after them belongs to the last trial before.
+    All zero where it is not scored, as where a single arm was on offer. Where trials were missed in between, the
+    choice after them belongs to the last trial before.
     """
     ys = as_array(argument, targets)
     expected = (*conditions_shape[:2], trials.n_actions)
@@ -225,7 +257,9 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
             argument, f"shape {expected} (as the conditions, one column per arm)", f"shape {ys.shape}",
             "Pass the xs and ys of one data set.",
         )  # fmt: skip
-    onehot, valid = _read_onehot(argument, ys, "the next action one-hot, or all NaN (or -1) where there is none")
+    onehot, valid, on_offer = _read_onehot(
+        argument, ys, "the next action one-hot (-1: not on offer), or all NaN (or -1) where there is none"
+    )
     n_rows = ys.shape[1]
     # The row just before the next choice: later missed rows stand between a trial and that row.
     following = np.concatenate([trials.rows[1:], np.full((1, trials.n_sequences), n_rows)]) - 1
@@ -237,7 +271,12 @@ def read_targets(argument: str, targets: Any, conditions_shape: tuple[int, ...],
     blocks = trials.blocks.numpy()
     same_block = np.concatenate([blocks[1:] == blocks[:-1], np.ones((1, trials.n_sequences), dtype=bool)])
     scored = valid[sequences, rows] & (index < trials.lengths[None]) & same_block
-    return torch.as_tensor(onehot[sequences, rows] * scored[..., None], dtype=torch.float32)
+    if on_offer is not None:
+        # Also after the last trial of a stretch, where the conditions know nothing of it.
+        known = on_offer[sequences, rows] | ~scored[..., None]
+        scored &= _total(known.astype(int)) > 1
+        trials = replace(trials, offered=torch.as_tensor(known))
+    return torch.as_tensor(onehot[sequences, rows] * scored[..., None], dtype=torch.float32), trials
 
 
 def _everywhere(condition: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -255,28 +294,37 @@ def _total(values: NDArray[Any]) -> NDArray[Any]:
     return reduce(np.add, np.moveaxis(values, -1, 0))
 
 
-def _read_onehot(argument: str, values: NDArray[Any], expected: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    valid = ~(_everywhere(np.isnan(values)) | _everywhere(values == -1))
+def _read_onehot(
+    argument: str, values: NDArray[Any], expected: str
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_] | None]:
+    """One-hot rows, where there are any, and the arms on offer there; None where all always are."""
+    absent = values == -1
+    valid = ~(_everywhere(np.isnan(values)) | _everywhere(absent))
+    not_offered = absent & valid[..., None]
+    values = np.where(not_offered, 0.0, values)
     one = _total(values) == 1
     wrong = valid & ~(_everywhere((values == 0) | (values == 1)) & one)
     if wrong.any():
         sequence, trial = np.argwhere(wrong)[0]
         raise DataError(
             argument, expected, f"{values[sequence, trial].tolist()} in sequence {sequence}, trial {trial}",
-            "Encode a choice of arm k as 1 in column k and 0 elsewhere.",
+            "Encode a choice of arm k as 1 in column k, 0 in those that were on offer too, and -1 elsewhere.",
         )  # fmt: skip
-    return np.where(valid[..., None], values, 0.0), valid
+    return np.where(valid[..., None], values, 0.0), valid, ~not_offered if not_offered.any() else None
 
 
-def _read_actions(actions: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _read_actions(
+    actions: NDArray[Any],
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_] | None]:
     # All-zero rows are how some scripts write a missed trial.
     actions = np.where(_everywhere(actions == 0)[..., None], np.nan, actions)
-    chosen, valid = _read_onehot(
-        "actions in conditions", actions, "one-hot rows, or all NaN (or -1) where no choice was made"
-    )
+    chosen, valid, on_offer = _read_onehot(
+        "actions in conditions", actions,
+        "one-hot rows (-1: not on offer), or all NaN (or -1) where no choice was made",
+    )  # fmt: skip
     if not valid.any():
         raise DataError("conditions", "at least one choice", "none", "Check the columns of the array.")
-    return chosen, valid
+    return chosen, valid, on_offer
 
 
 def _read_rewards(

@@ -89,7 +89,7 @@ def test_missed_trials_are_left_out_and_show_the_state_before() -> None:
     np.testing.assert_array_equal(trials.rows[:3, 0], [1, 4, 5])
     np.testing.assert_array_equal(trials.source[0], [-1, 0, 0, 0, 1, 2, 2, -2])
     values = np.arange(8.0)[:, None, None] + np.array([0.0, 100.0])[None, :, None] + np.zeros((1, 1, 2))
-    out = trials.scatter(values, before_first=0.5)
+    out = trials.scatter(values, before_first=np.full((len(values[0]), values.shape[-1]), 0.5))
     np.testing.assert_array_equal(out[0, :, 0], [0.5, 0, 0, 0, 1, 2, 2, NAN])
     np.testing.assert_array_equal(out[1, :, 1], np.arange(8.0) + 100)
 
@@ -108,7 +108,7 @@ def test_targets_of_missed_trials() -> None:
     xs = padded([rows(steps), rows([(1, [-1, 1]), (0, [1, -1])])], NAN)
     ys = next_actions(xs, 2)
     trials, _ = read_conditions(xs, 2)
-    targets = read_targets("targets", ys, xs.shape, trials)
+    targets, _ = read_targets("targets", ys, xs.shape, trials)
     # The choice after the gap belongs to the trial before it; nothing follows the last choice.
     np.testing.assert_array_equal(targets[:, 0], [[0, 1], [1, 0], [0, 0]])
     np.testing.assert_array_equal(targets[:, 1], [[1, 0], [0, 0], [0, 0]])
@@ -121,7 +121,7 @@ def test_targets_without_a_choice_are_not_scored(nothing: float) -> None:
     ys[np.isnan(ys)] = nothing
     ys[0, 0] = nothing
     trials, _ = read_conditions(xs, 2)
-    targets = read_targets("targets", ys, xs.shape, trials)
+    targets, _ = read_targets("targets", ys, xs.shape, trials)
     np.testing.assert_array_equal(targets[:, 0], [[0, 0], [1, 0], [0, 0]])
     np.testing.assert_array_equal(targets[:, 1], 0)
 
@@ -130,7 +130,7 @@ def test_the_last_trial_of_a_window_may_have_a_target() -> None:
     xs, ys = TWO[0][None], next_actions(TWO[0][None], 2)
     ys[0, -1] = [0, 1]
     trials, _ = read_conditions(xs, 2)
-    np.testing.assert_array_equal(read_targets("targets", ys, xs.shape, trials)[:, 0], [[0, 1], [1, 0], [0, 1]])
+    np.testing.assert_array_equal(read_targets("targets", ys, xs.shape, trials)[0][:, 0], [[0, 1], [1, 0], [0, 1]])
 
 
 def test_counterfactual_rewards_are_shown_where_they_were() -> None:

@@ -20,6 +20,8 @@ class Recorded(NamedTuple):
         Reward per arm, as recorded; NaN where the trial was missed.
     ids : dict
         ``participant_id`` and ``experiment_id``, where known.
+    offered : (n_trials, n_actions) array of bool, optional
+        Arms on offer; None where all always were.
     context : list of dict
         ``block`` and ``additional_inputs`` of each trial, where known.
     """
@@ -27,6 +29,7 @@ class Recorded(NamedTuple):
     choices: NDArray[np.int64]
     rewards: NDArray[np.float64]
     ids: dict[str, int]
+    offered: NDArray[np.bool_] | None
     context: list[dict[str, Any]]
 
 
@@ -60,7 +63,7 @@ def _read_session(session: BanditSession, n_actions: int) -> Recorded:
         )
     rewards[choices < 0] = np.nan
     ids = _known(participant_id=np.ravel(session.session)[0]) if np.size(session.session) else {}
-    return Recorded(choices, rewards, ids, [{} for _ in choices])
+    return Recorded(choices, rewards, ids, None, [{} for _ in choices])
 
 
 def _read_array(experiment: Any, n_actions: int) -> Recorded:
@@ -80,12 +83,15 @@ def _read_array(experiment: Any, n_actions: int) -> Recorded:
     rows = rows[~(np.isnan(rows).all(axis=1) | (rows == -1).all(axis=1))]
     actions, rewards, rest = np.split(rows, [n_actions, 2 * n_actions], axis=1)
     missed = (np.isnan(actions) | (actions <= 0)).all(axis=1)
+    not_offered = (actions == -1) & ~missed[:, None]
+    actions = np.where(not_offered, 0.0, actions)
     one_hot = np.isin(actions, (0.0, 1.0)).all(axis=1) & (actions.sum(axis=1) == 1)
     if not np.all(one_hot | missed):
         trial = int(np.argmin(one_hot | missed))
         raise DataError(
             "experiment",
-            f"the action as the first {n_actions} features, 1 for the chosen arm and 0 for the others",
+            f"the action as the first {n_actions} features, 1 for the chosen arm, 0 for the others and -1 for those "
+            "not on offer",
             f"{actions[trial].tolist()} on trial {trial}",
             "Mark a missed trial with NaN.",
         )
@@ -99,7 +105,7 @@ def _read_array(experiment: Any, n_actions: int) -> Recorded:
             known.update(_known(block=row[-3]))
             if n_inputs:
                 known["additional_inputs"] = row[:n_inputs]
-    return Recorded(choices, rewards, ids, context)
+    return Recorded(choices, rewards, ids, ~not_offered if not_offered.any() else None, context)
 
 
 def _known(**ids: Any) -> dict[str, int]:

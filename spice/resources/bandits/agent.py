@@ -141,21 +141,40 @@ class Agent(RandomSource):
             return np.asarray(self._betas[name], dtype=np.float64)[..., None] * self._state[name]
         return self._state[name].copy()
 
-    def get_choice_probs(self) -> FloatArray:
-        """Probability of choosing each arm, the softmax of `q`; (n_actions,) or (n_sessions, n_actions)."""
-        logits = np.asarray(self.q, dtype=np.float64)
+    def get_choice_probs(self, offered: ArrayLike | None = None) -> FloatArray:
+        """Probability of choosing each arm, the softmax of `q`; (n_actions,) or (n_sessions, n_actions).
+
+        Parameters
+        ----------
+        offered : (n_actions,) or (n_sessions, n_actions) array of bool, optional
+            Arms on offer, by default all; the others have probability 0.
+        """
+        logits = self._among(offered)
         weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
-    def get_choice(self) -> Any:
-        """Choose an arm: int, or (n_sessions,) array of int."""
+    def get_choice(self, offered: ArrayLike | None = None) -> Any:
+        """Choose an arm, among those on offer: int, or (n_sessions,) array of int."""
         if self.deterministic:
-            choice = np.argmax(self.q, axis=-1)
+            choice = np.argmax(self._among(offered), axis=-1)
         else:
-            # Without the last border, which rounding can put below 1, there is an arm for every draw.
-            borders = np.cumsum(self.get_choice_probs(), axis=-1)[..., :-1]
+            # An agent of one's own may know of no offers.
+            p = self.get_choice_probs() if offered is None else self.get_choice_probs(offered)
+            # Borders that rounding puts below 1 at the end are 1, so that there is an arm for every draw.
+            borders = np.cumsum(p, axis=-1)
+            borders[borders >= borders[..., -1:]] = 1.0
             choice = np.sum(self._rng.random(borders.shape[:-1])[..., None] >= borders, axis=-1)
         return int(choice) if np.ndim(choice) == 0 else choice
+
+    def _among(self, offered: ArrayLike | None) -> FloatArray:
+        """Logits, minus infinity for arms that are not on offer."""
+        logits = np.asarray(self.q, dtype=np.float64)
+        if offered is None:
+            return logits
+        on_offer = np.broadcast_to(np.asarray(offered, dtype=bool), logits.shape)
+        if not on_offer.any(axis=-1).all():
+            raise ConfigError("offered", "at least one arm", "none", "Leave it out where all arms are on offer.")
+        return np.where(on_offer, logits, -np.inf)
 
     def _valid_names(self) -> str:
         return "one of " + (", ".join(self.states) or "no states")

@@ -48,27 +48,33 @@ def fit_rescorla_wagner(sessions: Sequence[BanditSession | ArrayLike], n_actions
     Rescorla & Wagner (1972), in Black & Prokasy (eds.), Classical Conditioning II, 64-99.
     """
     recorded = [read_experiment(session, n_actions) for session in sessions]
-    choices, rewards = _stacked(recorded)
+    choices, rewards, offered = _stacked(recorded, n_actions)
     low, high, best = SLOWEST, 1.0, (np.inf, 0.0, 0.0)
     for n in RATES:
         rates = np.linspace(low, high, n)
-        betas, nll = _best_temperatures(_values(choices, rewards, rates, n_actions), choices)
+        betas, nll = _best_temperatures(_values(choices, rewards, rates, n_actions), choices, offered)
         k = int(nll.argmin())
         best = min(best, (float(nll[k]), float(rates[k]), float(betas[k])))
         low, high = max(best[1] - (rates[1] - rates[0]), SLOWEST), min(best[1] + (rates[1] - rates[0]), 1.0)
     return AgentQ(n_actions, alpha_reward=best[1], beta_reward=best[2])
 
 
-def _stacked(recorded: Sequence[Recorded]) -> tuple[NDArray[np.int64], Floats]:
-    """Choices (T, S), -1 where there is none, and the rewards of the chosen arms (T, S), NaN where unknown."""
+def _stacked(recorded: Sequence[Recorded], n_actions: int) -> tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]:
+    """Choices (T, S), -1 where there is none, rewards of the chosen arms (T, S), NaN where unknown, and offers.
+
+    Offers (T, S, A) are the arms that could be chosen.
+    """
     longest = max(len(session.choices) for session in recorded)
     choices = np.full((longest, len(recorded)), -1, dtype=np.int64)
     rewards = np.full((longest, len(recorded)), np.nan)
+    offered = np.ones((longest, len(recorded), n_actions), dtype=bool)
     for s, session in enumerate(recorded):
         n = len(session.choices)
         choices[:n, s] = session.choices
         rewards[:n, s] = session.rewards[np.arange(n), session.choices]
-    return choices, np.where(choices >= 0, rewards, np.nan)
+        if session.offered is not None:
+            offered[:n, s] = session.offered
+    return choices, np.where(choices >= 0, rewards, np.nan), offered
 
 
 def _values(choices: NDArray[np.int64], rewards: Floats, rates: Floats, n_actions: int) -> Floats:
@@ -86,16 +92,19 @@ def _values(choices: NDArray[np.int64], rewards: Floats, rates: Floats, n_action
     return values
 
 
-def _best_temperatures(values: Floats, choices: NDArray[np.int64], most: int = 40) -> tuple[Floats, Floats]:
+def _best_temperatures(
+    values: Floats, choices: NDArray[np.int64], offered: NDArray[np.bool_], most: int = 40
+) -> tuple[Floats, Floats]:
     """Inverse temperature of the highest likelihood for each learning rate, and its negative log-likelihood."""
-    made = choices >= 0
-    values, chosen = values[made], choices[made]
+    # A choice without an alternative says nothing.
+    made = (choices >= 0) & (offered.sum(-1) > 1)
+    values, chosen, among = values[made], choices[made], offered[made][..., None]
     # Only differences count; those to the chosen arm make the log-likelihood -log sum exp(beta difference).
     differences = values - values[np.arange(len(chosen)), chosen][:, None]
     low, high = np.zeros(values.shape[-1]), np.full(values.shape[-1], SUREST)
     beta = np.ones(values.shape[-1])
     for _ in range(most):
-        weights = np.exp(beta * differences)
+        weights = np.exp(beta * differences) * among
         total = weights.sum(1)
         p = weights / total[:, None]
         mean = (p * differences).sum(1)
@@ -107,4 +116,4 @@ def _best_temperatures(values: Floats, choices: NDArray[np.int64], most: int = 4
         moved, beta = np.abs(after - beta).max(), after
         if moved < 1e-6:
             break
-    return beta, np.log(np.exp(beta * differences).sum(1)).sum(0)
+    return beta, np.log((np.exp(beta * differences) * among).sum(1)).sum(0)

@@ -202,9 +202,13 @@ def get_update_dynamics(
     signals: dict[str, list[FloatArray]] = {name: [] for name in agent.states}
     # Asked once: looking up what a function accepts takes as long as a trial.
     accepted = {name for name in ("block", "additional_inputs") if _accepts(agent.update, name)}
-    for choice, reward, known in zip(recorded.choices, recorded.rewards, recorded.context, strict=True):
+    offers = [None] * len(recorded.choices) if recorded.offered is None else recorded.offered
+    for choice, reward, offered, known in zip(
+        recorded.choices, recorded.rewards, offers, recorded.context, strict=True
+    ):
         q.append(np.array(agent.q, dtype=np.float64))
-        probs.append(np.array(agent.get_choice_probs(), dtype=np.float64))
+        p = agent.get_choice_probs() if offered is None else agent.get_choice_probs(offered)
+        probs.append(np.array(p, dtype=np.float64))
         for name, values in signals.items():
             values.append(np.array(agent.get_state_value(name), dtype=np.float64))
         agent.update(int(choice), reward, **{name: value for name, value in known.items() if name in accepted})

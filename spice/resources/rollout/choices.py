@@ -4,20 +4,31 @@ from typing import Any
 
 import numpy as np
 
+from spice.resources.likelihood import NOT_ON_OFFER
 from spice.resources.rollout.cells import exp_below_zero
 from spice.resources.rollout.compile import part
 
 
 @part
-def _probabilities(values: Any, factors: Any, p: Any, top: Any, total: Any) -> None:
-    """Softmax of the logits of all lanes: unnormalised (A, B), with the largest logit and the sum (B,)."""
-    n_lanes = len(top)
+def _probabilities(
+    t: int, signals: Any, columns: Any, n: int, values: Any, factors: Any, p: Any, top: Any, total: Any
+) -> None:
+    """Softmax of the logits of all lanes: unnormalised (A, B), with the largest logit and the sum (B,).
+
+    Arms that are not on offer in the choice after trial t have none.
+    """
+    n_lanes, offered = len(top), signals[5]
+    is_limited = len(offered) > 0
     for a in range(values.shape[1]):
         for q in range(n_lanes):
             p[a, q] = factors[0, q] * values[0, a, q]
         for state in range(1, len(values)):
             for q in range(n_lanes):
                 p[a, q] += factors[state, q] * values[state, a, q]
+        if is_limited:
+            for q in range(n):
+                if not offered[t, columns[q], a]:
+                    p[a, q] = NOT_ON_OFFER
         for q in range(n_lanes):
             top[q] = p[a, q] if a == 0 or p[a, q] > top[q] else top[q]
     for q in range(n_lanes):
@@ -25,6 +36,10 @@ def _probabilities(values: Any, factors: Any, p: Any, top: Any, total: Any) -> N
     for a in range(values.shape[1]):
         for q in range(n_lanes):
             p[a, q] = exp_below_zero(p[a, q] - top[q])
+        if is_limited:
+            for q in range(n):
+                p[a, q] *= offered[t, columns[q], a]
+        for q in range(n_lanes):
             total[q] += p[a, q]
 
 
@@ -32,7 +47,7 @@ def _probabilities(values: Any, factors: Any, p: Any, top: Any, total: Any) -> N
 def nll_of_trial(t: int, signals: Any, columns: Any, n: int, values: Any, readout: Any, first: int, nll: Any) -> None:
     """Add the negative log-likelihood of the choice that follows trial t."""
     factors, p, top, total = readout
-    _probabilities(values, factors, p, top, total)
+    _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):
         a = signals[4][t, columns[q]]
         if a >= 0:
@@ -49,7 +64,7 @@ def nll_of_trial_back(
 ) -> None:  # fmt: skip
     """The way back of `nll_of_trial`."""
     factors, p, top, total = readout
-    _probabilities(values, factors, p, top, total)
+    _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):
         target = signals[4][t, columns[q]]
         scale = g_nll[first + q] if target >= 0 else 0.0

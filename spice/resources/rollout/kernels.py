@@ -45,7 +45,7 @@ def forward(
         States that return to their initial values where a block of trials starts.
     signals : tuple of arrays
         Inputs (T, D, A, _), masks of the mechanisms (T, D, A, M), chosen arm (T, D), starts of blocks (T, D), the
-        choice that follows (T, D), -1 for none, and which sequences to run (S,).
+        choice that follows (T, D), -1 for none, arms on offer in it (T or 0, D, A), and which sequences to run (S,).
     parameters : tuple of arrays
         Slopes (U, V) and base (U, S) of what hidden units receive, their read-out (U, S), bias of the read-outs (M,),
         and coefficients of polynomials (1 or Q, F).
@@ -185,7 +185,7 @@ def _open_block(index: int, signals: Any, parameters: Any, initial: Any, factors
     """Give each lane its column of the data, its units and its coefficients; the number of lanes in use."""
     _, base, readout, _, coefficients = parameters
     columns, units, own_coefficients, trail, _, _, of_choice = memory
-    sequences, arms = signals[5], trail[1]
+    sequences, arms = signals[6], trail[1]
     first = index * len(columns)
     n = min(len(columns), initial.shape[1] - first)
     for m in range(len(arms)):

@@ -33,6 +33,8 @@ class Signals:
         Trials at which a block starts inside a sequence.
     following : (T, S) int16
         The choice that follows and is scored, -1 for none.
+    offered : (T, S, A) bool, or (0, S, A)
+        Arms on offer in it; none are told apart where all always are.
     scored : bool
         Whether choices to score were given.
     """
@@ -43,6 +45,7 @@ class Signals:
     chosen: Tensor
     starts: Tensor
     following: Tensor
+    offered: Tensor
     scored: bool = False
 
     @property
@@ -52,8 +55,8 @@ class Signals:
 
     @cached_property
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """What kernels read: inputs, masks, chosen, starts, following, and which sequences to run: all."""
-        tensors = (self.inputs.double(), self.masks, self.chosen, self.starts, self.following)
+        """What kernels read: inputs, masks, chosen, starts, following, offered, and which sequences to run: all."""
+        tensors = (self.inputs.double(), self.masks, self.chosen, self.starts, self.following, self.offered)
         return *(values.contiguous().numpy() for values in tensors), np.arange(self.actions.shape[1])
 
     def select(self, sequences: NDArray[np.int_], n_trials: int) -> "Signals":
@@ -120,6 +123,7 @@ def read_signals(
         chosen=arms(actions),
         starts=torch.cat([first, blocks[1:] != blocks[:-1]]),
         following=torch.full_like(blocks, -1, dtype=torch.int16) if targets is None else arms(targets),
+        offered=actions.new_zeros((0, *actions.shape[1:])).bool() if trials.offered is None else trials.offered,
         scored=targets is not None,
     )
 

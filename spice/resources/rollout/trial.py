@@ -43,7 +43,7 @@ def _fill_slots(
     Idle lanes read arm 0: any finite number will do.
     """
     mechanisms, _, entries, _ = program
-    inputs, masks, chosen, _, _, _ = signals
+    inputs, masks, chosen, _, _, _, _ = signals
     mechanism, n_slots = mechanisms[m], 0
     for q in range(n):
         slot = 0

@@ -500,7 +500,7 @@ def test_an_agent_a_trial_at_a_time_is_the_rollout(model_class: type[BaseRNN], n
         model = model_class(n_actions=n_actions, n_participants=2)
     agent = AgentNetwork(model, reward_range=(-2.0, 3.0))
     trials, _ = read_conditions(xs, n_actions, agent.reward_range)
-    logits = trials.scatter(agent.run(trials).logits.double().numpy(), before_first=NAN)[0]
+    logits = trials.scatter(agent.run(trials).logits.double().numpy(), before_first=np.full((1, n_actions), NAN))[0]
     agent.new_sess(participant_id=1)
     for t in range(n_trials):
         agent.update(choices[t], rewards[t], block=blocks[t], additional_inputs=additional[t])
