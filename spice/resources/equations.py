@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources import equation_notation as notation
@@ -139,9 +140,14 @@ class SpiceEquations:
         missing = np.zeros(self.coefficients.n_rows, dtype=bool)
         for state in self.coefficients.initial:
             if is_free(self.coefficients, state):
-                missing |= np.isnan(canonical_gauge(self.coefficients, state).scale)
+                missing |= np.isnan(canonical_gauge(self.coefficients, state).scale) & ~self._is_nothing(state)
         people: list[int | str] = [*self.participants, POPULATION]
         return {p for p in people if missing[self.row(p)]}
+
+    def _is_nothing(self, state: str) -> NDArray[np.bool_]:
+        """Rows (R,) in which none of a state's equations has a term: it has no scale to be brought to."""
+        own = [self.coefficients.values[m.name] for m in self.coefficients.mechanisms if m.state == state]
+        return np.asarray(~np.any([values.any(1) for values in own], axis=0))
 
     def row(self, participant: int | str) -> int:
         """Row of the coefficient tables that a participant's equations stand in."""

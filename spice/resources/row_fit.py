@@ -24,6 +24,8 @@ WEAK_SD = 10.0
 """Standard deviation of the prior around the start where there is no population to learn one from."""
 WORTH = 0.01
 """Nats per choice that a term may be worth and be dropped all the same."""
+NO_EFFECT = 1e-3
+"""Twice the log-likelihood, nats, that a term without effect is worth at most."""
 MIN_SD = 1e-3
 """Smallest spread of a coefficient over people."""
 
@@ -54,6 +56,8 @@ class RowFit:
     population : Population
     covariance : (R, K, K)
         Posterior (Laplace).
+    information : (R, K)
+        What the choices alone say of each coefficient, the others given.
     nll : (R,)
     evidence : float
         Log marginal likelihood less the price of its parameters (BIC); larger is better.
@@ -63,6 +67,7 @@ class RowFit:
     active: Mask
     population: Population
     covariance: Floats
+    information: Floats
     nll: Floats
     evidence: float
 
@@ -73,8 +78,12 @@ class RowFit:
 
     @property
     def strength(self) -> Floats:
-        """How far each coefficient is from zero, in its own standard errors, squared; (R, K)."""
-        return np.asarray(np.where(self.active, (self.theta / self.standard_errors) ** 2, 0.0))
+        """How far each coefficient is from zero, in its own standard errors, squared; (R, K).
+
+        Zero for terms without any effect on the choices: those are as certain as the population, and worth nothing.
+        """
+        has_effect = self.active & (self.theta**2 * self.information > NO_EFFECT)
+        return np.asarray(np.where(has_effect, (self.theta / self.standard_errors) ** 2, 0.0))
 
 
 def fit_rows(
@@ -107,7 +116,8 @@ def fit_rows(
             population = _estimate_population(theta, active, covariance, population, spread)
     covariance = _posterior(curvature, active, population)
     evidence = _evidence(likelihood, theta, active, population, covariance, curvature.nll)
-    return RowFit(theta, active, population, covariance, curvature.nll, evidence)
+    information = np.diagonal(curvature.information, axis1=1, axis2=2)
+    return RowFit(theta, active, population, covariance, information, curvature.nll, evidence)
 
 
 def start_population(theta: Floats, active: Mask) -> Population:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
+from tasks import Rules, play
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
-from spice.precoded import LearningRateRNN, ParticipantEmbeddingRNN
+from spice.precoded import ChoiceRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
 from spice.resources.canonical import common_gauge, is_free
 from spice.resources.equation_likelihood import EquationLikelihood
@@ -179,3 +180,14 @@ class TestHoldOut:
         blocks = dataset.xs[:, 0, -3].numpy()
         np.testing.assert_array_equal(held_out, blocks == 1)
         assert float(first.targets.sum()) == 2 * float(last.targets.sum())
+
+
+def test_a_state_without_any_effect_has_no_terms():
+    """A trace that starts at 0 and is drawn to 0 stays there, whatever its rates."""
+    xs, ys = play("reversal", Rules(), 6, 60, seed=1).arrays
+    equations = SpiceEstimator(ChoiceRNN, random_state=0).fit(xs, ys).equations_
+    for name in ("x_value_choice_chosen", "x_value_choice_not_chosen"):
+        values, terms = equations.coefficients.values[name], equations.coefficients.terms[name].names
+        moved = equations.coefficients.values["x_value_choice_chosen"][:, terms.index("1")] != 0
+        assert (values[~moved] == 0).all()
+    assert not equations.without_canonical_form()
