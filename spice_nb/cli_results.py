@@ -99,7 +99,7 @@ def to_tex(equations: SpiceEquations, name: str) -> str:
         r"\begin{document}",
         rf"\section*{{Equations of {_escape(name)}}}",
         r"Values are in canonical form: $0$ is where an arm ends that is never rewarded, $1$ where one ends that",
-        r"always is. A prime marks the next trial.",
+        r"always is. A prime marks the next trial, a zero the start of a session.",
     ]
     for participant, title in sections:
         betas = [

@@ -72,6 +72,7 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
     table.add_column("participant", no_wrap=True)
     table.add_column("arm", no_wrap=True)
     table.add_column("value on the next trial", overflow="fold")
+    table.add_column("start", justify="right", no_wrap=True)
     table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
     table.add_column("learning\nrate", justify="right", no_wrap=True)
     odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
@@ -80,7 +81,7 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
         temperatures = equations.inverse_temperatures(participant)
         row = equations.row(participant)
         label = _shorten(name) + ("*" if row in odd else "")
-        lines = equations.text(participant).splitlines()
+        lines, starts = equations.text(participant).splitlines()[:-1], equations.initial_values(participant)
         for mechanism, line in zip(equations.coefficients.mechanisms, lines, strict=True):
             arm, _, rule = line.rpartition(": ")
             beta = temperatures.pop(mechanism.state, None) if mechanism.state in read_out else None
@@ -91,13 +92,15 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
                 Text(label, style="bold"),
                 Text(arm, style="dim"),
                 typeset(rule, console),
+                typeset(_number(starts.pop(mechanism.state, None)), console),
                 typeset(_number(beta), console),
                 "" if participant == POPULATION else typeset(_number(own_rate), console),
                 end_section=is_last and (participant, name) != shown[-1],
             )
             label = ""
+    unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
     any_odd = any(equations.row(participant) in odd for participant, _ in shown)
-    notes = [Text(note, style="dim") for note in _notes(equations, any_odd)]
+    notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
     return titled(title, table, *notes)
 
 
@@ -162,7 +165,7 @@ def _shown(equations: SpiceEquations) -> list[tuple[int | str, str]]:
     return [*shown, (POPULATION, POPULATION)] if len(equations) > 1 else shown
 
 
-def _notes(equations: SpiceEquations, any_odd: bool) -> list[str]:
+def _notes(equations: SpiceEquations, any_odd: bool, unusual: bool) -> list[str]:
     notes = []
     n = len(equations)
     if equations.is_shared and n > 1:
@@ -171,6 +174,11 @@ def _notes(equations: SpiceEquations, any_odd: bool) -> list[str]:
         notes.append(f"{_most_shown(equations)} of {n:,} people shown, all in {TABLE}.")
     if any_odd:
         notes.append("* Shown as found: without fixed points there is no canonical form.")
+    if unusual:
+        notes.append(
+            "A start outside 0 to 1 is a value that no reward could lead to: it stands for something that the model "
+            "has no mechanism for, such as repeating choices. Do not read the learning rate beside it by itself."
+        )
     return notes
 
 

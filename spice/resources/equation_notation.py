@@ -19,6 +19,7 @@ SYMBOLS = {
     "c_action": ("a", "a"),
 }
 """Short symbols of common names, in text and in LaTeX; other names are written out."""
+MATHML = "http://www.w3.org/1998/Math/MathML"
 ARMS = {CHOSEN: "chosen", NOT_CHOSEN: "not chosen", ALL: ""}
 
 
@@ -90,7 +91,7 @@ def _mathml(mechanism: Described, terms: Iterable[tuple[str, str, str]]) -> str:
     if len(parts) == 1:
         parts.append("<mn>0</mn>")
     words = f'<mspace width="2em"/><mtext>({escape(arms(mechanism))})</mtext>' if arms(mechanism) else ""
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{"".join(parts)}{words}</mrow></math>'
+    return f'<math xmlns="{MATHML}"><mrow>{"".join(parts)}{words}</mrow></math>'
 
 
 def as_sympy(mechanism: Described, terms: Mapping[str, float]) -> Any:
@@ -120,6 +121,28 @@ def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
         f'    """Next {mechanism.state} of an arm ({where})."""\n'
         f"    return {body}"
     )
+
+
+def start_as_text(values: Mapping[str, float], digits: int) -> str:
+    """`start: V = 0.50, C = 0.00`, of {state: value at the start}."""
+    return "start: " + ", ".join(f"{_name(state, latex=False)} = {v:.{digits}f}" for state, v in values.items())
+
+
+def start_as_latex(values: Mapping[str, float], digits: int) -> list[str]:
+    """A line of an `aligned` environment for each state."""
+    return [f"{_name(state, latex=True)}_0 &= {v:.{digits}f}" for state, v in values.items()]
+
+
+def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
+    """A `math` element for each state."""
+    found = []
+    for state, value in values.items():
+        minus = "<mo>&#x2212;</mo>" if value < 0 else ""
+        symbol = f"<msub><mi>{escape(_name(state, latex=False))}</mi><mn>0</mn></msub>"
+        number = f"<mo>=</mo>{minus}<mn>{abs(value):.{digits}f}</mn>"
+        words = '<mspace width="2em"/><mtext>(at the start)</mtext>'
+        found.append(f'<math xmlns="{MATHML}"><mrow>{symbol}{number}{words}</mrow></math>')
+    return found
 
 
 def _delta_rule(mechanism: Described, terms: Mapping[str, float], digits: int) -> str | None:
@@ -175,7 +198,10 @@ def _term(mechanism: Described, term: str, latex: bool) -> str:
 
 
 def _symbol(mechanism: Described, name: str, latex: bool) -> str:
-    base = mechanism.state if name == mechanism.name else name
+    return _name(mechanism.state if name == mechanism.name else name, latex)
+
+
+def _name(base: str, latex: bool) -> str:
     if base in SYMBOLS:
         return SYMBOLS[base][latex]
     words = re.sub(r"^[xc]_", "", base)

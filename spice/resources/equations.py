@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POPULATION = "population"
+UNUSUAL = 0.25
+"""How far outside 0 to 1 a starting value may lie before it is pointed out."""
 SHOWN, LISTED = 3, 50
 """People that a notebook shows the equations of, and whose equations its document holds."""
 
@@ -112,8 +114,10 @@ class SpiceEquations:
             for m, terms in self._mechanisms(participant)
         ]
         temperatures = pairs(self.inverse_temperatures(participant))
-        label = self._label(participant)
-        return {"index": index, "label": label, "equations": equations, "inverse_temperatures": temperatures}
+        return {
+            "index": index, "label": self._label(participant), "equations": equations,
+            "inverse_temperatures": temperatures, "initial_values": pairs(self.initial_values(participant)),
+        }  # fmt: skip
 
     def _label(self, participant: int | str) -> str:
         if isinstance(participant, str):
@@ -172,6 +176,30 @@ class SpiceEquations:
         row = self.row(participant)
         return {state: float(beta[row]) for state, beta in self.coefficients.betas.items()}
 
+    def initial_values(self, participant: int | str) -> dict[str, float]:
+        """Value of each state at the start of a session, for states that are part of the logits.
+
+        It is fitted with the equations: where a state's scale is free, so is the place in it that people start from.
+        """
+        row, table = self.row(participant), self.coefficients
+        states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in table.hidden)
+        return {state: float(table.initial[state][row]) for state in states}
+
+    def unusual_starts(self, participant: int | str) -> dict[str, float]:
+        """Those of the initial values that lie well outside 0 to 1, of states that rewards feed.
+
+        In canonical form a value between 0 and 1 is one that rewards can lead to. One far outside stands for something
+        that the model has no mechanism for, such as perseveration, and rates beside it mean little.
+        """
+        fed = {m.state for m in self.coefficients.mechanisms if any(e.signal == REWARD for e in m.entries)}
+        if not self.is_canonical or participant in self.without_canonical_form():
+            return {}
+        return {
+            state: v
+            for state, v in self.initial_values(participant).items()
+            if state in fed and is_free(self.coefficients, state) and not -UNUSUAL <= v <= 1 + UNUSUAL
+        }
+
     def learning_rates(self) -> dict[str, dict[int, float]]:
         """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm; NaN where no reward is in the equation."""
         rates = {}
@@ -208,21 +236,24 @@ class SpiceEquations:
         return pd.DataFrame(rows, columns=columns)
 
     def text(self, participant: int | str, digits: int = 2) -> str:
-        """Equations as plain text, one line a mechanism, such as `V <- V + 0.31 (r - V)`."""
-        return "\n".join(
+        """Equations as plain text: a line a mechanism, such as `V <- V + 0.31 (r - V)`, and one of starting values."""
+        lines = [
             f"{notation.arms(m)}: {notation.as_text(m, terms, digits)}" if notation.arms(m) else
             notation.as_text(m, terms, digits)
             for m, terms in self._mechanisms(participant)
-        )  # fmt: skip
+        ]  # fmt: skip
+        return "\n".join([*lines, notation.start_as_text(self.initial_values(participant), digits)])
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
         """LaTeX `aligned` environment."""
         lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines += notation.start_as_latex(self.initial_values(participant), digits)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def mathml(self, participant: int | str, digits: int = 2) -> str:
-        """Presentation MathML, one `math` element a mechanism."""
-        return "\n".join(notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant))
+        """Presentation MathML, one `math` element a mechanism and one a starting value."""
+        lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        return "\n".join([*lines, *notation.start_as_mathml(self.initial_values(participant), digits)])
 
     def sympy(self, participant: int | str) -> dict[str, Any]:
         """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""

@@ -37,6 +37,12 @@ def readings(equations: SpiceEquations, participant: int | str) -> list[str]:
             said.append(
                 f"Forgetting rate {rate:.2f}: the value of an option not chosen moves {part(rate)} to {toward:.2f}."
             )
+    for value in canonical.unusual_starts(participant).values():
+        said.append(
+            f"The value that options start with, {value:.2f}, lies outside 0 to 1, where no reward could lead. It "
+            "stands for something that the model has no mechanism for, such as repeating choices; do not read the "
+            "learning rate by itself."
+        )
     for beta in canonical.inverse_temperatures(participant).values():
         p = 1 / (1 + math.exp(-min(beta * ADVANTAGE, 50)))
         said.append(

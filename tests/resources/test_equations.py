@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 from xml.etree import ElementTree
@@ -48,6 +49,7 @@ def equations(
             initial={name: np.full(len(rows), 0.5) for name in states},
             errors={k: np.where(v != 0, 0.25, np.nan) for k, v in values.items()},
             allowed={k: np.ones(len(t), dtype=bool) for k, t in terms.items()},
+            hidden=frozenset({"x_learning_rate_reward"}) & set(states),
         ),
         participants=(0, 1),
         labels=labels,
@@ -209,13 +211,14 @@ def test_arms_and_given_equations_in_text() -> None:
         "chosen: rate <- 0.30 + 0.10 r",
         "chosen: V <- V + rate r - rate V",
         "not chosen: V <- V + 0.10 (0 - V)",
+        "start: V = 0.50",
     ]
 
 
 def test_unknown_names_are_written_out_and_signals_named() -> None:
     mechanism = Mechanism("x_mood_cue", "x_mood", "c_cue", inputs=("c_cue", Input("x_mood", "other")))
     some = equations((mechanism,), [{"x_mood_cue": {"c_cue": 0.4, "x_mood_other": 0.2, "x_mood_cue": 0.1}}])
-    assert some.text(0) == "where c_cue: mood <- 0.10 mood + 0.40 cue + 0.20 mood_other"
+    assert some.text(0) == "where c_cue: mood <- 0.10 mood + 0.40 cue + 0.20 mood_other\nstart: mood = 0.50"
     assert r"\mathrm{mood\_other}" in some.latex(0)
     assert r"\text{(where c\_cue)}" in some.latex(0)
     assert "_other" in some.mathml(0)
@@ -230,7 +233,8 @@ def test_latex() -> None:
         "\\begin{aligned}\n"
         "\\alpha' &= 0.300 - 0.125\\,r + 0.500\\,r^{2} && \\text{(chosen)} \\\\\n"
         "V' &= V + \\alpha\\,r - \\alpha\\,V && \\text{(chosen)} \\\\\n"
-        "V' &= 0.900\\,V && \\text{(not chosen)}\n"
+        "V' &= 0.900\\,V && \\text{(not chosen)} \\\\\n"
+        "V_0 &= 0.500\n"
         "\\end{aligned}"
     )
 
@@ -239,7 +243,7 @@ def test_latex_of_every_symbol_of_weight_one_keeps_its_backslash() -> None:
     mechanism = Mechanism("x_mood_all", "x_mood", inputs=("x_learning_rate_reward", "c_cue"))
     terms = {"x_mood_all": {"x_mood_all": 1.0, "x_learning_rate_reward": -1.0, "c_cue": 1.0}}
     lines = equations((mechanism,), [terms]).latex(0).splitlines()
-    assert lines[1] == r"\mathrm{mood}' &= \mathrm{mood} - \alpha + \mathrm{cue}"
+    assert lines[1] == r"\mathrm{mood}' &= \mathrm{mood} - \alpha + \mathrm{cue} \\"
 
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -272,6 +276,7 @@ def test_mathml_is_xml_and_shows_the_same_equation_in_the_same_order() -> None:
         f"{alpha}'=0.300{minus}0.125{times}r+0.500{times}r^2+0.250{times}r{times}V(chosen)",
         f"V'=V+{alpha}{times}r{minus}{alpha}{times}V(chosen)",
         "V'=0(not chosen)",
+        "V0=0.500(at the start)",
     ]
     for line in some.mathml(0).splitlines():
         assert ElementTree.fromstring(line).tag == f"{MATHML}math"
@@ -280,7 +285,7 @@ def test_mathml_is_xml_and_shows_the_same_equation_in_the_same_order() -> None:
 
 def test_names_of_inputs_cannot_break_the_markup() -> None:
     mechanism = Mechanism("x_a", "x_b", inputs=("c_<&>",))
-    (line,) = equations((mechanism,), [{"x_a": {"c_<&>": 0.5}}]).mathml(0).splitlines()
+    line, _ = equations((mechanism,), [{"x_a": {"c_<&>": 0.5}}]).mathml(0).splitlines()
     assert "<&>" in drawn(ElementTree.fromstring(line))
 
 
@@ -333,3 +338,19 @@ def test_python_is_valid_whatever_an_input_is_called(name: str) -> None:
     mechanism = Mechanism("x_a", "x_b", inputs=(name,))
     some = equations((mechanism,), [{"x_a": {"x_a": 0.5, name: 2.0}}])
     assert functions(some.python(0))["x_a"](1.0, 3.0) == pytest.approx(6.5)
+
+
+# Where people start ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("initial", "unusual"), [(0.5, False), (1.2, False), (-1.4, True), (1.3, True)])
+def test_a_start_that_no_reward_could_lead_to_is_pointed_out(initial: float, unusual: bool) -> None:
+    delta = {"x_value_reward_chosen": {"x_value_reward_chosen": 0.7, "c_reward": 0.3}}
+    some = equations(ForgettingRNN, [{**delta, "x_value_reward_not_chosen": {"x_value_reward_not_chosen": 1.0}}])
+    table = replace(some.coefficients, initial={"x_value_reward": np.full(1, initial)})
+    some = replace(some, coefficients=table)
+    assert some.initial_values(0) == {"x_value_reward": initial}
+    assert some.text(0).endswith(f"start: V = {initial:.2f}")
+    assert some.unusual_starts(0) == {}
+    assert some.canonical().unusual_starts(0) == ({"x_value_reward": pytest.approx(initial)} if unusual else {})
+    assert some.person_document(0)["initial_values"] == [["x_value_reward", initial]]

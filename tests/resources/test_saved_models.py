@@ -76,6 +76,7 @@ def equations(agent: AgentNetwork, ids: tuple[int, ...] | None = None, seed: int
         initial={name: rng.normal(size=rows) for name in agent.model.states},
         errors={k: np.where(v != 0, np.abs(v) / 3, np.nan) for k, v in values.items()},
         allowed={k: rng.uniform(size=len(t)) < 0.8 for k, t in terms.items()},
+        hidden=frozenset(name for name, state in agent.model.states.items() if not state.readout),
     )
     return AgentSpice(agent, table, own, [f"person {i}" for i in own], mean_reward=0.4)
 

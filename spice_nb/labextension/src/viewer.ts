@@ -98,6 +98,10 @@ export class ModelViewer extends Widget {
       const temperatures = trans.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
       parts.push(element('p', 'spice-model-quiet', temperatures));
     }
+    if (person.initialValues.length > 0) {
+      const start = trans.__('At the start of a session: %1', listed(person.initialValues));
+      parts.push(element('p', 'spice-model-quiet', start));
+    }
     return parts;
   }
 

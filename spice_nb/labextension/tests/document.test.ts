@@ -7,7 +7,8 @@ const ANN = {
   equations: [
     { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', 0.69], ['c_reward', 0.312345]] }
   ],
-  inverse_temperatures: [['x_value', 3.1]]
+  inverse_temperatures: [['x_value', 3.1]],
+  initial_values: [['x_value', 0.5]]
 };
 const WHOLE = {
   'spice-nb': 1,
@@ -31,7 +32,8 @@ test('a whole document', () => {
       equations: [
         { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', '0.69'], ['c_reward', '0.312']] }
       ],
-      inverseTemperatures: [['x_value', '3.1']]
+      inverseTemperatures: [['x_value', '3.1']],
+      initialValues: [['x_value', '0.5']]
     }
   ]);
   expect(document.population?.label).toBe('population');

@@ -158,9 +158,9 @@ def test_a_training_panel_fits_and_says_how_it_went(fitted) -> None:
 
 def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     panel = EquationsPanel(fitted[0])
-    assert panel.equations_of.value.count("<math") == 2
+    assert panel.equations_of.value.count("<math") == 3
     panel.other.value = 2
-    assert panel.equations_of.value.count("<math") == 4
+    assert panel.equations_of.value.count("<math") == 6
     assert panel.everybody.value.count("<tr>") == 5
     panel.search.value = "3"
     assert panel.everybody.value.count("<tr>") == 2

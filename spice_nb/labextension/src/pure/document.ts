@@ -34,6 +34,7 @@ export interface Person {
   label: string;
   equations: Equation[];
   inverseTemperatures: [string, string][];
+  initialValues: [string, string][];
 }
 
 export interface SpiceDocument {
@@ -194,7 +195,8 @@ class Reader {
     return {
       label: this.text(person.label) || this.text(person.index),
       equations,
-      inverseTemperatures: this.pairs(person.inverse_temperatures, `${name}.inverse_temperatures`)
+      inverseTemperatures: this.pairs(person.inverse_temperatures, `${name}.inverse_temperatures`),
+      initialValues: this.pairs(person.initial_values, `${name}.initial_values`)
     };
   }
 }
