@@ -81,8 +81,6 @@ def read_file(file: File, encoding: str | None = None, sheet: str | None = None)
         reader = READERS.get(ending(file.name))
         if reader is not None:
             grid, notes = reader(content, file.name, sheet, encoding)
-            if isinstance(grid, pd.DataFrame):
-                return Table(grid, np.arange(len(grid)) + 2, notes)
         else:
             text, notes = (content, ()) if isinstance(content, str) else decode(content, file.name, encoding)
             if not text.strip("\ufeff\r\n\t "):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,31 @@ class Grid:
     head: list[list[str]]
     cells: pd.DataFrame
     separator: str = ""
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Iterable[Any]]) -> Grid:
+        """A grid of Python's values, each as it would be written."""
+        written = [list(map(_written, row)) for row in rows]
+        for row in written:
+            while row and not row[-1]:
+                row.pop()
+        width = max(map(len, written), default=1)
+        cells = pd.DataFrame([row + [""] * (width - len(row)) for row in written], columns=range(width), dtype=object)
+        return cls(written[:_LOOKED_AT], cells)
+
+
+def _written(value: Any) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return (
+        value
+        if isinstance(value, str)
+        else json.dumps(value, default=str)
+        if isinstance(value, (dict, list))
+        else str(value)
+    )
 
 
 def read_grid(text: str) -> Grid:
