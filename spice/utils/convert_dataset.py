@@ -57,7 +57,7 @@ def convert_dataset(
         Columns of the ids, with labels of any kind: whole numbers where all are, otherwise text as it is written. A
         column ``block`` or ``experiment`` that is not there means one block, one experiment; so does None. Where
         ``df_participant_id`` is not given and no column has a name that is usual for it, each file is a person, by the
-        name of the file.
+        name of the file, which is also what ``"file"`` means.
     df_choice : str
         Column of the chosen arm, with labels of any kind: sorted (as numbers where they are), they are arms
         0, 1, ... A row that is empty, NaN or -1 is a missed trial: kept, not learned from, not scored.

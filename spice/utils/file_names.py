@@ -12,7 +12,7 @@ from spice.exceptions import ColumnError, DataError
 from spice.utils.cells import Cells
 from spice.utils.table import USUAL_NAMES, Table
 
-PARTICIPANT = "participant"
+FILE, PARTICIPANT = "file", "participant"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def name_people(table: Table, participant: str, default: str) -> tuple[Table, st
     ----------
     table : Table
     participant : str
-        Column that was asked for.
+        Column that was asked for; ``file`` means the name of the file.
     default : str
         The name that stands where nobody named one.
 
@@ -125,10 +125,12 @@ def name_people(table: Table, participant: str, default: str) -> tuple[Table, st
     ColumnError
         The default is a column that several files share, and another has a name that is usual for people.
     """
+    if participant == FILE and FILE not in table.frame.columns and table.name:
+        return named_by_file(table)
     if participant != default or not (table.name or table.who):
         return table, participant
     usual = [name for name in table.frame.columns if str(name).lower() in _PEOPLE]
-    if participant in usual and participant == _SESSION and _is_in_several(table, participant):
+    if participant in usual and participant == SESSION and _is_in_several(table, participant):
         usual.remove(participant)
         if usual:
             raise ColumnError(
@@ -139,7 +141,7 @@ def name_people(table: Table, participant: str, default: str) -> tuple[Table, st
 
 
 _PEOPLE = frozenset(USUAL_NAMES["df_participant_id"])
-_SESSION = "session"
+SESSION = "session"
 """Says who in one file; in files of one person each, it numbers their sessions."""
 
 
@@ -159,4 +161,4 @@ def named_by_file(table: Table) -> tuple[Table, str]:
 
 def free_name(frame: pd.DataFrame) -> str:
     """A name for the column of names of files that no column has."""
-    return next(name for name in ("file", "file_name", "name_of_file", "_file") if name not in frame.columns)
+    return next(name for name in (FILE, "file_name", "name_of_file", "_file") if name not in frame.columns)

@@ -191,10 +191,15 @@ class Table:
 
     def place(self, row: int) -> str:
         """`row 5`, or `row 5 of p2.csv` where several files are stacked."""
-        if not self.files:
-            return f"row {row}"
-        before, name = max(file for file in self.files if file[0] < row)
-        return f"row {row - before} of {name}"
+        before, name = self._file_of(row)
+        return f"row {row - before} of {name}" if name else f"row {row}"
+
+    def row_in_file(self, row: int) -> int:
+        """The row number in its own file."""
+        return row - self._file_of(row)[0]
+
+    def _file_of(self, row: int) -> tuple[int, str]:
+        return max((file for file in self.files if file[0] < row), default=(0, ""))
 
     def _refuse_rounded(self, role: str, name: Hashable, codes: NDArray[Any], uniques: Any) -> None:
         """Whole numbers from 2**53 on are rounded where they are floats, so two ids may have become one."""

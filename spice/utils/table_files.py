@@ -93,6 +93,9 @@ def find_files(source: Any) -> Files:
     DataError
         Nothing is there.
     """
+    if isinstance(source, (list, tuple)) and len(source) > 1 and all(hasattr(one, "read") for one in source):
+        # Files that came through a browser were chosen by the handful.
+        return _tables_among([file for one in source for file in find_files(one).found], "these files")
     if isinstance(source, (list, tuple)):
         parts = [find_files(one) for one in source]
         if not parts:
