@@ -54,6 +54,16 @@ class Cells:
             codes, words = np.array([*place, -1], dtype=np.int64)[codes], list(position)
         return cls(codes.astype(np.int64, copy=False), words)
 
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Whether something is written in a row."""
+        return self.codes >= 0
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether something is written in each row, and nothing twice."""
+        return len(self.words) == len(self.codes)
+
     def take(self, rows: NDArray[Any]) -> Cells:
         """Only these rows, as an array of positions or bools."""
         codes = self.codes[rows]
@@ -92,6 +102,35 @@ class Cells:
         whole = whole_numbers(self.words)
         values = _exact_numbers(self.words, decimal) if whole is None else whole if _fit_floats(whole) else None
         return labels if values is None else self.spread(values, np.nan, np.float64)
+
+
+@dataclass(frozen=True)
+class WholeNumbers:
+    """A column of whole numbers, each written as Python writes it: read at once, since most columns are such."""
+
+    values: NDArray[np.int64]
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Whether something is written: everywhere."""
+        return np.ones(len(self.values), dtype=np.bool_)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no number comes twice."""
+        return len(np.unique(self.values)) == len(self.values)
+
+    def take(self, rows: NDArray[Any]) -> WholeNumbers:
+        """Only these rows."""
+        return WholeNumbers(self.values[rows])
+
+    def as_labels(self) -> pd.Series[Any]:
+        """The numbers."""
+        return pd.Series(self.values)
+
+    def as_values(self, labels: pd.Series[Any], _: str) -> pd.Series[Any]:
+        """The numbers."""
+        return labels
 
 
 def whole_numbers(words: list[str]) -> list[int] | None:

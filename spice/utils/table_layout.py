@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from spice.exceptions import DataError
-from spice.utils.cells import Cells, has_decimal_commas, looks_like_thousands
+from spice.utils.cells import Cells, WholeNumbers, has_decimal_commas, looks_like_thousands
 from spice.utils.table import Table
-from spice.utils.text_layout import Grid, is_number
+from spice.utils.text_layout import Grid, is_number, n_filled
+
+Column: TypeAlias = Cells | WholeNumbers
 
 _MOST_HEADINGS = 3
 _FEWEST_BELOW = 3
@@ -32,20 +34,18 @@ def table_of(grid: Grid, name: str) -> Table:
     DataError
         No row, or rows with more cells than there are names.
     """
-    cells = grid.cells
-    header = _find_header(grid.head)
+    body, header = grid.cells, grid.header
     names = [cell.strip() for cell in grid.head[header]] if grid.head else []
-    rows = np.arange(header + 2, len(cells) + 1)
+    rows = np.arange(len(body)) + header + 2
     notes = (
         [_left_out(range(1, header + 1), "above the names of the columns")]
-        if any(map(_n_filled, grid.head[:header]))
+        if any(map(n_filled, grid.head[:header]))
         else []
     )
-    body = cells.iloc[header + 1 :]
-    columns = [Cells.of(body[column].to_numpy()) for column in body.columns]
+    columns = [_read(body[column]) for column in body.columns]
     columns, has_row_names = _named(columns, names, rows, name)
     notes += ["The first column has no name and was left out: names of rows."] if has_row_names else []
-    filled = np.flatnonzero(np.any([column.codes >= 0 for column in columns], axis=0)) if columns else np.arange(0)
+    filled = np.flatnonzero(_filled(columns)) if columns else np.arange(0)
     if len(filled) < len(rows):
         columns, rows = [column.take(filled) for column in columns], rows[filled]
     n_headings = _count_headings(columns)
@@ -70,8 +70,16 @@ def table_of(grid: Grid, name: str) -> Table:
     )
 
 
-def _n_filled(record: list[str]) -> int:
-    return sum(bool(cell.strip()) for cell in record)
+def _read(column: pd.Series[Any]) -> Column:
+    if column.dtype == np.int64:
+        return WholeNumbers(column.to_numpy())
+    return Cells.of(column.to_numpy())
+
+
+def _filled(columns: list[Column]) -> NDArray[np.bool_]:
+    """Rows in which something is written."""
+    filled: NDArray[np.bool_] = np.any([column.filled for column in columns], axis=0)
+    return filled
 
 
 def _left_out(rows: Any, what: str) -> str:
@@ -81,39 +89,18 @@ def _left_out(rows: Any, what: str) -> str:
     return f"Lines {', '.join(numbers[:-1])} and {numbers[-1]} were left out: {what}."
 
 
-def _find_header(head: list[list[str]]) -> int:
-    """Position of the row of names: the first that is as wide as most rows and more than half filled."""
-    filled = {k: count for k, record in enumerate(head) if (count := _n_filled(record))}
-    if not filled:
-        return 0
-    widths = {k: len(head[k]) for k in filled}
-    counted = Counter(widths.values())
-    usual = max(counted, key=lambda width: (counted[width], width))
-    used = sum(any(column < widths[k] and head[k][column].strip() for k in filled) for column in range(usual))
-
-    def is_header(k: int) -> bool:
-        if filled[k] <= used / 2 or widths[k] < usual - 1:
-            return False
-        # One name fewer than cells: R does not name the column of row names; or each row ends in a separator.
-        below = next((head[other] for other in filled if other > k), [])
-        return widths[k] >= usual or (usual > 2 and any(map(is_number, below)))
-
-    return next(filter(is_header, filled), next(iter(filled)))
-
-
-def _named(columns: list[Cells], names: list[str], rows: NDArray[Any], file: str) -> tuple[list[Cells], bool]:
+def _named(columns: list[Column], names: list[str], rows: NDArray[Any], file: str) -> tuple[list[Column], bool]:
     """The columns that have a name or a cell, without R's names of rows, and whether there were such.
 
     What has no name is given one.
     """
-    n_used = max((k + 1 for k, column in enumerate(columns) if column.words), default=0)
+    n_used = max((k + 1 for k, column in enumerate(columns) if column.filled.any()), default=0)
     while len(names) > n_used and not names[-1]:
         names.pop()
     if n_used > len(names):
-        row_names = columns[0].codes[np.any([column.codes >= 0 for column in columns], axis=0)]
-        if n_used == len(names) + 1 > 2 and len(np.unique(row_names)) == len(row_names) and row_names.min() >= 0:
+        if n_used == len(names) + 1 > 2 and columns[0].take(_filled(columns)).is_unique:
             return columns[1:n_used], True
-        index = int(np.flatnonzero(np.any([column.codes >= 0 for column in columns[len(names) :]], axis=0))[0])
+        index = int(np.flatnonzero(_filled(columns[len(names) :]))[0])
         raise DataError(
             "file",
             "as many values in each row as there are column names",
@@ -125,21 +112,25 @@ def _named(columns: list[Cells], names: list[str], rows: NDArray[Any], file: str
     return columns[: len(names)], False
 
 
-def _width(columns: list[Cells], row: int) -> int:
-    return max(k + 1 for k, column in enumerate(columns) if column.codes[row] >= 0)
+def _width(columns: list[Column], row: int) -> int:
+    return max(k + 1 for k, column in enumerate(columns) if column.filled[row])
 
 
-def _count_headings(columns: list[Cells]) -> int:
+def _count_headings(columns: list[Column]) -> int:
     """How many of the first rows say what the columns are about.
 
     They are text above numbers, and nothing in them comes again below; or they end with the line of import ids of
     Qualtrics.
     """
-    n_rows = len(columns[0].codes) if columns else 0
+    cells = [column for column in columns if isinstance(column, Cells)]
+    if len(cells) < len(columns) or not cells:
+        # There is a number in the first row.
+        return 0
+    n_rows = len(cells[0].codes)
     for n_headings in range(min(_MOST_HEADINGS, n_rows - _FEWEST_BELOW), 0, -1):
-        if any(_word(column, n_headings - 1).startswith(f'{{"{_IMPORT_ID}"') for column in columns):
+        if any(_word(column, n_headings - 1).startswith(f'{{"{_IMPORT_ID}"') for column in cells):
             return n_headings
-        if all(_is_heading(columns, k, n_headings) for k in range(n_headings)):
+        if all(_is_heading(cells, k, n_headings) for k in range(n_headings)):
             return n_headings
     return 0
 
@@ -165,14 +156,15 @@ def _is_heading(columns: list[Cells], row: int, first: int) -> bool:
     return above_numbers
 
 
-def _decimal(columns: list[Cells], separator: str) -> tuple[str, list[str]]:
+def _decimal(columns: list[Column], separator: str) -> tuple[str, list[str]]:
     """The decimal mark of a table, and a note where it is doubtful.
 
     Between commas there are no decimal commas. Programs that write semicolons do so because of decimal commas.
     """
     if separator in (",", ""):
         return ".", []
-    with_commas = [column.words for column in columns if has_decimal_commas(column.words)]
+    words = [column.words for column in columns if isinstance(column, Cells)]
+    with_commas = [column for column in words if has_decimal_commas(column)]
     if not with_commas:
         return ".", []
     if separator == ";" or not all(map(looks_like_thousands, with_commas)):
