@@ -21,7 +21,9 @@ MISSING = frozenset({
 
 _SPELLINGS = (("True", "False"), ("TRUE", "FALSE"), ("true", "false"))
 _BOOLEANS = tuple({true: True, false: False} for true, false in _SPELLINGS)
-_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)?(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_NOT_PLAIN = re.compile(r"[^-+0-9.eE\n]|^\+|^-?0[0-9]|\.(?![0-9])", re.MULTILINE)
+_SURELY_EXACT = 15
+"""Digits of which a float keeps each."""
 _COMMA = re.compile(r"-?[0-9]+(,[0-9]+)?")
 _MOST_EXACT = 2**53
 """Larger whole numbers are not all there among floats."""
@@ -88,7 +90,7 @@ class Cells:
         if whole is not None:
             return self.spread(whole, np.nan, object) if has_gaps else self.spread(whole, 0, np.int64)
         for truth in _BOOLEANS:
-            if self.words and truth.keys() >= set(self.words):
+            if 0 < len(self.words) <= 2 and truth.keys() >= set(self.words):
                 values = [truth[word] for word in self.words]
                 return self.spread(values, np.nan, object) if has_gaps else self.spread(values, False, np.bool_)
         return self.spread(self.words, np.nan, object)
@@ -149,17 +151,16 @@ def _exact_numbers(words: list[str], decimal: str) -> list[float] | None:
         if not all(map(_COMMA.fullmatch, words)):
             return None
         words = [word.replace(",", ".") for word in words]
-    if not all(map(_PLAIN.fullmatch, words)):
+    if _NOT_PLAIN.search("\n".join(words)):
         return None
     try:
         values = list(map(float, words))
-    except ValueError:  # an exponent alone
+    except ValueError:
         return None
     if len(set(values)) < len(values):
         return None
-    written = [number.removesuffix(".0") for number in map(repr, values)]
-    exact = all(number == word or Decimal(word) == Decimal(number) for word, number in zip(words, written, strict=True))
-    return values if exact else None
+    long = [k for k, word in enumerate(words) if len(word) > _SURELY_EXACT]
+    return values if all(Decimal(words[k]) == Decimal(repr(values[k])) for k in long) else None
 
 
 def _fit_floats(numbers: list[int]) -> bool:

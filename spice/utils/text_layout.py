@@ -18,6 +18,8 @@ from spice.utils.cells import whole_numbers
 
 _LOOKED_AT = 300
 """Lines from which the layout is found."""
+_PLACES, _PART = 20, 1_000
+"""Places further down that are looked at, and bytes in each."""
 _FIRST = 100_000
 """Characters before which a line has ended."""
 _SEPARATORS = ("\t", ";", ",", "|", " ")
@@ -131,13 +133,22 @@ def _read_cells(text: bytes, separator: str, n_columns: int, sample: list[list[s
 
     if not text.strip(b"\r\n"):
         return pd.DataFrame(columns=columns, dtype=object)
-    whole = set() if _has_odd_numbers(text) else _whole_columns(sample, n_columns)
+    further = [
+        record for start in range(1, _PLACES) for record in _around(text, start * len(text) // _PLACES, separator)
+    ]
+    whole = set() if _has_odd_numbers(text) else _whole_columns(sample + further, n_columns)
     cells = parse(column for column in columns if column not in whole)
     again = [column for column in whole if cells[column].dtype.kind in "fub"]
     if again:
         # Whole numbers in the sample, but not in all rows.
         cells[again] = parse(again, again)[again]
     return cells
+
+
+def _around(text: bytes, start: int, separator: str) -> list[list[str]]:
+    """Some rows further down."""
+    lines = text[start : start + _PART].decode(errors="replace").splitlines(keepends=True)[1:-1]
+    return _records(lines, separator)[0]
 
 
 def _whole_columns(sample: list[list[str]], n_columns: int) -> set[int]:
