@@ -24,6 +24,7 @@ _BOOLEANS = tuple({true: True, false: False} for true, false in _SPELLINGS)
 _NOT_PLAIN = re.compile(r"[^-+0-9.eE\n]|^\+|^-?0[0-9]|\.(?![0-9])", re.MULTILINE)
 _SURELY_EXACT = 15
 """Digits of which a float keeps each."""
+_POINT = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}\.[0-9]{3})")
 _COMMA = re.compile(r"-?[0-9]+(,[0-9]+)?")
 _MOST_EXACT = 2**53
 """Larger whole numbers are not all there among floats."""
@@ -259,6 +260,11 @@ def _mark(word: str) -> tuple[str, ...]:
 def has_decimal_commas(words: Sequence[str]) -> bool:
     """Whether this is a column of numbers with decimal commas, as far as one can see."""
     return any("," in word for word in words) and all(map(_COMMA.fullmatch, words))
+
+
+def has_doubtful_points(words: Sequence[str]) -> bool:
+    """Whether these are whole numbers, some of which may have a point as a mark of thousands."""
+    return any("." in word for word in words) and all(map(_POINT.fullmatch, words)) and not all("." in w for w in words)
 
 
 def looks_like_thousands(words: Sequence[str]) -> bool:

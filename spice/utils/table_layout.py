@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spice.exceptions import DataError
-from spice.utils.cells import Cells, WholeNumbers, has_decimal_commas, looks_like_thousands
+from spice.utils.cells import Cells, WholeNumbers, has_decimal_commas, has_doubtful_points, looks_like_thousands
 from spice.utils.table import Table
 from spice.utils.text_layout import Grid, is_number, n_filled
 
@@ -161,12 +161,12 @@ def _decimal(columns: list[Column], separator: str) -> tuple[str, list[str]]:
 
     Between commas there are no decimal commas. Programs that write semicolons do so because of decimal commas.
     """
-    if separator in (",", ""):
-        return ".", []
     words = [column.words for column in columns if isinstance(column, Cells)]
     with_commas = [column for column in words if has_decimal_commas(column)]
-    if not with_commas:
-        return ".", []
+    if separator in (",", "") or not with_commas:
+        doubtful = next((column for column in words if separator and has_doubtful_points(column)), [])
+        examples = [word for word in doubtful if "." in word][:1]
+        return ".", [f"The point in numbers such as {word} is read as a decimal mark." for word in examples]
     if separator == ";" or not all(map(looks_like_thousands, with_commas)):
         return ",", []
     example = next(word for word in with_commas[0] if "," in word)

@@ -138,7 +138,7 @@ def _read_cells(text: bytes, separator: str, n_columns: int, sample: list[list[s
     ]
     whole = set() if _has_odd_numbers(text) else _whole_columns(sample + further, n_columns)
     cells = parse(column for column in columns if column not in whole)
-    again = [column for column in whole if cells[column].dtype.kind in "fub"]
+    again = [column for column in whole if cells[column].dtype != np.int64]
     if again:
         # Whole numbers in the sample, but not in all rows.
         cells[again] = parse(again, again)[again]

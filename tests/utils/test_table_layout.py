@@ -95,3 +95,21 @@ def test_doubtful_commas_between_tabs_are_said() -> None:
 def test_names_that_are_missing_or_there_twice() -> None:
     table = read(",choice,choice,reward\n1,a,b,0\n2,a,b,1\n")
     assert list(table.frame.columns) == ["Unnamed: 0", "choice", "choice.1", "reward"]
+
+
+@pytest.mark.parametrize("late", ["007", "1.10", "99999999999999999999", str(2**63), "-0", "+7", "x"])
+def test_ids_far_down_are_as_written(late: str) -> None:
+    table = read("who,choice\n" + "7,0\n" * 3000 + f"{late},1\n")
+    assert table.labels("df_participant_id", "who")[1] == ("7", late)
+    assert table.frame["choice"].dtype == "int64"
+
+
+def test_points_that_may_be_thousands_are_said() -> None:
+    table = read("who;choice;points\nann;0;1.200\nann;1;90\nann;0;95\n")
+    assert table.notes == ("The point in numbers such as 1.200 is read as a decimal mark.",)
+    assert read("who;choice;points\nann;0;1.200\nann;1;90.5\nann;0;95\n").notes == ()
+
+
+def test_a_long_row_far_down_is_named() -> None:
+    with pytest.raises(DataError, match="3 values in line 3002, where others have up to 2"):
+        read("who,choice\n" + "7,0\n" * 3000 + "7,0,1\n")
