@@ -155,6 +155,9 @@ class DataModel(HasTraits):
         except SpiceError as error:
             self._forget(name, str(error))
             return
+        if isinstance(path, list):
+            # Without those that were left out.
+            path = [one for _, one in table.files] or path
         columns = guess.columns.with_role(Role.PARTICIPANT, (who,)) if who in table.frame.columns else guess.columns
         self._take(table, name, columns, guess.doubtful, path)
 
