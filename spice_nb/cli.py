@@ -36,13 +36,22 @@ def _option(panel: str, text: str, default: object = None, metavar: str | None =
 @app.command()
 def fit(
     data: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(
-            help=f"A CSV file with one row a trial (also .zip, .gz, .tsv), or one of {', '.join(PRESETS)}.",
+            help="A file with one row a trial (text, also compressed; Excel, SPSS, Stata, SAS, MATLAB, Parquet, JSON); "
+            f"several files, a folder or a .zip of such, stacked; or one of {', '.join(PRESETS)}.",
             show_default=False,
         ),
     ] = None,
-    participant: Annotated[str | None, _option(DATA, "Column that says who.", FitSettings.participant, "COL")] = None,
+    participant: Annotated[
+        str | None,
+        _option(
+            DATA,
+            "Column that says who; by default names of files, where there is none.",
+            FitSettings.participant,
+            "COL",
+        ),
+    ] = None,
     choice: Annotated[
         str | None, _option(DATA, "Column of the chosen arm; empty on missed trials.", FitSettings.choice, "COL")
     ] = None,
@@ -71,6 +80,16 @@ def fit(
             rich_help_panel=DATA,
             metavar="COL",
             show_default=False,
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, _option(DATA, "Sheet of a workbook, or variable of a MATLAB file.", "the first table", "NAME")
+    ] = None,
+    encoding: Annotated[str | None, _option(DATA, "Encoding of text.", "recognised", "NAME")] = None,
+    file_pattern: Annotated[
+        str | None,
+        _option(
+            DATA, "What names of files say, such as sub-{participant}_task, or a regular expression.", None, "NAME"
         ),
     ] = None,
     holdout: Annotated[

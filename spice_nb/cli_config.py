@@ -29,10 +29,11 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
         An unreadable file, unknown names or values, no data.
     """
     said = {name: value for name, value in given.items() if value is not None and value != ()}
+    said = {name: (value,) if name == "data" and isinstance(value, str) else value for name, value in said.items()}
     # "none" is how one says on a command line that a column is not used.
     said = {n: None if n in ("block", "experiment") and v == "none" else v for n, v in said.items()}
     chosen = {**(read_config(config) if config else {}), **said}
-    settings = FitSettings(**{**PRESETS.get(chosen.get("data", ""), {}), **chosen})
+    settings = FitSettings(**{**PRESETS.get("".join(chosen.get("data", ())[:1]), {}), **chosen})
     if not settings.data:
         raise ConfigError(
             "DATA", f"a CSV file or one of {', '.join(PRESETS)}", "nothing", "Try: spice-nb fit choices.csv"
@@ -72,8 +73,7 @@ def read_config(path: Path) -> dict[str, Any]:
             valid = ", ".join(option_name(known) for known in kinds)
             raise ConfigError(f"{path.name}", f"keys from {valid}", repr(key), "Correct or remove the key.")
         settings[name] = _read_value(str(key), value, kinds[name])
-    if "data" in settings and settings["data"] not in PRESETS:
-        settings["data"] = str(path.parent / settings["data"])
+    settings["data"] = tuple(name if name in PRESETS else str(path.parent / name) for name in settings.get("data", ()))
     if settings.get("out"):
         settings["out"] = str(path.parent / settings["out"])
     return settings

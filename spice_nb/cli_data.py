@@ -27,6 +27,8 @@ class Choices:
     name : str
         Of the file or data set.
     whole, training : DatasetRNN
+    notes : tuple of str
+        What was decided when the data were read.
     held_out : DatasetRNN, optional
     holdout : Holdout
     truth : DataFrame, optional
@@ -39,6 +41,7 @@ class Choices:
     held_out: "DatasetRNN | None"
     holdout: Holdout
     truth: "pd.DataFrame | None" = None
+    notes: tuple[str, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -68,34 +71,35 @@ def read_choices(settings: FitSettings) -> Choices:
     ------
     DataError, ColumnError, DatasetUnavailableError
     """
-    truth = None
-    if settings.data == "simulated":
+    truth, notes = None, tuple[str, ...]()
+    if settings.source == "simulated":
         whole, truth = _simulate()
     else:
-        whole = _convert(settings)
+        whole, notes = _convert(settings)
     holdout = read_holdout(settings.holdout)
     training, held_out = holdout.split(whole)
-    name = settings.data if settings.is_builtin else settings.data.replace("\\", "/").rsplit("/", 1)[-1]
-    return Choices(name, whole, training, held_out, holdout, truth)
+    return Choices(settings.name, whole, training, held_out, holdout, truth, notes)
 
 
-def _convert(settings: FitSettings) -> "DatasetRNN":
+def _convert(settings: FitSettings) -> "tuple[DatasetRNN, tuple[str, ...]]":
     from spice import datasets
     from spice.utils.convert_dataset import convert_dataset
+    from spice.utils.file_names import name_people
+    from spice.utils.read_table import read_table
 
-    source: Any = settings.data
-    if settings.is_builtin:
-        source = getattr(datasets, f"fetch_{settings.data}")()
+    source: Any = getattr(datasets, f"fetch_{settings.source}")() if settings.is_builtin else settings.source
+    table = read_table(source, encoding=settings.encoding, sheet=settings.sheet, file_pattern=settings.file_pattern)
+    table, participant = name_people(table, settings.participant, FitSettings.participant)
     dataset, *_ = convert_dataset(
-        source,
-        df_participant_id=settings.participant,
+        table,
+        df_participant_id=participant,
         df_block=settings.block,
         df_experiment_id=settings.experiment,
         df_choice=settings.choice,
         df_reward=settings.reward[0] if len(settings.reward) == 1 else settings.reward,
         additional_inputs=settings.input or None,
     )
-    return dataset
+    return dataset, table.notes
 
 
 def _simulate() -> "tuple[DatasetRNN, pd.DataFrame]":

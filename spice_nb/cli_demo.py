@@ -61,7 +61,7 @@ def _get_real(console: Console) -> bool:
 
 
 def _introduction(settings: FitSettings) -> str:
-    if settings.data == REAL:
+    if settings.source == REAL:
         (info,) = (info for info in list_datasets() if info.name == REAL)
         return f"Real choices of {info.people} people. {info.citation}"
     return "Simulated people, each with a learning rate and a forgetting rate of their own: the truth is known."

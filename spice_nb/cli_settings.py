@@ -45,16 +45,19 @@ ESTIMATOR_PARAMETERS = {
 class FitSettings:
     """What `spice-nb fit` was told; the names are those of the options, with underscores.
 
-    Columns that are None are not used. `out` is the results folder, `data` a file or a built-in data set.
+    Columns that are None are not used. `out` is the results folder, `data` files or a built-in data set.
     """
 
-    data: str = ""
+    data: tuple[str, ...] = ()
     participant: str = "participant"
     block: str | None = "block"
     experiment: str | None = "experiment"
     choice: str = "choice"
     reward: tuple[str, ...] = ("reward",)
     input: tuple[str, ...] = ()
+    sheet: str | None = None
+    encoding: str | None = None
+    file_pattern: str | None = None
     model: str = "forgetting"
     holdout: str = "last:0.33"
     out: str = ""
@@ -80,12 +83,24 @@ class FitSettings:
     @property
     def is_builtin(self) -> bool:
         """Whether `data` names a built-in data set."""
-        return self.data in PRESETS
+        return len(self.data) == 1 and self.data[0] in PRESETS
+
+    @property
+    def source(self) -> str | tuple[str, ...]:
+        """The only file or data set, or all files."""
+        return self.data[0] if len(self.data) == 1 else self.data
+
+    @property
+    def name(self) -> str:
+        """Of the file, the folder of several files, or the data set."""
+        path = Path(self.data[0].replace("\\", "/"))
+        several = len(self.data) > 1 or ("*" in path.name or "?" in path.name)
+        return (path.parent if several else path).absolute().name
 
     @property
     def folder(self) -> Path:
         """Where results go."""
-        return Path(self.out) if self.out else Path("spice-results") / Path(self.data).name.split(".")[0]
+        return Path(self.out) if self.out else Path("spice-results") / self.name.split(".")[0]
 
     @property
     def estimator_parameters(self) -> dict[str, Any]:
@@ -96,7 +111,8 @@ class FitSettings:
         """All settings as a config file to be put into that folder."""
         plain = {option_name(f.name): getattr(self, f.name) for f in fields(self)}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-        plain["data"] = self.data if self.is_builtin else _relative(self.data, folder)
+        data = self.data if self.is_builtin else [_relative(name, folder) for name in self.data]
+        plain["data"] = data[0] if len(data) == 1 else data
         plain["out"] = "."
         import yaml
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -52,6 +53,8 @@ def heading(settings: FitSettings, choices: Choices) -> RenderableType:
     sizes += [f"{choices.n_choices:,} choices", f"{data.n_actions} arms"]
     sizes += [f"{choices.n_missed:,} trials missed"] if choices.n_missed else []
     grid.add_row("data", f"{choices.name}: {', '.join(sizes)}")
+    for note in choices.notes:
+        grid.add_row("note", escape(note))
     if data.reward_range != (0.0, 1.0):
         low, high = data.reward_range
         grid.add_row("rewards", f"from {low:g} to {high:g}, which are r = 0 and r = 1 in the equations")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spice.resources.bandits.session import BanditSession
 from spice.resources.dataset import DatasetRNN, Device
+from spice.utils.file_names import name_people
 from spice.utils.leave_out import LeaveOut, read_usable
 from spice.utils.read_table import TableSource, read_table
 from spice.utils.table import Floats, Ints, Table
@@ -33,6 +34,10 @@ def convert_dataset(
     additional_inputs: str | Sequence[str] | None = None,
     leave_out: Sequence[str] = (),
     leave_out_few: bool = False,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    file_pattern: str | None = None,
 ) -> tuple[DatasetRNN, list[BanditSession], pd.DataFrame, GroundTruth]:
     """Convert a table with one row a trial.
 
@@ -41,15 +46,18 @@ def convert_dataset(
 
     Parameters
     ----------
-    file : path, buffer or DataFrame
-        A CSV file (also ``.zip``, ``.gz``, ``.tsv``) or what was read from one. It is not modified.
+    file : path, buffer, DataFrame or Table, or several paths or buffers
+        Text, a workbook or another file with one row a trial, also compressed; several files, a folder or an archive
+        of such (see `read_table`); or a table that was read. It is not modified.
     device : str or torch.device, optional
         Where the tensors live.
     sequence_length : int, optional
         Cut sequences into windows of that many trials that do not overlap; None or -1 keeps them whole.
     df_participant_id, df_block, df_experiment_id : str
-        Columns of the ids, with labels of any kind. A column ``block`` or ``experiment`` that is not there
-        means one block, one experiment; so does None.
+        Columns of the ids, with labels of any kind: whole numbers where all are, otherwise text as it is written. A
+        column ``block`` or ``experiment`` that is not there means one block, one experiment; so does None. Where
+        ``df_participant_id`` is not given and no column has a name that is usual for it, each file is a person, by the
+        name of the file, which is also what ``"file"`` means.
     df_choice : str
         Column of the chosen arm, with labels of any kind: sorted (as numbers where they are), they are arms
         0, 1, ... A row that is empty, NaN or -1 is a missed trial: kept, not learned from, not scored.
@@ -64,6 +72,8 @@ def convert_dataset(
         Trials before and after such a row follow on each other.
     leave_out_few : bool
         Whether participants with fewer than three choices are left out, instead of refused.
+    encoding, sheet, file_pattern : str, optional
+        How to read files; see `read_table`.
 
     Returns
     -------
@@ -72,7 +82,7 @@ def convert_dataset(
     sessions : list of BanditSession
         One for each sequence, rewards as in `dataset`.
     table : DataFrame
-        As read, without rows that were left out.
+        As read, without rows that were left out; numbers only where they say exactly what is written.
     probs_choice, values_action, values_reward, values_choice : (n_sequences, n_trials, n_actions) arrays
         What a simulation wrote beside the choices, from the columns ``choice_prob_0``, ``action_value_0``,
         ``reward_value_0``, ``choice_value_0`` and so on, one for each arm index; NaN where there are none.
@@ -88,8 +98,10 @@ def convert_dataset(
     DataError
         The file cannot be read; fewer than two arms; no row is left.
     """
+    table = read_table(file, encoding=encoding, sheet=sheet, file_pattern=file_pattern)
+    table, df_participant_id = name_people(table, df_participant_id, TrialColumns.df_participant_id)
     columns = TrialColumns(df_participant_id, df_block, df_experiment_id, df_choice, df_reward, additional_inputs)
-    table, trials = read_usable(read_table(file), columns, LeaveOut(tuple(leave_out), leave_out_few))
+    table, trials = read_usable(table, columns, LeaveOut(tuple(leave_out), leave_out_few))
     participant, experiment, block = trials.participant, trials.experiment, trials.block
     choice, reward = trials.choice, trials.reward
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spice.exceptions import ColumnError, RowError
+from spice.utils.cells import written_numbers
 
 Bools: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -40,11 +41,31 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
+        Columns as they are shown: numbers where these say exactly what is written, otherwise text.
     rows : (n_rows,) array of int
+        Where several files are stacked, numbers go on from file to file; `place` says which row of which file it is.
+    notes : tuple of str
+        Sentences about what was left out or decided when the table was read.
+    written : DataFrame, optional
+        Columns of a file as ids are read: whole numbers where all cells are, otherwise text.
+    decimal : str
+        The decimal mark of numbers that are text.
+    name : str
+        Of the file, without its ending; empty where there was none.
+    who : str
+        Column that was made of the names of files; empty where there is none.
+    files : tuple of (int, str)
+        For each of several files, the number before that of its first row, and its name.
     """
 
     frame: pd.DataFrame
     rows: NDArray[Any]
+    notes: tuple[str, ...] = ()
+    written: pd.DataFrame | None = None
+    decimal: str = "."
+    name: str = ""
+    who: str = ""
+    files: tuple[tuple[int, str], ...] = ()
 
     def column(self, role: str, name: Hashable) -> pd.Series[Any]:
         """Take one column.
@@ -62,9 +83,10 @@ class Table:
         """
         n_found = int((self.frame.columns == name).sum())
         if n_found == 1:
-            column = self.frame[name]
+            column = (self.frame if self.written is None else self.written)[name]
             # Categories nobody uses would count as labels.
-            return column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
+            column = column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
+            return _without_blanks(column) if self.written is None else column
         names = [str(column) for column in self.frame.columns]
         if n_found > 1:
             raise ColumnError(role, "one column of that name", f"{n_found} named {name!r}", "Rename them.")
@@ -85,14 +107,15 @@ class Table:
         -------
         codes : (n_rows,) array of int
         labels : tuple
-            The label of each code; whole numbers as int.
+            The label of each code; whole numbers as int, and what is not a whole number as it is written.
 
         Raises
         ------
         RowError
-            A row without a label.
+            A row without a label, or with a number that cannot be told from its neighbours.
         """
         codes, uniques = pd.factorize(self.column(role, name))
+        self._refuse_rounded(role, name, codes, uniques)
         expected = f"a label in each row of column {name!r}"
         self.refuse(role, name, expected, codes < 0, ["nothing"], f"Fill column {name!r}, or drop the row.")
         return codes.astype(np.int64), as_labels(uniques)
@@ -120,10 +143,8 @@ class Table:
             Text, infinity or, without `gaps`, nothing in a row where a number is needed.
         """
         raw = self.column(role, name)
-        if raw.dtype.kind in "mMc":
-            values = np.full(len(raw), np.nan)
-        else:
-            values = pd.to_numeric(raw, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        shown = self.frame[name]
+        values = as_numbers(shown if shown.dtype.kind in "iuf" else raw, self.decimal)
         empty = raw.isna().to_numpy(np.bool_)
         bad = needed & ~np.isfinite(values)
         if gaps:
@@ -158,13 +179,40 @@ class Table:
             different = list(dict.fromkeys(found))
             different[3:] = ["others"] if len(different) > 3 else []
             shown = " or ".join(filter(None, (", ".join(different[:-1]), different[-1])))
-            got = f"{found[0]} in row {rows[0]}{more}"
+            got = f"{found[0]} in {self.place(rows[0])}{more}"
             raise RowError(role, expected, got, remedy).about(str(name), tuple(rows), shown)
 
     def without(self, rows: Sequence[int]) -> Table:
         """The same without the rows of these numbers."""
         kept = ~np.isin(self.rows, rows)
-        return Table(self.frame.loc[kept].reset_index(drop=True), self.rows[kept])
+        frame = self.frame.loc[kept].reset_index(drop=True)
+        written = None if self.written is None else self.written.loc[kept].reset_index(drop=True)
+        return replace(self, frame=frame, rows=self.rows[kept], written=written)
+
+    def place(self, row: int) -> str:
+        """`row 5`, or `row 5 of p2.csv` where several files are stacked."""
+        before, name = self._file_of(row)
+        return f"row {row - before} of {name}" if name else f"row {row}"
+
+    def row_in_file(self, row: int) -> int:
+        """The row number in its own file."""
+        return row - self._file_of(row)[0]
+
+    def _file_of(self, row: int) -> tuple[int, str]:
+        return max((file for file in self.files if file[0] < row), default=(0, ""))
+
+    def _refuse_rounded(self, role: str, name: Hashable, codes: NDArray[Any], uniques: Any) -> None:
+        """Whole numbers from 2**53 on are rounded where they are floats, so two ids may have become one."""
+        rounded = [isinstance(label, float) and abs(label) >= 2**53 for label in uniques.tolist()]
+        if any(rounded):
+            self.refuse(
+                role,
+                name,
+                f"ids in column {name!r} that were not rounded",
+                np.isin(codes, np.flatnonzero(rounded)),
+                [f"{label:.0f}, a number with more digits than a float has" for label in uniques[rounded][:1]],
+                f"Read the column as text: pd.read_csv(..., dtype={{{name!r}: str}}), or name the file.",
+            )
 
 
 def as_labels(uniques: Any) -> tuple[Hashable, ...]:
@@ -173,6 +221,33 @@ def as_labels(uniques: Any) -> tuple[Hashable, ...]:
         int(label) if isinstance(label, float) and label.is_integer() else label
         for label in (uniques.tolist() if hasattr(uniques, "tolist") else list(uniques))
     )
+
+
+def as_numbers(column: pd.Series[Any], decimal: str = ".") -> Floats:
+    """A column as numbers, also as people write them; NaN for what is no number."""
+    if column.dtype.kind in "mMc":
+        return np.full(len(column), np.nan)
+    if not (pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)):
+        return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    codes, uniques = pd.factorize(column)
+    labels = pd.Series(list(uniques), dtype=object)
+    values = pd.to_numeric(labels, errors="coerce").to_numpy(np.float64, na_value=np.nan, copy=True)
+    text = np.flatnonzero([isinstance(label, str) for label in labels])
+    values[text] = written_numbers(labels.iloc[text].tolist(), decimal)
+    return np.append(values, np.nan)[codes]
+
+
+def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Blanks at the ends of text make no other label."""
+    if not (pd.api.types.is_object_dtype(column) or isinstance(column.dtype, pd.StringDtype)):
+        return column
+    codes, uniques = pd.factorize(column)
+    labels = [label.strip() if isinstance(label, str) else label for label in uniques]
+    if labels == list(uniques):
+        return column
+    values = np.empty(len(labels) + 1, dtype=object)
+    values[:-1], values[-1] = labels, np.nan
+    return pd.Series(values[codes], index=column.index, name=column.name)
 
 
 def _suggestion(role: str, name: str, names: Sequence[str]) -> str:

@@ -60,19 +60,19 @@ def table_checks(table: Table, columns: TrialColumns, leave_out: LeaveOut, is_re
     checks, left_out = [], list[int]()
     for problem in problems:
         if isinstance(problem, RowError):
-            checks.append(_row_check(problem, leave_out, len(table.rows)))
+            checks.append(_row_check(problem, leave_out, table))
             left_out.extend(problem.rows)
         else:
             checks.append(Check(str(problem)))
     if is_ready:
         used = table.without(left_out) if left_out else table
         missed = used.rows[read_choices(used, columns.df_choice)[0] < 0]
-        checks += [_missed_check(missed)] if len(missed) else []
+        checks += [_missed_check(missed, table)] if len(missed) else []
     return checks
 
 
-def _row_check(problem: RowError, leave_out: LeaveOut, n_rows: int) -> Check:
-    rows, is_taken = rows_named(problem.rows), leave_out.covers(problem)
+def _row_check(problem: RowError, leave_out: LeaveOut, table: Table) -> Check:
+    n_rows, rows, is_taken = len(table.rows), rows_named(problem.rows, table), leave_out.covers(problem)
     count = f" ({len(problem.rows):,} rows)" if len(problem.rows) > ROWS_NAMED else ""
     why = f"expected {problem.expected}, but got {problem.found}"
     number, one, many = len(problem.rows), "row", "rows"
@@ -87,9 +87,9 @@ def _row_check(problem: RowError, leave_out: LeaveOut, n_rows: int) -> Check:
     )
 
 
-def _missed_check(rows: np.ndarray[Any, Any]) -> Check:
+def _missed_check(rows: np.ndarray[Any, Any], table: Table) -> Check:
     return Check(
-        f"{rows_named(rows)}: no choice. The trial stays in its session, but nothing is learned from it "
+        f"{rows_named(rows, table)}: no choice. The trial stays in its session, but nothing is learned from it "
         "and it is not scored.",
         is_problem=False,
     )  # fmt: skip
@@ -108,14 +108,17 @@ def rare_option_checks(table: Table, column: str) -> list[Check]:
     rare = np.flatnonzero((counts > 0) & (counts <= RARE) & (counts * MUCH_MORE <= counts.max()))
     sentence = "{rows}: {label!r} was chosen nowhere else. Is it a typing error?"
     return [
-        Check(sentence.format(rows=rows_named(table.rows[choices == k]), label=str(labels[k])), is_problem=False)
+        Check(sentence.format(rows=rows_named(table.rows[choices == k], table), label=str(labels[k])), is_problem=False)
         for k in rare
     ]
 
 
-def rows_named(rows: Sequence[int] | np.ndarray[Any, Any]) -> str:
-    """`Row 5`, `Rows 5, 9 and 12`, `Rows 5, 9, 12, 14, 20 and 30 more`."""
-    shown = [f"{int(row):,}" for row in rows[:ROWS_NAMED]]
+def rows_named(rows: Sequence[int] | np.ndarray[Any, Any], table: Table | None = None) -> str:
+    """`Row 5`, `Rows 5, 9 and 12`, `Rows 5, 9, 12, 14, 20 and 30 more`; `Rows 5 of p1.csv and 9 of p2.csv`."""
+    if table is not None and table.files:
+        shown = [table.place(int(row)).removeprefix("row ") for row in rows[:ROWS_NAMED]]
+    else:
+        shown = [f"{int(row):,}" for row in rows[:ROWS_NAMED]]
     more = len(rows) - len(shown)
     last = [f"{more:,} more"] if more else [shown.pop()] if len(shown) > 1 else []
     head = ", ".join(shown)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spice.utils.table import USUAL_NAMES
+from spice.utils.table import USUAL_NAMES, as_numbers
 
 MOST_ARMS = 12
 """More different values than this are no choices, unless the name says so."""
@@ -135,7 +135,7 @@ def _could_be(role: Role, column: "pd.Series[Any]") -> bool:
     if role is Role.CHOICE:
         return different >= 2 and (different <= MOST_ARMS or _rank(role, str(column.name)) == 0)
     if role is Role.REWARD:
-        return bool(np.isfinite(pd.to_numeric(column, errors="coerce")).any())
+        return bool(np.isfinite(as_numbers(column)).any())
     return different >= 1
 
 

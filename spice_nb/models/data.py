@@ -1,7 +1,7 @@
 """The data of an analysis: where they come from, what each column is, and what is in them."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -13,6 +13,7 @@ from traitlets import HasTraits, Instance, Tuple, Unicode
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
 from spice.utils.convert_dataset import convert_dataset
+from spice.utils.file_names import SESSION, name_people
 from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
@@ -31,8 +32,8 @@ class Scripted(Protocol):
         """The lines that make its data set (for an example, its table)."""
 
 
-Source: TypeAlias = Scripted | str | None
-"""Where data come from; a string is the path of a file, None where they were handed over."""
+Source: TypeAlias = Scripted | str | list[str] | None
+"""Where data come from; strings are paths of files, None where they were handed over."""
 
 
 class DataModel(HasTraits):
@@ -133,18 +134,32 @@ class DataModel(HasTraits):
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
-        buffer = io.BytesIO(content)
-        buffer.name = name
-        self._read(buffer, name, name)
+        self.read_uploads([(name, content)])
 
-    def _read(self, file: Any, name: str, path: str) -> None:
+    def read_uploads(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Read files that came through the browser, each by its name and content."""
+        buffers = []
+        for name, content in files:
+            buffers.append(io.BytesIO(content))
+            buffers[-1].name = name
+        if len(files) == 1:
+            self._read(buffers[0], files[0][0], files[0][0])
+        else:
+            self._read(buffers, f"{len(files)} files", [name for name, _ in files])
+
+    def _read(self, file: Any, name: str, path: str | list[str]) -> None:
         try:
             table = read_table(file)
+            guess = guess_columns(table.frame)
+            table, who = name_people(table, guess.columns.participant or SESSION, SESSION)
         except SpiceError as error:
             self._forget(name, str(error))
             return
-        guess = guess_columns(table.frame)
-        self._take(table, name, guess.columns, guess.doubtful, path)
+        if isinstance(path, list):
+            # Without those that were left out.
+            path = [one for _, one in table.files] or path
+        columns = guess.columns.with_role(Role.PARTICIPANT, (who,)) if who in table.frame.columns else guess.columns
+        self._take(table, name, columns, guess.doubtful, path)
 
     def _use(self, dataset: DatasetRNN, truth: pd.DataFrame | None, name: str, source: Source) -> None:
         self._source = source
@@ -200,7 +215,7 @@ class DataModel(HasTraits):
             if problem and not any(check.is_problem for check in checks):
                 checks.append(Check(problem))
         with self.hold_trait_notifications():
-            self._fill(dataset, checks)
+            self._fill(dataset, [*checks, *(Check(note, is_problem=False) for note in self.table.notes)])
 
     def _fill(self, dataset: DatasetRNN | None, checks: Iterable[Check]) -> None:
         self.dataset = dataset
@@ -237,12 +252,12 @@ class DataModel(HasTraits):
         if self.table is None:
             return [], pd.DataFrame()
         part = slice(number * size, (number + 1) * size)
-        return [int(row) for row in self.table.rows[part]], self.table.frame.iloc[part]
+        return [self.table.row_in_file(int(row)) for row in self.table.rows[part]], self.table.frame.iloc[part]
 
     def python(self) -> str:
         """The lines of a script that make the same data set."""
         source = self._source
-        if isinstance(source, str):
+        if isinstance(source, (str, list)):
             return _conversion(repr(source), self.arguments())
         if source is None:
             return "# dataset: as it was handed to the panel\n"

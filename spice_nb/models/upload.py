@@ -1,9 +1,10 @@
-"""A file on its way from the browser to Python, piece by piece."""
+"""Files on their way from the browser to Python, piece by piece."""
 
 import io
 import math
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import accumulate, pairwise
 
 from traitlets import HasTraits, Int, Unicode, UseEnum
 
@@ -25,21 +26,21 @@ class UploadState(Enum):
 
 
 class UploadModel(HasTraits):
-    """State of the upload of one file.
+    """State of the upload of one or several files.
 
-    The browser announces a file and sends a piece whenever it is asked for one, so that no more than one piece is
-    ever on its way. What was there before stays until a file has come as a whole.
+    The browser announces files and sends a piece whenever it is asked for one, so that no more than one piece is
+    ever on its way; several files come as one, one after the other. What was there before stays until all has come.
 
     Parameters
     ----------
     take : callable
-        Called with name and content of a file that has come.
+        Called with names and contents of files that have come.
 
     Attributes
     ----------
     state : UploadState
     name : str
-        Of the file.
+        Of the file, or how many they are.
     size, received : int
         Bytes in all, and so far.
     replaced : str
@@ -55,22 +56,23 @@ class UploadModel(HasTraits):
     replaced = Unicode()
     problem = Unicode()
 
-    def __init__(self, take: Callable[[str, bytes], None]) -> None:
+    def __init__(self, take: Callable[[Sequence[tuple[str, bytes]]], None]) -> None:
         super().__init__()
         self._take = take
         self._id = ""
         self._content = io.BytesIO()
+        self._files: Sequence[tuple[str, int]] = ()
 
     def begin(self, upload_id: str, files: Sequence[tuple[str, int]]) -> bool:
-        """Announce the name and size of what was chosen; whether its first piece is wanted."""
+        """Announce names and sizes of what was chosen; whether the first piece is wanted."""
         problem = _refusal(files)
         if problem:
             # An upload that is under way goes on.
             self.problem = problem
             return False
         replaced = self.name if self.is_active else ""
-        self._id, self._content = upload_id, io.BytesIO()
-        name, size = files[0]
+        self._id, self._content, self._files = upload_id, io.BytesIO(), files
+        name, size = _called(files), sum(size for _, size in files)
         with self.hold_trait_notifications():
             self.name, self.size, self.received, self.replaced, self.problem = name, size, 0, replaced, ""
             self.state = UploadState.COMING
@@ -139,7 +141,10 @@ class UploadModel(HasTraits):
         self.state = UploadState.READING
         content, self._content = self._content.getvalue(), io.BytesIO()
         try:
-            self._take(self.name, content)
+            ends = list(accumulate((size for _, size in self._files), initial=0))
+            self._take(
+                [(file[0], content[start:end]) for file, (start, end) in zip(self._files, pairwise(ends), strict=True)]
+            )
         finally:
             self.state = UploadState.DONE
 
@@ -150,17 +155,23 @@ class UploadModel(HasTraits):
 
 
 def _refusal(files: Sequence[tuple[str, int]]) -> str:
-    if len(files) != 1:
-        return f"Choose one file at a time: these were {len(files)}."
-    name, size = files[0]
-    if size == 0:
-        return f"{name} is empty. Choose a table with the column names in its first line, and one row a trial."
-    if size > LIMIT:
+    name, size = _called(files), sum(size for _, size in files)
+    empty = next((name for name, size in files if size == 0), "")
+    if empty or not files:
         return (
-            f"{name} has {_megabytes(size)}; up to {_megabytes(LIMIT)} can be uploaded. "
+            f"{empty or 'This'} is empty. Choose a table with the column names in its first line, and one row a trial."
+        )
+    if size > LIMIT:
+        has = "has" if len(files) == 1 else "have"
+        return (
+            f"{name} {has} {_megabytes(size)}; up to {_megabytes(LIMIT)} can be uploaded. "
             "Put it where Python runs, and give its path. The data before it stay."
         )
     return ""
+
+
+def _called(files: Sequence[tuple[str, int]]) -> str:
+    return files[0][0] if len(files) == 1 else f"{len(files)} files"
 
 
 def _megabytes(size: int) -> str:

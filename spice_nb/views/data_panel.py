@@ -1,5 +1,6 @@
 """Choose data, say which column is what, and see what is in them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -135,8 +136,8 @@ class DataPanel(Panel):
         self.model.simulate(Simulation(**numbers, task=self.task.value))
         self.example.value = ""
 
-    def _take(self, name: str, content: bytes) -> None:
-        self.model.read_upload(name, content)
+    def _take(self, files: Sequence[tuple[str, bytes]]) -> None:
+        self.model.read_uploads(files)
         self.example.value = ""
 
     def _path_given(self, change: dict[str, Any]) -> None:

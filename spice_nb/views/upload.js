@@ -1,4 +1,4 @@
-// One file at a time, a piece whenever Python asks for one. Whether a file is taken, Python decides.
+// Files that were chosen together are sent as one, a piece whenever Python asks for one. Whether a file is taken, Python decides.
 const SILENT_MS = 12_000;
 const LEFT_MS = 8_000;
 
@@ -10,7 +10,7 @@ function makeSender(model, onSilence) {
 
   function announce(files) {
     if (files.length === 0) return;
-    chosen = { id: `${Date.now()}-${Math.random()}`, file: files[0], from: 0, next: 0 };
+    chosen = { id: `${Date.now()}-${Math.random()}`, file: new Blob(files), from: 0, next: 0 };
     model.send({ kind: "begin", upload: chosen.id, files: files.map(({ name, size }) => ({ name, size })) });
   }
 
@@ -64,7 +64,7 @@ function draw(el, model) {
   el.classList.add("spice-upload");
   const row = added(el, "div", "spice-upload-row");
   const button = added(row, "button", "jupyter-button widget-button", { type: "button" });
-  const input = added(row, "input", "", { type: "file", accept: model.get("kinds"), hidden: "" });
+  const input = added(row, "input", "", { type: "file", accept: model.get("kinds"), multiple: "", hidden: "" });
   const hint = added(row, "span", "spice-quiet");
   const progress = added(el, "div", "spice-upload-row");
   const bounds = { "aria-label": "Upload", "aria-valuemin": 0, "aria-valuemax": 100 };

@@ -1,4 +1,4 @@
-"""A button, and a place to drop a file, whose content comes to Python piece by piece."""
+"""A button, and a place to drop files, whose content comes to Python piece by piece."""
 
 from pathlib import Path
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 import anywidget
 from traitlets import Bool, Float, Int, Unicode
 
+from spice.utils.table_files import FORMAT_ENDINGS, TEXT_ENDINGS
 from spice_nb.models.upload import LIMIT, PIECE, SILENCE, UploadModel
 
-KINDS = ".csv,.tsv,.txt,.gz,.zip"
+KINDS = ",".join((*TEXT_ENDINGS, *FORMAT_ENDINGS, ".gz", ".zip"))
 
 
 class Upload(anywidget.AnyWidget):
-    """The upload of one file; a whole file in one message would break the connection above 10 MiB.
+    """The upload of files; a whole file in one message would break the connection above 10 MiB.
 
     Parameters
     ----------
@@ -21,7 +22,10 @@ class Upload(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("upload.js")
     label = Unicode("Upload a table").tag(sync=True)
-    hint = Unicode(f"or drop it here: CSV, one row a trial, up to {LIMIT / 1e6:.0f}\u00a0MB").tag(sync=True)
+    hint = Unicode(
+        "or drop it here: CSV, Excel, SPSS, JSON …, one row a trial; one file, or one for each person; "
+        f"up to {LIMIT / 1e6:.0f}\u00a0MB"
+    ).tag(sync=True)
     kinds = Unicode(KINDS).tag(sync=True)
     piece = Int(PIECE).tag(sync=True)
     silence = Unicode(SILENCE).tag(sync=True)

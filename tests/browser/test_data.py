@@ -217,3 +217,12 @@ def test_looks(page: Any, voila: str, tmp_path: Path, screen: Any, theme: str, w
     page.locator(".spice-upload input").set_input_files(large(tmp_path / "large.csv", 100))
     page.get_by_text("Uploading large.csv").wait_for()
     look("upload-under-way")
+
+
+def test_one_file_for_each_person(page: Any, voila: str) -> None:
+    text = "choice,reward\n" + "".join(f"{t % 2},{t % 3 % 2}\n" for t in range(60))
+    files = [{"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()} for name in ("p10", "p2", "p1")]
+    opened(page, voila)
+    page.locator(".spice-upload input").set_input_files(files)
+    page.get_by_text("3 people").first.wait_for()
+    page.get_by_text("p1", exact=True).first.wait_for()

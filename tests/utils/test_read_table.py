@@ -49,7 +49,11 @@ def test_blank_lines_and_byte_order_mark() -> None:
         (b"session,choice,reward\n\n\n", "no rows"),
         (b"\x89PNG\r\n\x1a\n\xff\xfe\x00", "a table in text form"),
         (b"session,choice,reward\n1,0,1\n1,0,1,7,8\n", "line 3"),
-        (b"session,choice,reward\n1,0,1,\n1,1,1,\n", "rows have more"),
+        (b"session,choice,reward\n1,0,1,2\n1,1,1,2\n", "rows have more"),
+        (
+            b"A poem,\nwhich is no table, as one sees,\nhas lines, and commas, and more lines, for, all\nI know.\n",
+            "all kinds",
+        ),
     ],
 )
 def test_unreadable(tmp_path: Path, content: bytes, message: str) -> None:
@@ -64,17 +68,12 @@ def test_broken_archives(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"not an archive")
         with pytest.raises(DataError, match=name):
             read_table(tmp_path / name)
-    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
-        archive.writestr("a.csv", TEXT)
-        archive.writestr("b.csv", TEXT)
-    with pytest.raises(DataError, match="2 files in the archive"):
-        read_table(tmp_path / "two.zip")
 
 
 def test_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         read_table(tmp_path / "nothing.csv")
-    with pytest.raises(DataError, match="a folder"):
+    with pytest.raises(DataError, match="none in the folder"):
         read_table(tmp_path)
 
 

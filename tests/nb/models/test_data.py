@@ -5,6 +5,7 @@ import io
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,3 +197,42 @@ def test_pages_hold_what_is_there() -> None:
 def test_people_that_are_named_like_code_stay_names() -> None:
     model = loaded(CSV.replace("\n1,", "\n<b>=1+1</b>,"))
     assert "<b>=1+1</b>" in model.dataset.participants
+
+
+ONE_PERSON = "key,points\n" + "L,0\nR,1\nL,1\nR,0\n" * 3
+
+
+def test_files_of_one_person_each(tmp_path: Path) -> None:
+    model = DataModel()
+    model.read_uploads(
+        [("p10.csv", ONE_PERSON.encode()), ("p2.csv", ONE_PERSON.encode()), ("p2.log", b"noise"), ("README.txt", b"Hi")]
+    )
+    assert model.dataset is not None
+    assert model.dataset.participants == ("p2", "p10")
+    assert model.columns.participant == "file"
+    assert model.notes[-2:] == ("Left out, no tables: p2.log.", "Left out, no tables of trials: README.txt.")
+    assert model.page(1, 12)[0][:2] == [2, 3]
+    assert "['p2.csv', 'p10.csv']" in model.python()
+    model.read_uploads([("p1.csv", ONE_PERSON.encode()), ("p2.csv", ONE_PERSON.replace("R,1", "R,x").encode())])
+    assert model.problem.startswith("Rows 3 of p2.csv, 7 of p2.csv and 11 of p2.csv: expected numbers")
+
+
+def test_a_file_of_one_person_and_its_script(tmp_path: Path) -> None:
+    (tmp_path / "ann.csv").write_text(ONE_PERSON)
+    model = DataModel()
+    model.read_path(str(tmp_path / "ann.csv"))
+    assert model.dataset is not None
+    assert model.dataset.participants == ("ann",)
+    namespace: dict[str, Any] = {}
+    exec(model.python(), namespace)
+    assert namespace["dataset"].participants == ("ann",)
+
+
+def test_money_is_a_reward_and_headings_are_said() -> None:
+    model = DataModel()
+    text = "who,choice,reward\nWho are you?,Which?,Coins\n" + "ann,L,$0.50\nann,R,$1.20\nann,L,$0\n" * 2
+    model.read_upload("a.csv", text.replace("Coins", "$").encode())
+    assert model.columns.reward == ("reward",)
+    model.read_upload("a.csv", text.replace("$", "").encode())
+    assert model.dataset is not None
+    assert model.notes[-1] == "Line 2 was left out: headings below the names of the columns."

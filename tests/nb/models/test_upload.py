@@ -11,7 +11,7 @@ class Taken(list):
     """What came, and an upload that hands it over."""
 
     def __init__(self) -> None:
-        self.upload = UploadModel(lambda name, content: self.append((name, content)))
+        self.upload = UploadModel(self.extend)
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_it_says_that_a_file_is_being_read(taken: Taken) -> None:
     [
         ([("a.csv", LIMIT + 1)], "a.csv has 200.1 MB; up to 200 MB can be uploaded. Put it where Python runs"),
         ([("a.csv", 0)], "a.csv is empty."),
-        ([("a.csv", 5), ("b.csv", 5)], "Choose one file at a time: these were 2."),
+        ([("a.csv", 5), ("b.csv", 0)], "b.csv is empty."),
+        ([("a.csv", LIMIT), ("b.csv", 1)], "2 files have 200.1 MB"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_sent(taken: Taken, files: list, words: str) -> None:
@@ -126,7 +127,7 @@ def test_interrupted_uploads_say_how_far_they_came(taken: Taken, interrupt, why:
 
 
 def test_an_error_of_the_reader_ends_the_upload() -> None:
-    def fail(name: str, content: bytes) -> None:
+    def fail(files: object) -> None:
         raise MemoryError
 
     upload = UploadModel(fail)

@@ -1,0 +1,272 @@
+"""What is written in the cells of a column: nothing, whole numbers, numbers, text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+# What pandas reads as nothing.
+MISSING = frozenset({
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+})  # fmt: skip
+
+_SPELLINGS = (("True", "False"), ("TRUE", "FALSE"), ("true", "false"))
+_BOOLEANS = tuple({true: True, false: False} for true, false in _SPELLINGS)
+_NOT_PLAIN = re.compile(r"[^-+0-9.eE\n]|^\+|^-?0[0-9]|\.(?![0-9])", re.MULTILINE)
+_SURELY_EXACT = 15
+"""Digits of which a float keeps each."""
+_POINT = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}\.[0-9]{3})")
+_COMMA = re.compile(r"-?[0-9]+(,[0-9]+)?")
+_MOST_EXACT = 2**53
+"""Larger whole numbers are not all there among floats."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of text.
+
+    Attributes
+    ----------
+    codes : (n_rows,) array of int
+        Positions among the words, -1 where nothing is written.
+    words : list of str
+        The different words, in order of appearance, without blanks at their ends.
+    """
+
+    codes: NDArray[np.int64]
+    words: list[str]
+
+    @classmethod
+    def of(cls, column: pd.Series[Any] | NDArray[Any]) -> Cells:
+        """Read the cells of a column of text, in which NaN and None are nothing."""
+        codes, uniques = pd.factorize(column)
+        raw = uniques.tolist()
+        words = list(map(str.strip, raw))
+        if words != raw or not MISSING.isdisjoint(words):
+            position: dict[str, int] = {}
+            place = [-1 if word in MISSING else position.setdefault(word, len(position)) for word in words]
+            codes, words = np.array([*place, -1], dtype=np.int64)[codes], list(position)
+        return cls(codes.astype(np.int64, copy=False), words)
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Whether something is written in a row."""
+        return self.codes >= 0
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether something is written in each row, and nothing twice."""
+        return len(self.words) == len(self.codes)
+
+    def take(self, rows: NDArray[Any]) -> Cells:
+        """Only these rows, as an array of positions or bools."""
+        codes = self.codes[rows]
+        used = np.zeros(len(self.words) + 1, dtype=np.bool_)
+        used[codes] = True
+        place = np.where(used[:-1], np.cumsum(used[:-1]) - 1, -1)
+        words = [word for word, is_used in zip(self.words, used[:-1].tolist(), strict=True) if is_used]
+        return Cells(np.append(place, -1)[codes], words)
+
+    def spread(self, values: Sequence[Any], nothing: Any, dtype: Any) -> pd.Series[Any]:
+        """A column of one value for each word."""
+        array = np.empty(len(values) + 1, dtype=dtype)
+        array[:-1] = values
+        array[-1] = nothing
+        column: pd.Series[Any] = pd.Series(array[self.codes], dtype=dtype)
+        return column
+
+    def as_labels(self) -> pd.Series[Any]:
+        """The column as ids are read: whole numbers or truth values if all cells are written so, otherwise text."""
+        has_gaps = bool((self.codes < 0).any())
+        whole = whole_numbers(self.words)
+        if whole is not None:
+            return self.spread(whole, np.nan, object) if has_gaps else self.spread(whole, 0, np.int64)
+        for truth in _BOOLEANS:
+            if 0 < len(self.words) <= 2 and truth.keys() >= set(self.words):
+                values = [truth[word] for word in self.words]
+                return self.spread(values, np.nan, object) if has_gaps else self.spread(values, False, np.bool_)
+        return self.spread(self.words, np.nan, object)
+
+    def as_values(self, labels: pd.Series[Any], decimal: str) -> pd.Series[Any]:
+        """The column as a table shows it: numbers where they say exactly what is written, otherwise as labels."""
+        if labels.dtype != object:
+            return labels
+        if not self.words:
+            return self.spread([], np.nan, np.float64)
+        whole = whole_numbers(self.words)
+        values = _exact_numbers(self.words, decimal) if whole is None else whole if _fit_floats(whole) else None
+        return labels if values is None else self.spread(values, np.nan, np.float64)
+
+
+@dataclass(frozen=True)
+class WholeNumbers:
+    """A column of whole numbers, each written as Python writes it: read at once, since most columns are such."""
+
+    values: NDArray[np.int64]
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Whether something is written: everywhere."""
+        return np.ones(len(self.values), dtype=np.bool_)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no number comes twice."""
+        return len(np.unique(self.values)) == len(self.values)
+
+    def take(self, rows: NDArray[Any]) -> WholeNumbers:
+        """Only these rows."""
+        return WholeNumbers(self.values[rows])
+
+    def as_labels(self) -> pd.Series[Any]:
+        """The numbers."""
+        return pd.Series(self.values)
+
+    def as_values(self, labels: pd.Series[Any], _: str) -> pd.Series[Any]:
+        """The numbers."""
+        return labels
+
+
+def whole_numbers(words: list[str]) -> list[int] | None:
+    """The words as int, if each is written as Python writes it and fits into 64 bits."""
+    try:
+        numbers = list(map(int, words))
+    except ValueError:
+        return None
+    is_written_so = bool(words) and list(map(str, numbers)) == words
+    return numbers if is_written_so and min(numbers) >= -(2**63) and max(numbers) < 2**63 else None
+
+
+def _exact_numbers(words: list[str], decimal: str) -> list[float] | None:
+    """The words as float, if different words stay different and no digit is lost."""
+    if decimal_of(words, decimal) == ",":
+        if not all(map(_COMMA.fullmatch, words)):
+            return None
+        words = [word.replace(",", ".") for word in words]
+    if _NOT_PLAIN.search("\n".join(words)):
+        return None
+    try:
+        values = list(map(float, words))
+    except ValueError:
+        return None
+    if len(set(values)) < len(values):
+        return None
+    long = [k for k, word in enumerate(words) if len(word) > _SURELY_EXACT]
+    return values if all(Decimal(words[k]) == Decimal(repr(values[k])) for k in long) else None
+
+
+def _fit_floats(numbers: list[int]) -> bool:
+    return min(numbers) >= -_MOST_EXACT and max(numbers) <= _MOST_EXACT
+
+
+# A number as people write it: sign, currency, digits in groups, currency or percent.
+_CURRENCIES = "$€£¥₹₩₽₺"
+_WRITTEN = re.compile(
+    rf"(?P<sign>[-+]?)\s*(?P<before>[{_CURRENCIES}]|[A-Z]{{3}}\b|)\s*(?P<second>[-+]?)"
+    rf"(?P<digits>[0-9.,][0-9.,'\u2019 ]*?)\s*(?P<after>[{_CURRENCIES}%]|\b[A-Z]{{3}}|)"
+)
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "\uff0d": "-"})
+
+
+def written_numbers(words: Sequence[str], decimal: str) -> NDArray[np.float64]:
+    """Numbers as people write them: `1,200`, `$1.50`, `10 %`, `−3`; NaN for what is none.
+
+    Words in another currency than most, and numbers other than 0 among percentages, are no numbers of this column.
+
+    Parameters
+    ----------
+    words : sequence of str
+    decimal : str
+        "," where that is established to be the decimal mark of the table.
+    """
+    mark = decimal_of(words, decimal)
+    values, units = np.full(len(words), np.nan), [""] * len(words)
+    for k, word in enumerate(words):
+        if mark == "." and word.isascii():
+            values[k] = _float(word)
+            if not np.isnan(values[k]):
+                continue
+        match = _WRITTEN.fullmatch(word.translate(_BLANKS).strip())
+        if match is None:
+            values[k] = _float(word.translate(_BLANKS)) if mark not in word else np.nan
+            continue
+        sign, before, second, digits, after = match.groups()
+        units[k] = before or after
+        if not (sign and second) and not (before and after):
+            size = _float(_ungrouped(digits, mark)) / (100 if after == "%" else 1)
+            values[k] = -size if "-" in (sign, second) else size
+    counted = Counter(filter(None, units))
+    if counted:
+        usual = counted.most_common(1)[0][0]
+        odd = [bool(unit) and unit != usual for unit in units]
+        odd = [is_odd or (usual == "%" and not unit) for is_odd, unit in zip(odd, units, strict=True)]
+        values[np.array(odd) & (values != 0)] = np.nan
+    return values
+
+
+def _ungrouped(digits: str, mark: str) -> str:
+    """Digits without marks of thousands, and with a decimal point; nothing where the groups are not of three."""
+    whole, point, rest = digits.partition(mark)
+    for group in ("." if mark == "," else ",", " ", "'", "\u2019"):
+        if group in whole and re.fullmatch(rf"[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+", whole):
+            whole = whole.replace(group, "")
+    return f"{whole}{'.' if point else ''}{rest}" if (whole + rest).isdigit() else ""
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def decimal_of(words: Sequence[str], decimal: str) -> str:
+    """The decimal mark of a column: what its words say, otherwise that of the table.
+
+    A comma with any number of digits behind it is a decimal mark only where the table has such.
+    """
+    if decimal == "." and "," not in "".join(words):
+        return "."
+    marks = {mark for word in words if "," in word or "." in word for mark in _mark(word)}
+    strong = {mark[0] for mark in marks if len(mark) == 2}
+    if len(strong) == 1:
+        return strong.pop()
+    if decimal == "," and {mark for mark in marks if len(mark) == 1} == {"."}:
+        return "."
+    return decimal
+
+
+def _mark(word: str) -> tuple[str, ...]:
+    """The decimal mark of one word, twice where both marks are there; nothing where it can be read both ways."""
+    if word.find(",") >= 0 and word.find(".") >= 0:
+        return (2 * max(",.", key=word.rfind),)
+    mark = "," if "," in word else "."
+    whole, _, rest = word.partition(mark)
+    if mark in rest:
+        return ()
+    grouped = re.fullmatch(r"\D*[1-9][0-9]{0,2}", whole) and re.fullmatch(r"[0-9]{3}\D*", rest)
+    return () if grouped or not re.search(r"^[0-9]", rest) else (mark,)
+
+
+def has_decimal_commas(words: Sequence[str]) -> bool:
+    """Whether this is a column of numbers with decimal commas, as far as one can see."""
+    return any("," in word for word in words) and all(map(_COMMA.fullmatch, words))
+
+
+def has_doubtful_points(words: Sequence[str]) -> bool:
+    """Whether these are whole numbers, some of which may have a point as a mark of thousands."""
+    return any("." in word for word in words) and all(map(_POINT.fullmatch, words)) and not all("." in w for w in words)
+
+
+def looks_like_thousands(words: Sequence[str]) -> bool:
+    """Whether all commas of a column of numbers could be marks of thousands."""
+    return not any(_mark(word) for word in words if "," in word)
