@@ -44,6 +44,8 @@ FEW_ALTERNATIONS = 3
 """Alternations where nothing can be held out to choose their number."""
 MAX_ALTERNATIONS = 12
 """Largest number of alternations of coefficients and population."""
+FOUND_SPREAD, COMMON_SPREAD = 0.03, 0.1
+"""Smallest standard deviation over people to start from, where each has equations of their own or all the same."""
 MAX_ROUNDS = 3
 """Alternations of dropping and taking up terms."""
 
@@ -112,9 +114,14 @@ def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) 
         # What is common to all comes first; from there people differ.
         textbook = _pooled(likelihood, textbook, common | (textbook != 0))
     starts = []
-    for theta, terms in ((found, common), (np.tile(textbook, (len(found), 1)), common | (textbook != 0))):
+    same = np.tile(textbook, (len(found), 1))
+    for theta, terms, spread in (
+        (found, common, FOUND_SPREAD),
+        (same, common | (textbook != 0), COMMON_SPREAD),
+    ):
         active = np.tile(likelihood.allowed() & terms, (len(found), 1))
-        starts.append(_try_start(likelihood, np.where(active, theta, 0.0), active, stage))
+        theta = np.where(active, theta, 0.0)
+        starts.append(_try_start(likelihood, theta, active, start_population(theta, active, spread), stage))
     best = min(starts, key=lambda start: start.loss)
     return best.fit(likelihood)
 
@@ -125,47 +132,49 @@ class _Start:
 
     theta: Floats
     active: Mask
+    population: Population
     rounds: int
     loss: float
 
     def fit(self, likelihood: EquationLikelihood) -> RowFit:
-        population = start_population(self.theta, self.active)
-        return fit_rows(likelihood, self.theta, self.active, population, self.rounds, spread=True)
+        return fit_rows(likelihood, self.theta, self.active, self.population, self.rounds, spread=True)
 
 
 def _pooled(likelihood: EquationLikelihood, start: Floats, terms: Mask) -> Floats:
     """Coefficients (K,) of one equation set for all rows."""
     together = likelihood.pooled()
     active = (likelihood.allowed() & terms)[None]
-    population = start_population(start[None], active)
+    population = start_population(start[None], active, COMMON_SPREAD)
     theta: Floats = fit_rows(together, start[None] * active, active, population, rounds=1).theta[0]
     return theta
 
 
-def _try_start(likelihood: EquationLikelihood, theta: Floats, active: Mask, stage: Stage) -> _Start:
+def _try_start(
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, stage: Stage
+) -> _Start:
     """How well a start predicts, and how often to alternate between coefficients and population from it.
 
     How far people are let to differ grows with every alternation. With few choices each, the approximate evidence
     overrates it, so the last part of everybody's sequences decides where to stop.
     """
-    start, population = theta, start_population(theta, active)
+    start, first_population = theta, population
     if likelihood.n_rows == 1:
         fit = fit_rows(likelihood, theta, active, population, rounds=1)
         stage.advance(nll=_per_choice(likelihood, fit))
-        return _Start(fit.theta, active, 1, -fit.evidence)
+        return _Start(fit.theta, active, start_population(fit.theta, active, COMMON_SPREAD), 1, -fit.evidence)
     first, last = likelihood.halves(TRAINING_SHARE)
     if last.n_choices.sum() == 0:
         # Sequences of a few trials have no last part.
         fit = fit_rows(likelihood, theta, active, population, FEW_ALTERNATIONS, spread=True)
         stage.advance(nll=_per_choice(likelihood, fit))
-        return _Start(start, active, FEW_ALTERNATIONS, -fit.evidence)
+        return _Start(start, active, first_population, FEW_ALTERNATIONS, -fit.evidence)
     losses: list[float] = []
     while len(losses) < MAX_ALTERNATIONS and (len(losses) < 3 or losses[-1] < max(losses[-3:])):
         fit = fit_rows(first, theta, active, population, rounds=1, spread=True)
         theta, population = fit.theta, fit.population
         losses.append(float(last.nll(theta).sum()))
         stage.advance(nll=losses[-1] / float(last.n_choices.sum()))
-    return _Start(start, active, 1 + int(np.argmin(losses)), min(losses))
+    return _Start(start, active, first_population, 1 + int(np.argmin(losses)), min(losses))
 
 
 def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:

@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 
 WEAK_SD = 10.0
 """Standard deviation of the prior around the start where there is no population to learn one from."""
+MIDDLE = 0.16, 0.5, 0.84
+"""Quantiles of a normal distribution at its mean and one standard deviation to both sides."""
 WORTH = 0.01
 """Nats per choice that a term may be worth and be dropped all the same."""
 NO_EFFECT = 1e-3
@@ -120,12 +122,16 @@ def fit_rows(
     return RowFit(theta, active, population, covariance, information, curvature.nll, evidence)
 
 
-def start_population(theta: Floats, active: Mask) -> Population:
-    """A population to start from: the spread of the network's equations, or a weak prior around one row."""
+def start_population(theta: Floats, active: Mask, smallest: float) -> Population:
+    """A population to start from: middle and spread of the rows, or a weak prior around one row.
+
+    The spread is that of the middle two thirds, at least `smallest`: equations of networks are far off for some people,
+    and alternations that start from a spread too wide begin by fitting every choice.
+    """
     if len(theta) == 1:
         return Population(theta[0], np.eye(theta.shape[1]) * WEAK_SD**2)
-    spread = np.maximum(np.where(active, theta, 0.0).std(0), 0.1)
-    return Population(np.where(active, theta, 0.0).mean(0), np.diag(spread**2))
+    low, middle, high = np.quantile(np.where(active, theta, 0.0), MIDDLE, axis=0)
+    return Population(middle, np.diag(np.maximum((high - low) / 2, smallest) ** 2))
 
 
 def _maximise(

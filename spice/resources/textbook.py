@@ -24,7 +24,7 @@ from spice.resources.training_data import TrainingData
 Floats = NDArray[np.float64]
 
 LEARNING_RATES, TRACE_RATE = (0.3, 0.7, 0.1), 0.5
-"""Rates that the fit is started from; the first are those of a start that is not fitted."""
+"""Rates of which the best one is where the fit starts; the first is that of a start that is not fitted."""
 TYPICAL_BETA = 3.0
 """Inverse temperature to start from. Values of models that have none carry it themselves."""
 SMALLEST_BETA, LARGEST_BETA = 0.3, 30.0
@@ -63,25 +63,20 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
         return None
     model = copy.deepcopy(model).cpu().double().eval()
     data = data.on("cpu").to(next(model.parameters()).dtype)
-    best: tuple[float, Coefficients] | None = None
-    for rate in LEARNING_RATES:
-        table = _table(model, rate)
-        free = tuple(state for state in table.betas if not is_free(table, state))
-        rows = np.zeros(data.trials.n_sequences, dtype=int)
-        likelihood = EquationLikelihood(model, table, data, rows, free)
-        theta = likelihood.start()
-        active = likelihood.allowed()[None]
-        fit = fit_rows(likelihood, theta, active, start_population(theta, active), rounds=0)
-        if best is None or fit.nll[0] < best[0]:
-            best = float(fit.nll[0]), likelihood.as_coefficients(fit.theta, fit.theta[0], fit.standard_errors)
-    assert best is not None
-    found = canonical_form(best[1])
+    table = _table(model, LEARNING_RATES[0])
+    free = tuple(state for state in table.betas if not is_free(table, state))
+    likelihood = EquationLikelihood(model, table, data, np.zeros(data.trials.n_sequences, dtype=int), free)
+    starts = [likelihood.as_vector({m: v[0] for m, v in _table(model, r).values.items()}) for r in LEARNING_RATES]
+    theta = min((start[None] for start in starts), key=lambda start: float(likelihood.nll(start)[0]))
+    active = likelihood.allowed()[None]
+    fit = fit_rows(likelihood, theta, active, start_population(theta, active, 0.0), rounds=0)
+    found = canonical_form(likelihood.as_coefficients(fit.theta, fit.theta[0], fit.standard_errors))
     values = {
         name: {term: float(value) for term, value in zip(found.terms[name].names, v[0], strict=True) if value}
         for name, v in found.values.items()
     }
     betas = {state: float(np.clip(abs(b[0]), SMALLEST_BETA, LARGEST_BETA)) for state, b in found.betas.items()}
-    return Textbook(values, betas, best[0] / float(data.targets.sum()))
+    return Textbook(values, betas, float(fit.nll[0]) / float(data.targets.sum()))
 
 
 def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None = None) -> dict[str, Floats]:

@@ -70,7 +70,7 @@ def test_information_is_the_expected_curvature():
     likelihood = likelihood_of(agent, data)
     theta = likelihood.start()
     active = np.ones(theta.shape, dtype=bool)
-    fit = fit_rows(likelihood, theta, active, start_population(theta, active), rounds=1)
+    fit = fit_rows(likelihood, theta, active, start_population(theta, active, 0.1), rounds=1)
     information = likelihood.curvature(fit.theta, active).information[0]
     k = 1
     step = np.zeros_like(theta)
@@ -119,7 +119,7 @@ def test_slopes_stay_within_one(people):
     theta[:, own] = 1.7
     active = np.tile(likelihood.allowed(), (likelihood.n_rows, 1))
     theta = np.where(active, theta, 0.0)
-    fit = fit_rows(likelihood, theta, active, start_population(theta, active), rounds=3, spread=True)
+    fit = fit_rows(likelihood, theta, active, start_population(theta, active, 0.1), rounds=3, spread=True)
     assert (np.abs(fit.theta[:, own]) <= 1).all()
 
 
