@@ -13,6 +13,8 @@
     ├── DatasetUnavailableError (OSError)  a public data set that cannot be had now
     ├── TrainingDivergedError (ArithmeticError)
     └── FitCancelled
+
+    DataWarning (UserWarning)              something about a table that only its owner can know
 """
 
 from collections.abc import Hashable, Mapping
@@ -112,6 +114,10 @@ class TrainingDivergedError(SpiceError, ArithmeticError):
     """
 
     weights: Mapping[str, Any]
+
+
+class DataWarning(UserWarning):
+    """A table was read in one of several ways that make sense: a question for those who know the data."""
 
 
 class FitCancelled(SpiceError):

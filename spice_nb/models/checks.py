@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from spice.exceptions import RowError
+from spice.utils.choices import read_choices
 from spice.utils.leave_out import LeaveOut, find_problems
 from spice.utils.table import Table
-from spice.utils.trial_columns import TrialColumns, read_choices
+from spice.utils.trial_columns import TrialColumns
 
 ROWS_NAMED = 5
 RARE, MUCH_MORE = 2, 20

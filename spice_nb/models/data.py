@@ -12,7 +12,8 @@ from traitlets import HasTraits, Instance, Tuple, Unicode
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.convert_dataset import convert_dataset
+from spice.utils.answers import Answers
+from spice.utils.convert_dataset import convert_table
 from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
@@ -192,7 +193,7 @@ class DataModel(HasTraits):
         checks = [Check(problem)] if problem else []
         if not problem:
             try:
-                dataset, *_ = convert_dataset(self.table, **self.arguments())
+                dataset, *_ = convert_table(self.table, self._trial_columns(), self.leave_out, Answers())
             except SpiceError as error:
                 problem = str(error)
             checks = table_checks(self.table, self._trial_columns(), self.leave_out, dataset is not None)

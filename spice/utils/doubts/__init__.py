@@ -1,0 +1,59 @@
+"""Doubts about a table: each kind is found by a file of its own."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from spice.exceptions import DataError
+from spice.utils.answers import Answers
+from spice.utils.arrange import arrange
+from spice.utils.doubts.blocks import block_doubts
+from spice.utils.doubts.doubt import Answer, Doubt, Finder
+from spice.utils.doubts.missed import missed_doubts
+from spice.utils.doubts.order import order_doubts
+from spice.utils.doubts.phases import phase_doubts, screen_doubts
+from spice.utils.doubts.reward_columns import reward_column_doubts
+from spice.utils.doubts.reward_values import reward_value_doubts
+from spice.utils.doubts.reward_words import reward_word_doubts
+from spice.utils.doubts.spelling import rare_doubts, spelling_doubts
+from spice.utils.read_table import TableSource, read_table
+from spice.utils.trial_columns import TrialColumns
+
+__all__ = ["Answer", "Doubt", "find_doubts"]
+
+_FINDERS: tuple[Finder, ...] = (
+    phase_doubts, block_doubts, order_doubts, missed_doubts, spelling_doubts, rare_doubts, reward_column_doubts,
+    reward_word_doubts, reward_value_doubts,
+)  # fmt: skip
+
+
+def find_doubts(file: TableSource, columns: TrialColumns, answers: Answers | None = None) -> tuple[Doubt, ...]:
+    """Find all that can be read in more than one way, and was not answered.
+
+    Parameters
+    ----------
+    file : path, buffer, DataFrame or Table
+    columns : TrialColumns
+    answers : Answers, optional
+
+    Returns
+    -------
+    tuple of Doubt
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or answers name what is not there.
+    """
+    answers = answers or Answers()
+    table = read_table(file)
+    arranged = arrange(table, columns, answers)
+    found = screen_doubts(table, columns, answers)
+    for finder in _FINDERS:
+        # What cannot be read at all is said where it is read.
+        with suppress(DataError):
+            found += finder(arranged, columns, answers)
+    open_ = [doubt for doubt in found if not {doubt.key, doubt.code} & set(answers.keep)]
+    # Which rows are trials comes first: where only one phase stays, its column says no block.
+    phases = {doubt.column for doubt in open_ if doubt.code == "phase"}
+    return tuple(doubt for doubt in open_ if not (doubt.code == "block" and doubt.column in phases))
