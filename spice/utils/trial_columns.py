@@ -167,7 +167,7 @@ def _check_counts(table: Table, name: str, choice: Ints, participant: Ints, part
             "df_participant_id",
             "at least three choices of each participant",
             named,
-            "Drop these participants, or name another column of ids.",
+            "Leave them out with leave_out_few=True, or name another column of ids.",
         ).about(name, tuple(table.rows[few[participant]].tolist()), named, people)
 
 

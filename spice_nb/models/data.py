@@ -14,14 +14,16 @@ from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
 from spice.utils.answers import Answers
 from spice.utils.convert_dataset import convert_table
+from spice.utils.doubts import Answer, Doubt
 from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
-from spice.utils.trial_columns import TrialColumns
-from spice_nb.models.checks import Check, rare_option_checks, same_option_check, table_checks
+from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
+from spice_nb.models.checks import Check, question_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES
+from spice_nb.models.questions import Answered, combined, with_columns
 from spice_nb.models.simulation import Simulation
 
 
@@ -58,6 +60,10 @@ class DataModel(HasTraits):
         simulation failed stays.
     leave_out : LeaveOut
         Rows that are left out.
+    answered : tuple of Answered
+        Questions about the table that were answered.
+    filters : tuple of str
+        Conditions; rows for which one does not hold are not read.
     """
 
     name = Unicode()
@@ -69,6 +75,8 @@ class DataModel(HasTraits):
     truth = Instance(pd.DataFrame, allow_none=True)
     checks = Tuple((Check("Choose an example, or a file of your own."),))
     leave_out = Instance(LeaveOut, args=())
+    answered = Tuple()
+    filters = Tuple()
 
     @property
     def problem(self) -> str:
@@ -84,10 +92,22 @@ class DataModel(HasTraits):
     def headline(self) -> str:
         """What is in the data, or what to do about rows that cannot be used; empty where a problem says it all."""
         if self.summary is not None:
-            return f"{self.summary.sentence}."
+            return " ".join(filter(None, (f"{self.summary.sentence}.", self.reminder)))
         if any(check.offer for check in self.checks):
             return "some rows cannot be used. Leave them out here, or correct the table and choose it again."
         return ""
+
+    @property
+    def reminder(self) -> str:
+        """How many questions about the table are open; empty where none is."""
+        n = sum(check.is_open for check in self.checks)
+        return (
+            ""
+            if n == 0
+            else "1 question about the data is open."
+            if n == 1
+            else f"{n} questions about the data are open."
+        )
 
     @property
     def blocker(self) -> str:
@@ -151,7 +171,8 @@ class DataModel(HasTraits):
         self._source = source
         with self.hold_trait_notifications():
             self.table, self.columns, self.doubtful = None, Columns(), frozenset()
-            self.name, self.truth, self.leave_out = name, truth, LeaveOut()
+            self.name, self.truth = name, truth
+            self._forget_answers()
             self._fill(dataset, ())
 
     def _take(
@@ -159,7 +180,8 @@ class DataModel(HasTraits):
     ) -> None:
         self._source = source
         with self.hold_trait_notifications():
-            self.name, self.table, self.truth, self.leave_out = name, table, None, LeaveOut()
+            self.name, self.table, self.truth = name, table, None
+            self._forget_answers()
             self.columns, self.doubtful = columns, doubtful
         self._convert()
 
@@ -167,12 +189,18 @@ class DataModel(HasTraits):
         self._source = None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
-            self.dataset, self.summary, self.checks, self.leave_out = None, None, (Check(problem),), LeaveOut()
+            self.dataset, self.summary, self.checks = None, None, (Check(problem),)
+            self._forget_answers()
+
+    def _forget_answers(self) -> None:
+        self.leave_out, self.answered, self.filters, self._no_block = LeaveOut(), (), (), False
 
     def choose(self, role: Role, names: tuple[str, ...]) -> None:
         """Read these columns as a role."""
         with self.hold_trait_notifications():
+            self.answered = tuple(a for a in self.answered if not a.concerns(role, self.columns))
             self.columns = self.columns.with_role(role, names)
+            self._no_block = not names if role is Role.BLOCK else self._no_block
             self.leave_out = self.leave_out.among(self.columns)
             self.doubtful = self.doubtful - {role}
         if self.table is not None:
@@ -187,17 +215,50 @@ class DataModel(HasTraits):
             self.leave_out = replace(self.leave_out, columns=tuple(sorted(columns)))
         self._convert()
 
+    def answer(self, doubt: Doubt, answer: Answer) -> None:
+        """Settle a doubt."""
+        with self.hold_trait_notifications():
+            self.answered = (*self.answered, Answered(doubt, answer, self.columns))
+            self.columns = with_columns(self.columns, answer)
+            self.leave_out = self.leave_out.among(self.columns)
+            self._no_block = self._no_block or ("df_block" in answer.arguments and not self.columns.block)
+        self._convert()
+
+    def take_back(self, doubt: Doubt) -> None:
+        """Open a doubt again."""
+        with self.hold_trait_notifications():
+            for answered in self.answered:
+                if answered.doubt == doubt:
+                    for role in answered.roles:
+                        self.columns = self.columns.with_role(role, answered.before.of(role))
+                        self._no_block = self._no_block and role is not Role.BLOCK
+            self.answered = tuple(answered for answered in self.answered if answered.doubt != doubt)
+            self.leave_out = self.leave_out.among(self.columns)
+        self._convert()
+
+    def filter_rows(self, conditions: Iterable[str]) -> None:
+        """Read only rows for which all of these hold."""
+        self.filters = tuple(dict.fromkeys(conditions))
+        if self.table is not None:
+            self._convert()
+
+    @property
+    def answers(self) -> Answers:
+        """All that was answered."""
+        given = (answered.answer.arguments for answered in self.answered)
+        return combined([{"where": list(self.filters)}, *given])
+
     def _convert(self) -> None:
         assert self.table is not None
         dataset, problem = None, self._blocker()
         checks = [Check(problem)] if problem else []
         if not problem:
             try:
-                dataset, *_ = convert_table(self.table, self._trial_columns(), self.leave_out, Answers())
+                dataset, *_ = convert_table(self.table, self._trial_columns(), self.leave_out, self.answers)
             except SpiceError as error:
                 problem = str(error)
-            checks = table_checks(self.table, self._trial_columns(), self.leave_out, dataset is not None)
-            checks += [] if dataset is None else rare_option_checks(self.table, self.columns.choice)
+            checks = question_checks(self.table, self._columns_to_ask_about(), self.answers, self.answered)
+            checks += table_checks(self.table, self._trial_columns(), self.leave_out, self.answers, dataset is not None)
             if problem and not any(check.is_problem for check in checks):
                 checks.append(Check(problem))
         with self.hold_trait_notifications():
@@ -220,7 +281,8 @@ class DataModel(HasTraits):
     def arguments(self) -> dict[str, Any]:
         """Arguments of `convert_dataset`, besides the table."""
         left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
-        return asdict(self._trial_columns()) | {name: value for name, value in left_out.items() if value}
+        left_out = {name: value for name, value in left_out.items() if value}
+        return asdict(self._trial_columns()) | left_out | self.answers.arguments()
 
     def _trial_columns(self) -> TrialColumns:
         columns = self.columns
@@ -232,6 +294,13 @@ class DataModel(HasTraits):
             df_experiment_id=columns.experiment or None,
             additional_inputs=list(columns.inputs) or None,
         )
+
+    def _columns_to_ask_about(self) -> TrialColumns:
+        """The same, except that nobody said so where there is no block."""
+        columns = self._trial_columns()
+        asked = columns.df_block is None and not self._no_block
+        assert self.table is not None
+        return replace(columns, df_block=DEFAULT_BLOCK) if asked and DEFAULT_BLOCK not in self.table.frame else columns
 
     def page(self, number: int, size: int = 10) -> tuple[list[int], pd.DataFrame]:
         """Row numbers in the file and rows of a page, counted from 0."""
@@ -250,6 +319,7 @@ class DataModel(HasTraits):
         return source.python() + (_conversion("table", self.arguments()) if self.table is not None else "")
 
     _source: Source = None
+    _no_block = False
 
 
 def _conversion(source: str, arguments: Mapping[str, Any]) -> str:

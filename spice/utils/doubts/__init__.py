@@ -19,12 +19,18 @@ from spice.utils.doubts.spelling import rare_doubts, spelling_doubts
 from spice.utils.read_table import TableSource, read_table
 from spice.utils.trial_columns import TrialColumns
 
-__all__ = ["Answer", "Doubt", "find_doubts"]
+__all__ = ["CODES", "Answer", "Doubt", "find_doubts"]
 
 _FINDERS: tuple[Finder, ...] = (
     phase_doubts, block_doubts, order_doubts, missed_doubts, spelling_doubts, rare_doubts, reward_column_doubts,
     reward_word_doubts, reward_value_doubts,
 )  # fmt: skip
+
+CODES = (
+    "screens", "phase", "block", "interleaved", "order", "missed", "spelling", "rare", "gain-and-loss", "reward-words",
+    "reward-code",
+)  # fmt: skip
+"""All kinds, in the order in which they are asked about."""
 
 
 def find_doubts(file: TableSource, columns: TrialColumns, answers: Answers | None = None) -> tuple[Doubt, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -65,6 +67,12 @@ def reward_word_doubts(table: Table, columns: TrialColumns, answers: Answers) ->
             answer, "They are no rewards",
         )
     ]  # fmt: skip
+
+
+def are_outcomes(column: pd.Series[Any]) -> bool:
+    """Whether a column holds nothing but words that are known for outcomes."""
+    words = {label_text(value) for value in column.dropna().unique()[: _MOST_WORDS + 1]}
+    return 2 <= len(words) <= _MOST_WORDS and _worth(words) is not None
 
 
 def _worth(words: set[str]) -> dict[str, float] | None:
