@@ -167,7 +167,7 @@ def _constant(node: ast.expr, condition: str) -> Any:
         return "" if value is None else value
     try:
         return float(value)
-    except (TypeError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise _not_understood(condition) from error
 
 
