@@ -66,7 +66,7 @@ def rows_without_choice_by_design(table: Table, columns: TrialColumns, answers: 
     names = [name for name in type_columns(table) if name not in used]
     if not names or columns.df_choice not in table.frame.columns:
         return nothing, ""
-    chosen = read_choices(table, columns.df_choice, answers)[0] >= 0
+    chosen = read_choices(table, columns, answers)[0] >= 0
     if chosen.all() or not chosen.any():
         return nothing, ""
     for name in names:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from spice.utils.answers import Answers, label_text
+from spice.utils.rewards import reward_values
 from spice.utils.table import Bools, Ints, Table, as_labels
+
+if TYPE_CHECKING:
+    from spice.utils.trial_columns import TrialColumns
 
 _MANY, _AS_OFTEN = 5, 0.5
 """-1 is an arm where it was chosen that many times and at least that often for each choice of another arm."""
 
 
-def read_choices(table: Table, name: str, answers: Answers | None = None) -> tuple[Ints, tuple[Hashable, ...]]:
+def read_choices(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Ints, tuple[Hashable, ...]]:
     """Arm of each row, -1 where missed, and the label of each arm."""
-    answers = answers or Answers()
+    name = columns.df_choice
     raw = table.column("df_choice", name)
     codes, uniques = pd.factorize(raw)
     labels = pd.Series(_relabelled(list(uniques), answers.relabel), dtype=object)
@@ -27,7 +31,8 @@ def read_choices(table: Table, name: str, answers: Answers | None = None) -> tup
     counts = np.bincount(codes[codes >= 0], minlength=len(labels))
     missed = texts == ""
     if answers.missed is None:
-        missed |= (numbers == -1) & (not minus_one_is_an_arm(numbers, counts))
+        is_arm = minus_one_is_an_arm(numbers, counts) and not _never_rewarded(table, columns, answers, numbers, codes)
+        missed |= (numbers == -1) & (not is_arm)
     else:
         missed |= np.isin(texts, [label_text(label) for label in answers.missed])
     infinite = np.isin(codes, np.flatnonzero(np.isinf(numbers)))
@@ -65,6 +70,18 @@ def minus_one_is_an_arm(numbers: NDArray[Any], counts: NDArray[Any]) -> bool:
         return True
     n_chosen = counts[numbers == -1].sum()
     return bool(n_chosen >= _MANY and n_chosen >= _AS_OFTEN * counts[sound].mean())
+
+
+def _never_rewarded(
+    table: Table, columns: TrialColumns, answers: Answers, numbers: NDArray[Any], codes: NDArray[Any]
+) -> bool:
+    """Whether no row with -1 has a reward, while other rows have."""
+    names = [name for name in columns.rewards if (table.frame.columns == name).sum() == 1]
+    rewarded = np.zeros(len(codes), dtype=np.bool_)
+    for name in names:
+        rewarded |= np.isfinite(reward_values(table, name, answers))
+    minus_one = np.isin(codes, np.flatnonzero(numbers == -1))
+    return bool(rewarded[~minus_one].any() and not rewarded[minus_one].any())
 
 
 def is_code(numbers: NDArray[Any]) -> Bools:

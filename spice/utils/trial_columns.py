@@ -114,7 +114,7 @@ def read_trials(table: Table, columns: TrialColumns, answers: Answers | None = N
     participant, participants = table.labels("df_participant_id", columns.df_participant_id)
     experiment, experiments = _optional_labels(table, "df_experiment_id", by_role["df_experiment_id"])
     block, blocks = _optional_labels(table, "df_block", by_role["df_block"])
-    choice, arms = read_choices(table, columns.df_choice, answers)
+    choice, arms = read_choices(table, columns, answers)
     _check_arms(arms)
     rewards, names, choice = answered_rewards(table, columns.rewards, choice, answers)
     if isinstance(columns.df_reward, str) or answers.reward_sum:

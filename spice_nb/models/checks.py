@@ -99,7 +99,7 @@ def table_checks(
     if is_ready:
         used = arrange(table, columns, answers)
         used = used.without(left_out) if left_out else used
-        missed = used.rows[read_choices(used, columns.df_choice, answers)[0] < 0]
+        missed = used.rows[read_choices(used, columns, answers)[0] < 0]
         checks += [_missed_check(missed)] if len(missed) else []
     return checks
 
@@ -138,7 +138,7 @@ def _one_kind(problem: RowError, table: Table, columns: TrialColumns, answers: A
                 "which other things would be learned. Correct the table, or choose another column."
             )  # fmt: skip
     try:
-        choice, arms = read_choices(table, columns.df_choice, answers)
+        choice, arms = read_choices(table, columns, answers)
     except DataError:
         return ""
     gone = [str(arm) for k, arm in enumerate(arms) if (choice == k).any() and bad[choice == k].all()]

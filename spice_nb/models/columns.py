@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spice.utils.doubts.blocks import BLOCK_NAMES, could_be_blocks
+from spice.utils.doubts.phases import holds_practice
 from spice.utils.doubts.reward_words import are_outcomes
 from spice.utils.table import USUAL_NAMES
 
@@ -154,6 +155,8 @@ def _varies_within_people(frame: pd.DataFrame, participant: str, name: str) -> b
     """Whether a column says blocks; one that is called so is taken at its word."""
     if _plain(name) in SURE_BLOCKS:
         return True
+    if holds_practice(name, frame[name]):
+        return False
     person = pd.factorize(frame[participant])[0] if participant else np.zeros(len(frame), dtype=np.int64)
     return could_be_blocks(frame[name], person)
 

@@ -5,7 +5,7 @@ import ipywidgets as widgets
 from spice.exceptions import SpiceError
 from spice_nb.models.data import DataModel
 from spice_nb.models.row_filters import BETWEEN, RELATIONS, condition_of
-from spice_nb.views.panel import paragraph, row
+from spice_nb.views.panel import form, paragraph, row
 
 
 class RowFilters(widgets.Accordion):
@@ -18,17 +18,16 @@ class RowFilters(widgets.Accordion):
 
     def __init__(self, model: DataModel) -> None:
         self._model = model
-        self.column = widgets.Dropdown(layout={"width": "160px"}, tooltip="Column")
-        self.relation = widgets.Dropdown(options=RELATIONS, layout={"width": "110px"}, tooltip="Relation")
+        self.column = widgets.Dropdown(description="Only rows where", layout={"width": "184px"})
+        self.relation = widgets.Dropdown(description="Relation", options=RELATIONS, layout={"width": "120px"})
         self.value, self.upper = (
-            widgets.Text(layout={"width": "120px"}, placeholder=placeholder, tooltip=placeholder)
-            for placeholder in ("value", "and")
+            widgets.Text(description=label, layout={"width": "136px"}) for label in ("Value", "Upper end")
         )
-        self.add = widgets.Button(description="Add", layout={"width": "72px"})
+        self.add = widgets.Button(description="Add", layout={"width": "96px"})
         self.problem = widgets.HTML()
         self.active = widgets.VBox()
-        form = row(widgets.HTML("Only rows where"), self.column, self.relation, self.value, self.upper, self.add)
-        super().__init__([widgets.VBox([form, self.problem, self.active])], selected_index=None)
+        fields = form(self.column, self.relation, self.value, self.upper)
+        super().__init__([widgets.VBox([fields, self.add, self.problem, self.active])], selected_index=None)
         self.titles = ("Use only some rows",)
         self._lines: dict[str, widgets.Box] = {}
         self.relation.observe(lambda _: self._relation_chosen(), "value")

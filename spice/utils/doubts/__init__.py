@@ -60,6 +60,12 @@ def find_doubts(file: TableSource, columns: TrialColumns, answers: Answers | Non
         with suppress(DataError):
             found += finder(arranged, columns, answers)
     open_ = [doubt for doubt in found if not {doubt.key, doubt.code} & set(answers.keep)]
-    # Which rows are trials comes first: where only one phase stays, its column says no block.
-    phases = {doubt.column for doubt in open_ if doubt.code == "phase"}
-    return tuple(doubt for doubt in open_ if not (doubt.code == "block" and doubt.column in phases))
+    # First which rows are trials, then their order, then their blocks: each answer decides what there is to ask next.
+    columns_asked = {doubt.column for doubt in open_ if doubt.code == "phase"}
+    is_unsorted = any(doubt.code == "order" for doubt in open_)
+
+    def waits(doubt: Doubt) -> bool:
+        of_blocks = doubt.code in ("block", "interleaved")
+        return (of_blocks and doubt.column in columns_asked) or (doubt.code == "interleaved" and is_unsorted)
+
+    return tuple(doubt for doubt in open_ if not waits(doubt))

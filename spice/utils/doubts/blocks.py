@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spice.utils.answers import Answers
 from spice.utils.arrange import plain_name
 from spice.utils.doubts.doubt import Answer, Doubt, free_columns, has, named, numbered
-from spice.utils.doubts.phases import says_practice
+from spice.utils.doubts.phases import holds_practice
 from spice.utils.table import Ints, Table
 from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
 
@@ -54,7 +54,8 @@ def block_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[
         return _coming_back(table, columns, block[0], person) if has(table, block[0]) else []
     if columns.df_block != DEFAULT_BLOCK:
         return []  # somebody said that there are none
-    names = [name for name in free_columns(table, columns) if is_block_name(name) and not says_practice(table, name)]
+    names = [name for name in free_columns(table, columns) if is_block_name(name)]
+    names = [name for name in names if not holds_practice(name, table.column("df_block", name))]
     candidates = [name for name in names if could_be_blocks(table.column("df_block", name), person)]
     if not candidates:
         return []
@@ -62,8 +63,8 @@ def block_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[
     values = list(dict.fromkeys(str(value) for value in table.column("df_block", name)))
     keep = Answer("One sequence a person", {"df_block": None})
     sentence = (
-        f"{name!r} changes within people ({named(values)}). Does learning start anew with each value? Now what was "
-        "learned goes on."
+        f"Column {name!r} changes within people ({named(values)}). Does learning start anew with each value? As it is, "
+        "what was learned goes on."
     )
     starts = tuple(Answer(f"Anew with each {other}", {"df_block": other}) for other in candidates[:2])
     return [Doubt("block", name, (), sentence, (*starts, keep), "It goes on")]

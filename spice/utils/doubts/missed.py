@@ -23,17 +23,18 @@ WORDS = frozenset({
     "invalid", "no decision", "not responded", "unanswered", "empty", "blank", "no reply", "missed trial", "skipped",
     "lapse", "expired", "nokey", "keine", "aucune",
 })  # fmt: skip
+_IN_NAMES = frozenset({"timeout", "none", "null", "missed", "omission", "noresponse", "noresp", "nan", "undefined"})
 _RARE_WORDS = frozenset({"late", "slow", "skip", "error", "other", "fail", "failed", "abort", "aborted", "false"})
 _FEWEST = 12
 """In smaller tables nothing is said about how often something comes."""
-_RARE, _VERY_RARE = 0.5, 0.25
-"""How often a label comes, for each time that a usual one does."""
+_RARE, _ODD = 0.5, 0.01
+"""How often a label comes for each time that a usual one does, and a probability."""
 
 
 def looks_missed(text: str) -> bool:
     """Whether a label is one of the words, or signs, for nothing."""
     plain = " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
-    return plain in WORDS or plain == ""
+    return plain in WORDS or plain == "" or any(word in _IN_NAMES for word in plain.split())
 
 
 def missed_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:
@@ -41,7 +42,7 @@ def missed_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list
     name = columns.df_choice
     if not has(table, name) or answers.missed == ():
         return []
-    choice, arms = read_choices(table, name, answers)
+    choice, arms = read_choices(table, columns, answers)
     rewards = [reward_values(table, column, answers) for column in columns.rewards if has(table, column)]
     reward = _first_finite(rewards) if rewards else None
     texts = [label_text(arm) for arm in arms]
@@ -112,7 +113,11 @@ def _is_doubtful(
         return True
     other = np.arange(len(texts)) != k
     usual = float(np.median(counts[other]))
-    if counts.sum() < _FEWEST or counts[k] > _RARE * usual:
+    if counts.sum() < _FEWEST:
+        return False
+    if counts[k] <= 2 * usual and _never_has_another_reward(choice == k, choice, reward):
+        return True
+    if counts[k] > _RARE * usual:
         return False
     if texts[k].casefold() in _RARE_WORDS or _has_no_reward(choice == k, choice, reward):
         return True
@@ -138,11 +143,19 @@ def _has_no_reward(rows: Bools, choice: Ints, reward: Floats | None) -> bool:
 
 
 def _has_one_reward(rows: Bools, choice: Ints, reward: Floats | None) -> bool:
-    """Whether all of these rows have the same reward, which is not so of each other option."""
-    if reward is None:
+    """Whether all of these rows have the same reward, nothing or the least, which is not so of each other option."""
+    if reward is None or reward[rows][0] not in (0.0, np.nanmin(reward, initial=np.inf)):
         return False
     others = np.unique(choice[(choice >= 0) & ~rows])
     return len(np.unique(reward[rows])) == 1 and all(len(np.unique(reward[choice == k])) > 1 for k in others)
+
+
+def _never_has_another_reward(rows: Bools, choice: Ints, reward: Floats | None) -> bool:
+    """Whether the same reward on all of these rows would be odd, were they choices like others."""
+    if reward is None or not _has_one_reward(rows, choice, reward):
+        return False
+    share = float((reward[~rows & (choice >= 0)] == reward[rows][0]).mean())
+    return bool(share ** rows.sum() < _ODD)
 
 
 def _reward_said(rows: Bools, reward: Floats | None) -> str:

@@ -23,6 +23,8 @@ TIMES = frozenset({
     "datetime", "date_time", "start", "start_time", "trial_start", "trial_start_time", "utc", "unix_time", "clock",
     "local_timestamp", "utc_timestamp", "choice_time", "feedback_onset", "choice_onset", "cue_onset", "created_at",
 })  # fmt: skip
+# These may count trials, or something longer.
+COUNTS = frozenset({"round", "number", "count", "n", "seq", "sequence", "row", "rank", "counter", "pos", "position"})
 _FEWEST = 8
 
 
@@ -32,7 +34,7 @@ def order_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[
     if not has(table, columns.df_participant_id) or len(table.rows) < _FEWEST:
         return []
     keys = sequence_keys(table, columns)
-    for names, may_repeat in ((TRIALS, False), (TIMES, True)):
+    for names, may_repeat in ((TRIALS, False), (TIMES | COUNTS, True)):
         for name in (name for name in free if plain_name(name) in names):
             values = order_values(table.column("order", name))
             if values is None or len(np.unique(values)) < 3:
@@ -57,8 +59,8 @@ def _doubt(
     sort = Answer(f"Sort by {name}", {"order": name})
     if falls.any() and not ((values == lowest) | ~falls).all():
         sentence = (
-            f"{name!r} falls {times(int(falls.sum()))} within people, first in {first_rows(table.rows[falls][:1])}: "
-            "the rows are not in the order of the trials."
+            f"Column {name!r} goes down {times(int(falls.sum()))} within people, first in "
+            f"{first_rows(table.rows[falls][:1])}: the rows are not in the order of the trials."
         )
         return Doubt("order", name, numbered(table.rows[falls]), sentence, (sort,), "The rows are in order")
     rows = table.rows[falls] if falls.any() else table.rows[twice]
@@ -66,9 +68,9 @@ def _doubt(
     blocks.sort(key=lambda other: not is_block_name(other))
     settled = tuple(Answer(f"{other} says the block", {"df_block": other}) for other in blocks[:2])
     if not falls.any():
-        sentence = f"{name!r} is the same for several rows of a person, as in {first_rows(rows)}."
+        sentence = f"Column {name!r} is the same for several rows of a person, as in {first_rows(rows)}."
         return Doubt("order", name, numbered(rows), f"{sentence} Is each of them a trial?", settled, "Each is a trial")
-    sentence = f"{name!r} starts again {times(int(falls.sum()))} within people, first in {first_rows(rows[:1])}."
+    sentence = f"Column {name!r} starts again {times(int(falls.sum()))} within people, first in {first_rows(rows[:1])}."
     if _is_copy(table, falls | twice):
         why = "These rows are the same as earlier ones: is the table in the file twice?"
         return Doubt("order", name, numbered(rows), f"{sentence} {why}", (), "They are trials of their own")

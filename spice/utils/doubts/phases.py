@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from spice.utils.answers import Answers, label_text
@@ -86,9 +88,9 @@ def screen_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list
     return [Doubt("screens", name, numbered(table.rows[rows]), sentence, (), "All right")]
 
 
-def says_practice(table: Table, name: str) -> bool:
+def holds_practice(name: str, column: pd.Series[Any]) -> bool:
     """Whether some rows of a column say that they are practice, or something else beside the task."""
-    return any(_is_aside(name, value) for value in table.column("where", name).dropna().unique())
+    return any(_is_aside(name, value) for value in column.dropna().unique())
 
 
 def _is_aside(name: str, value: object) -> bool:

@@ -18,7 +18,7 @@ def reward_column_doubts(table: Table, columns: TrialColumns, answers: Answers) 
     if len(names) > 1:
         if not (any(map(is_loss, names)) and any(is_gain(name) and not is_loss(name) for name in names)):
             return []
-        arms = [label_text(arm) for arm in read_choices(table, columns.df_choice, answers)[1]]
+        arms = [label_text(arm) for arm in read_choices(table, columns, answers)[1]]
         if len(arms) == len(names):
             pairs = named(
                 [f"{name!r} is read as the reward of option {a}" for name, a in zip(names, arms, strict=True)]

@@ -13,7 +13,7 @@ from spice.utils.trial_columns import TrialColumns
 
 _FAR, _FAR_FOR_A_CODE = 10.0, 3.0
 """Distance to all others, in ranges of these; numbers such as -999 are asked about sooner."""
-_RARE = 0.2
+_RARE, _VERY_RARE = 0.2, 0.05
 _MOST_ASKED = 3
 
 
@@ -21,7 +21,7 @@ def reward_value_doubts(table: Table, columns: TrialColumns, answers: Answers) -
     """Values such as -999 that may stand for a missing reward."""
     if not has(table, columns.df_choice, *columns.rewards):
         return []
-    chosen = read_choices(table, columns.df_choice, answers)[0] >= 0
+    chosen = read_choices(table, columns, answers)[0] >= 0
     values = np.column_stack([reward_values(table, name, answers) for name in columns.rewards])
     values = np.where(chosen[:, None], values, np.nan)
     if len(columns.rewards) > 1 and not answers.reward_sum:
@@ -53,9 +53,11 @@ def _far_values(values: Floats) -> list[float]:
             ends.append((gap / max(float(np.ptp(others)), 1e-12), end, rest))
         far, end, rest = max(ends, key=lambda item: item[0])
         value = float(different[end])
-        # -1 among 0 and 1 is a code as often as a loss.
-        minus_one = value == -1 and set(different[rest].tolist()) == {0.0, 1.0} and counts[end] <= 0.05 * len(values)
-        is_far = far > (_FAR_FOR_A_CODE if is_code(np.array([value]))[0] else _FAR) or minus_one
+        looks_coded = bool(is_code(np.array([value]))[0])
+        # Where nothing else is negative, a few of -1 are a code as often as a loss.
+        only_negative = value < 0 <= float(different[rest].min())
+        is_lone = only_negative and (looks_coded or (value == -1 and counts[end] <= _VERY_RARE * len(values)))
+        is_far = far > (_FAR_FOR_A_CODE if looks_coded else _FAR) or is_lone
         if not is_far or counts[end] > _RARE * len(values):
             break
         found.append(int(value) if value.is_integer() else value)

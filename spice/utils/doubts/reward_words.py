@@ -17,7 +17,7 @@ from spice.utils.trial_columns import TrialColumns
 GOOD = frozenset({
     "win", "won", "wins", "winner", "correct", "right", "yes", "y", "gain", "gained", "true", "reward", "rewarded",
     "hit", "good", "success", "positive", "pos", "plus", "+", "happy", "money", "coin", "food", "juice", "water",
-    "high", "winning", "1", "smile", "treasure",
+    "high", "winning", "1", "smile", "treasure", "gewinn", "gewonnen", "richtig", "ja", "oui", "gagne",
 })  # fmt: skip
 NOTHING = frozenset({
     "nothing", "none", "neutral", "zero", "0", "no reward", "no_reward", "noreward", "unrewarded", "not rewarded",
@@ -27,7 +27,7 @@ NOTHING = frozenset({
 BAD = frozenset({
     "loss", "lose", "lost", "loses", "incorrect", "wrong", "no", "n", "false", "error", "miss", "bad", "failure",
     "fail", "negative", "neg", "minus", "-", "sad", "punishment", "punished", "shock", "penalty", "low", "losing",
-    "frown",
+    "frown", "verlust", "verloren", "falsch", "nein", "non", "perdu", "perte",
 })  # fmt: skip
 _MOST_NAMED, _MOST_WORDS = 5, 12
 _FEW, _FEWEST = 0.2, 5
@@ -38,7 +38,7 @@ def reward_word_doubts(table: Table, columns: TrialColumns, answers: Answers) ->
     """Words in a column of rewards; where all are known, what they may be worth."""
     if not has(table, columns.df_choice, *columns.rewards):
         return []
-    chosen = read_choices(table, columns.df_choice, answers)[0] >= 0
+    chosen = read_choices(table, columns, answers)[0] >= 0
     rows, words = np.zeros(len(chosen), dtype=np.bool_), set[str]()
     for name in columns.rewards:
         column = table.column("df_reward", name)

@@ -24,7 +24,7 @@ def spelling_doubts(table: Table, columns: TrialColumns, answers: Answers) -> li
     """Options that differ in capitals and blanks only."""
     if not has(table, columns.df_choice):
         return []
-    choice, arms = read_choices(table, columns.df_choice, answers)
+    choice, arms = read_choices(table, columns, answers)
     counts = np.bincount(choice[choice >= 0], minlength=len(arms))
     alike: dict[str, list[int]] = {}
     for k, arm in enumerate(arms):
@@ -53,7 +53,7 @@ def rare_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[D
     """Options that were chosen once or twice, where others were chosen far more often."""
     if not has(table, columns.df_choice):
         return []
-    choice, arms = read_choices(table, columns.df_choice, answers)
+    choice, arms = read_choices(table, columns, answers)
     counts = np.bincount(choice[choice >= 0], minlength=len(arms))
     texts = [label_text(arm) for arm in arms]
     often = [text for text, count in zip(texts, counts, strict=True) if count > RARE]

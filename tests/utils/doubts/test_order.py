@@ -48,8 +48,8 @@ def test_numbers_that_are_text_are_numbers() -> None:
 def test_a_file_that_was_pasted_twice() -> None:
     (doubt,) = doubts(pd.concat([clean(), clean()], ignore_index=True))
     assert doubt.sentence == (
-        "'trial' starts again 2 times within people, first in row 42. These rows are the same as earlier ones: is the "
-        "table in the file twice?"
+        "Column 'trial' starts again 2 times within people, first in row 42. These rows are the same as earlier ones: "
+        "is the table in the file twice?"
     )
 
 

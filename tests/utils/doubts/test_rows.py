@@ -19,7 +19,8 @@ def phases(**columns: Any) -> pd.DataFrame:
     ("name", "practice", "task"),
     [
         ("phase", "practice", "main"), ("practice", 1, 0), ("is_practice", True, False),
-        ("Block Type", "Training", "test"),        ("trialType", "catch", "choice"), ("practice", "yes", "no"), ("block", "practice", "1"),
+        ("Block Type", "Training", "test"),
+        ("trialType", "catch", "choice"), ("practice", "yes", "no"), ("block", "practice", "1"),
     ],
 )  # fmt: skip
 def test_practice_is_left_out_by_one_answer(name: str, practice: Any, task: Any) -> None:
