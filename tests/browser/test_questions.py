@@ -41,10 +41,10 @@ def test_questions(page: Any, voila: str, screen: Any) -> None:
     page.get_by_label("Upper end").fill("30")
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("11 <= trial <= 30", exact=True).wait_for()
-    page.get_by_text("3 people, 20 choices each").first.wait_for()
+    page.get_by_text("19 to 20 choices").first.wait_for()
     screen(page, "questions-filter")
     page.get_by_role("button", name="Remove").click()
-    page.get_by_text("3 people, 20 choices each").first.wait_for(state="detached")
+    page.get_by_text("19 to 20 choices").first.wait_for(state="detached")
 
 
 def test_questions_on_a_narrow_page(page: Any, voila: str, screen: Any) -> None:
