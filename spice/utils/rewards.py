@@ -12,8 +12,14 @@ import pandas as pd
 from spice.utils.answers import Answers
 from spice.utils.table import Floats, Ints, Table
 
-_LOSS = ("loss", "losses", "lose", "loses", "lost", "punishment", "punish", "penalty", "cost", "pain", "shock")
-_GAIN = ("gain", "gains", "win", "wins", "won", "winning", "reward", "rewards", "earned", "earnings", "bonus")
+_LOSS = (
+    "loss", "losses", "lose", "loses", "lost", "punishment", "punish", "penalty", "cost", "pain", "shock", "neg",
+    "negative",
+)  # fmt: skip
+_GAIN = (
+    "gain", "gains", "win", "wins", "won", "winning", "reward", "rewards", "earned", "earnings", "bonus", "pos",
+    "positive", "money",
+)  # fmt: skip
 SUM = "the sum of rewards"
 
 
@@ -55,7 +61,7 @@ def answered_rewards(
 
 def reward_values(table: Table, name: str, answers: Answers) -> Floats:
     """A column of rewards as numbers, NaN where it holds none, without any complaint."""
-    column, _ = _answered(table.frame[name], answers)
+    column, _ = _answered(table.column("df_reward", name), answers)
     if column.dtype.kind in "mMc":
         return np.full(len(column), np.nan)
     values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)

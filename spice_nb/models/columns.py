@@ -148,7 +148,10 @@ def _could_be(role: Role, column: "pd.Series[Any]") -> bool:
 
 def _is_words(role: Role, column: "pd.Series[Any]") -> bool:
     """Whether a column holds outcomes as words; one of numbers is better."""
-    return role is Role.REWARD and not pd.api.types.is_numeric_dtype(column) and are_outcomes(column)
+    if role is not Role.REWARD:
+        return False
+    filled = column.dropna()
+    return bool(pd.to_numeric(filled, errors="coerce").isna().any()) and are_outcomes(filled)
 
 
 def _varies_within_people(frame: pd.DataFrame, participant: str, name: str) -> bool:

@@ -4,17 +4,18 @@ import pandas as pd
 
 from spice.exceptions import DataError
 from spice.utils.row_filter import is_equal, quoted
+from spice.utils.table import Table
 
 IS, IS_NOT, BETWEEN = "is", "is not", "is between"
 RELATIONS = (IS, IS_NOT, BETWEEN)
 
 
-def condition_of(frame: pd.DataFrame, column: str, relation: str, value: str, upper: str = "") -> str:
+def condition_of(table: Table, column: str, relation: str, value: str, upper: str = "") -> str:
     """A condition as `convert_dataset(where=...)` understands it.
 
     Parameters
     ----------
-    frame : DataFrame
+    table : Table
     column : str
     relation : str
         One of `RELATIONS`.
@@ -26,16 +27,17 @@ def condition_of(frame: pd.DataFrame, column: str, relation: str, value: str, up
     DataError
         No column was chosen, or an end is no number.
     """
-    if column not in frame.columns:
+    if column not in table.frame.columns:
         raise DataError("rows", "a column", "none", "Choose one.")
     if relation == BETWEEN:
         low, high = (_number(text) for text in (value, upper))
         return f"{low:g} <= {quoted(column)} <= {high:g}"
     text = value.strip()
+    values = table.column("where", column)
     typed: object = text
-    if pd.api.types.is_numeric_dtype(frame[column]) and not pd.api.types.is_bool_dtype(frame[column]) and text:
+    if text and pd.to_numeric(values.dropna(), errors="coerce").notna().all() and values.dtype != bool:
         typed = _number(text)
-    elif pd.api.types.is_bool_dtype(frame[column]) and text.casefold() in ("true", "false"):
+    elif values.dtype == bool and text.casefold() in ("true", "false"):
         typed = text.casefold() == "true"
     return is_equal(column, typed, relation == IS)
 

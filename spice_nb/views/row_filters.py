@@ -27,7 +27,9 @@ class RowFilters(widgets.Accordion):
         self.problem = widgets.HTML()
         self.active = widgets.VBox()
         fields = form(self.column, self.relation, self.value, self.upper)
-        super().__init__([widgets.VBox([fields, self.add, self.problem, self.active])], selected_index=None)
+        inside = widgets.VBox([fields, self.add, self.problem, self.active])
+        inside.add_class("spice-filters")
+        super().__init__([inside], selected_index=None)
         self.titles = ("Use only some rows",)
         self._lines: dict[str, widgets.Box] = {}
         self.relation.observe(lambda _: self._relation_chosen(), "value")
@@ -46,9 +48,7 @@ class RowFilters(widgets.Accordion):
         if table is None:
             return
         try:
-            condition = condition_of(
-                table.frame, self.column.value, self.relation.value, self.value.value, self.upper.value
-            )
+            condition = condition_of(table, self.column.value, self.relation.value, self.value.value, self.upper.value)
         except SpiceError as error:
             self.problem.value = paragraph(str(error), "problem")
             return

@@ -29,7 +29,7 @@ def is_block_name(name: str) -> bool:
     plain = "_".join(
         word for word in words if word not in ("nr", "no", "num", "number", "id", "index", "label", "name")
     )
-    return plain in BLOCK_NAMES or any(word in ("block", "run", "session") for word in words)
+    return plain in BLOCK_NAMES or any("block" in word or word in ("run", "session", "epoch") for word in words)
 
 
 def could_be_blocks(labels: pd.Series[Any], person: Ints) -> bool:

@@ -21,9 +21,9 @@ NAMES = frozenset({
     "excluded", "exclude", "valid",
 })  # fmt: skip
 ASIDE = frozenset({
-    "practice", "practise", "prac", "pract", "training", "train", "warmup", "warm up", "instruction",
+    "practice", "practise", "prac", "pract", "warmup", "warm up", "instruction",
     "instructions", "demo", "example", "examples", "tutorial", "catch", "attention", "attention check", "fixation",
-    "quiz", "familiarisation", "familiarization", "uebung", "übung", "test run", "pilot", "calibration",
+    "quiz", "familiarisation", "familiarization", "uebung", "übung", "pilot", "calibration",
     "baseline", "localizer", "dummy",
 })  # fmt: skip
 _SAY_YES = frozenset({
@@ -46,30 +46,43 @@ def phase_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[
         if plain_name(name) not in NAMES or name in asked_before:
             continue
         column = table.column("where", name)
-        counts = column.dropna().value_counts(sort=False)
-        if not 2 <= len(counts) <= _MOST:
-            continue
-        values = sorted(counts.index, key=lambda value: -counts[value])
-        aside = [value for value in values if _is_aside(name, value)]
-        said = named([f"{label_text(value)} in {counts[value]:,} rows" for value in values], _MOST)
-        if aside and len(aside) < len(values):
-            without = [is_equal(name, value, equal=False) for value in aside]
-            what = named([label_text(value) for value in aside])
-            label = f"Leave out {what}" if plain_name(name) not in _SAY_YES else f"Leave out {name}"
-            rows = pd.Series(column).isin(aside).to_numpy()
-            sentence = f"Column {name!r} says {said}. Are all of them trials of the task?"
-            doubts.append(
-                Doubt("phase", name, numbered(table.rows[rows]), sentence,
-                      (Answer(label, {"where": [*answers.where, *without]}),), "All are trials of the task")
-            )  # fmt: skip
-        elif plain_name(name) in _TOLD_APART and name not in roles and not aside:
-            sentence = f"Column {name!r} says {said}. Are all of them trials of the task?"
-            only = tuple(
-                Answer(f"Only {label_text(value)}", {"where": [*answers.where, is_equal(name, value)]})
-                for value in values[:3]
-            )
-            doubts.append(Doubt("phase", name, (), sentence, only, "All are trials of the task"))
+        column = column.astype(object).where(column.notna(), "")
+        counts = column.value_counts(sort=False)
+        if 2 <= len(counts) <= _MOST:
+            values = sorted(counts.index, key=lambda value: -counts[value])
+            doubts += _told_apart(table, name, values, column, answers, name in roles)
     return doubts
+
+
+def _told_apart(
+    table: Table, name: str, values: list[Any], column: pd.Series[Any], answers: Answers, has_role: bool
+) -> list[Doubt]:
+    says_yes = plain_name(name) in _SAY_YES
+    if says_yes and "" in values and len(values) == 2:
+        aside = [value for value in values if value != ""]  # a mark where it is practice, nothing elsewhere
+    else:
+        aside = [value for value in values if _is_aside(name, value)]
+    counts = column.value_counts(sort=False)
+    said = named([f"{label_text(value) or 'nothing'} in {counts[value]:,} rows" for value in values], _MOST)
+    sentence = f"Column {name!r} says {said}. Are all of them trials of the task?"
+    keep = "All are trials of the task"
+    if aside and len(aside) < len(values):
+        without = [is_equal(name, value, equal=False) for value in aside]
+        what = name if says_yes else named([label_text(value) for value in aside])
+        given = [Answer(f"Leave out {what}", {"where": [*answers.where, *without]})]
+        if "training" in plain_name(name):
+            # Where a test without outcomes follows, the training is what is learned in.
+            given.append(Answer(f"Only {name}", {"where": [*answers.where, is_equal(name, aside[0])]}))
+        rows = column.isin(aside).to_numpy()
+        return [Doubt("phase", name, numbered(table.rows[rows]), sentence, tuple(given), keep)]
+    are_words = any(isinstance(value, str) and any(c.isalpha() for c in value) for value in values)
+    if plain_name(name) not in _TOLD_APART or has_role or aside or not are_words:
+        return []
+    only = tuple(
+        Answer(f"Only {label_text(value) or 'nothing'}", {"where": [*answers.where, is_equal(name, value)]})
+        for value in values[:3]
+    )
+    return [Doubt("phase", name, (), sentence, only, keep)]
 
 
 def screen_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:

@@ -23,13 +23,13 @@ def reward_column_doubts(table: Table, columns: TrialColumns, answers: Answers) 
             pairs = named(
                 [f"{name!r} is read as the reward of option {a}" for name, a in zip(names, arms, strict=True)]
             )
+            keep = "One column for each option"
             said = f"{pairs}, as if outcomes of options not chosen had been shown."
         else:
+            keep = "They are something else"
             said = f"{named([repr(name) for name in names])} cannot be the rewards of {len(arms)} options."
         sentence = f"{said} Are they gains and losses of the option that was chosen?"
-        return [
-            Doubt("gain-and-loss", names[0], (), sentence, (_sum(table, names, answers),), "One column for each option")
-        ]
+        return [Doubt("gain-and-loss", names[0], (), sentence, (_sum(table, names, answers),), keep)]
     wanted = is_gain if is_loss(names[0]) else is_loss if is_gain(names[0]) else None
     others = [] if wanted is None else [name for name in free_columns(table, columns) if wanted(name)]
     others = [name for name in others if not is_loss(name) or wanted is is_loss]
