@@ -2,29 +2,24 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
-from traitlets import HasTraits, Instance, Tuple, Unicode
+from traitlets import Instance, Tuple, Unicode
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.answers import Answers
 from spice.utils.convert_dataset import convert_table
-from spice.utils.doubts import Answer, Doubt
-from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
-from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
 from spice_nb.models.checks import Check, question_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES
-from spice_nb.models.questions import Answered, combined, with_columns
 from spice_nb.models.simulation import Simulation
+from spice_nb.models.table_reading import TableReading
 
 
 class Scripted(Protocol):
@@ -38,18 +33,13 @@ Source: TypeAlias = Scripted | str | None
 """Where data come from; a string is the path of a file, None where they were handed over."""
 
 
-class DataModel(HasTraits):
-    """State of a `DataPanel`.
+class DataModel(TableReading):
+    """State of a `DataPanel`; see `TableReading` for how its table is read.
 
     Attributes
     ----------
     name : str
         Of the file or example.
-    table : Table, optional
-        What was read; None for simulated people.
-    columns : Columns
-    doubtful : frozenset of Role
-        Roles that were guessed from little.
     dataset : DatasetRNN, optional
         None until everything needed is there.
     summary : DataSummary, optional
@@ -58,25 +48,13 @@ class DataModel(HasTraits):
     checks : tuple of Check
         What is wrong, and what to do; what happens to some of the rows. A data set that was there before a
         simulation failed stays.
-    leave_out : LeaveOut
-        Rows that are left out.
-    answered : tuple of Answered
-        Questions about the table that were answered.
-    filters : tuple of str
-        Conditions; rows for which one does not hold are not read.
     """
 
     name = Unicode()
-    table = Instance(Table, allow_none=True)
-    columns = Instance(Columns, args=())
-    doubtful = Instance(frozenset, args=())
     dataset = Instance(DatasetRNN, allow_none=True)
     summary = Instance(DataSummary, allow_none=True)
     truth = Instance(pd.DataFrame, allow_none=True)
     checks = Tuple((Check("Choose an example, or a file of your own."),))
-    leave_out = Instance(LeaveOut, args=())
-    answered = Tuple()
-    filters = Tuple()
 
     @property
     def problem(self) -> str:
@@ -192,62 +170,6 @@ class DataModel(HasTraits):
             self.dataset, self.summary, self.checks = None, None, (Check(problem),)
             self._forget_answers()
 
-    def _forget_answers(self) -> None:
-        self.leave_out, self.answered, self.filters, self._no_block = LeaveOut(), (), (), False
-
-    def choose(self, role: Role, names: tuple[str, ...]) -> None:
-        """Read these columns as a role."""
-        with self.hold_trait_notifications():
-            self.answered = tuple(a for a in self.answered if not a.concerns(role, self.columns))
-            self.columns = self.columns.with_role(role, names)
-            self._no_block = not names if role is Role.BLOCK else self._no_block
-            self.leave_out = self.leave_out.among(self.columns)
-            self.doubtful = self.doubtful - {role}
-        if self.table is not None:
-            self._convert()
-
-    def take_offer(self, check: Check, taken: bool) -> None:
-        """Leave out what a check offers to leave out, or put it back."""
-        if check.few:
-            self.leave_out = replace(self.leave_out, few=taken)
-        else:
-            columns = set(self.leave_out.columns) - {check.column} | ({check.column} if taken else set())
-            self.leave_out = replace(self.leave_out, columns=tuple(sorted(columns)))
-        self._convert()
-
-    def answer(self, doubt: Doubt, answer: Answer) -> None:
-        """Settle a doubt."""
-        with self.hold_trait_notifications():
-            self.answered = (*self.answered, Answered(doubt, answer, self.columns))
-            self.columns = with_columns(self.columns, answer)
-            self.leave_out = self.leave_out.among(self.columns)
-            self._no_block = self._no_block or ("df_block" in answer.arguments and not self.columns.block)
-        self._convert()
-
-    def take_back(self, doubt: Doubt) -> None:
-        """Open a doubt again."""
-        with self.hold_trait_notifications():
-            for answered in self.answered:
-                if answered.doubt == doubt:
-                    for role in answered.roles:
-                        self.columns = self.columns.with_role(role, answered.before.of(role))
-                        self._no_block = self._no_block and role is not Role.BLOCK
-            self.answered = tuple(answered for answered in self.answered if answered.doubt != doubt)
-            self.leave_out = self.leave_out.among(self.columns)
-        self._convert()
-
-    def filter_rows(self, conditions: Iterable[str]) -> None:
-        """Read only rows for which all of these hold."""
-        self.filters = tuple(dict.fromkeys(conditions))
-        if self.table is not None:
-            self._convert()
-
-    @property
-    def answers(self) -> Answers:
-        """All that was answered."""
-        given = (answered.answer.arguments for answered in self.answered)
-        return combined([{"where": list(self.filters)}, *given])
-
     def _convert(self) -> None:
         assert self.table is not None
         dataset, problem = None, self._blocker()
@@ -278,30 +200,6 @@ class DataModel(HasTraits):
             return f"Choose the column of {names}."
         return ""
 
-    def arguments(self) -> dict[str, Any]:
-        """Arguments of `convert_dataset`, besides the table."""
-        left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
-        left_out = {name: value for name, value in left_out.items() if value}
-        return asdict(self._trial_columns()) | left_out | self.answers.arguments()
-
-    def _trial_columns(self) -> TrialColumns:
-        columns = self.columns
-        return TrialColumns(
-            df_participant_id=columns.participant,
-            df_choice=columns.choice,
-            df_reward=columns.reward[0] if len(columns.reward) == 1 else list(columns.reward),
-            df_block=columns.block or None,
-            df_experiment_id=columns.experiment or None,
-            additional_inputs=list(columns.inputs) or None,
-        )
-
-    def _columns_to_ask_about(self) -> TrialColumns:
-        """The same, except that nobody said so where there is no block."""
-        columns = self._trial_columns()
-        asked = columns.df_block is None and not self._no_block
-        assert self.table is not None
-        return replace(columns, df_block=DEFAULT_BLOCK) if asked and DEFAULT_BLOCK not in self.table.frame else columns
-
     def page(self, number: int, size: int = 10) -> tuple[list[int], pd.DataFrame]:
         """Row numbers in the file and rows of a page, counted from 0."""
         if self.table is None:
@@ -319,7 +217,6 @@ class DataModel(HasTraits):
         return source.python() + (_conversion("table", self.arguments()) if self.table is not None else "")
 
     _source: Source = None
-    _no_block = False
 
 
 def _conversion(source: str, arguments: Mapping[str, Any]) -> str:

@@ -48,13 +48,18 @@ def missed_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list
     texts = [label_text(arm) for arm in arms]
     numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64)
     missed_now = _missed_labels(table, name, choice, answers)
-    doubts = [] if answers.missed is not None else _minus_one(table, name, choice, texts, numbers, reward, missed_now)
-    asked = {doubt.subject for doubt in doubts}
     counts = np.bincount(choice[choice >= 0], minlength=len(arms))
-    for k in range(len(arms)):
-        # There must be two options left.
-        if texts[k] in asked or len(arms) < 3 or not _is_doubtful(k, texts, numbers, counts, choice, reward):
-            continue
+    # There must be two options left.
+    doubtful = [
+        k for k in range(len(arms)) if len(arms) > 2 and _is_doubtful(k, texts, numbers, counts, choice, reward)
+    ]
+    if answers.missed is None:
+        codes = [_plain(arms[k]) for k in doubtful if numbers[k] not in (-1.0, 0.0)]
+        doubts = _minus_one(table, name, choice, numbers, reward, codes)
+        if doubts:
+            return doubts  # settles the others with it, or is asked before them
+    doubts = []
+    for k in doubtful:
         rows = choice == k
         doubts.append(
             Doubt(
@@ -72,9 +77,9 @@ def missed_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list
 
 
 def _minus_one(
-    table: Table, name: str, choice: Ints, texts: list[str], numbers: Floats, reward: Floats | None,
-    missed_now: list[Hashable],
-) -> list[Doubt]:  # fmt: skip
+    table: Table, name: str, choice: Ints, numbers: Floats, reward: Floats | None, codes: list[Hashable]
+) -> list[Doubt]:
+    """A question about -1, where it may be an option and may be none; `codes` are other labels that may be none."""
     column = pd.to_numeric(table.column("df_choice", name), errors="coerce").to_numpy(np.float64, na_value=np.nan)
     rows = column == -1
     others = np.isfinite(numbers) & (numbers != -1) & ~is_code(numbers)
@@ -85,22 +90,24 @@ def _minus_one(
     informative = reward is not None and len(np.unique(reward[rows & np.isfinite(reward)])) > 1
     if not is_arm and not informative:
         return []
-    missed = list(missed_now)
-    answers = [Answer("-1 means no choice", {"missed": [-1, *missed] if is_arm else missed})]
+    also = named([label_text(code) for code in codes])
+    mean = f"{also} mean" if codes else "means"
+    answers = [Answer(f"-1{' and ' if codes else ' '}{mean} no choice", {"missed": [-1, *codes]})]
     if set(numbers[others]) == {0.0, 1.0}:
-        answers.insert(0, Answer("0 means no choice", {"missed": [0, *(m for m in missed if m != -1)]}))
-    reading = "an option" if is_arm else "no choice"
-    if is_arm:
-        keep = "All are options"
-    else:
-        answers[-1] = Answer("-1 is an option", {"missed": [m for m in missed if m != -1]})
-        keep = "-1 means no choice"
-    options = named([label_text(number) for number in sorted({-1.0, *numbers[others]})])
+        answers.insert(0, Answer(f"0{' and ' if codes else ' '}{mean} no choice", {"missed": [0, *codes]}))
+    if codes:
+        answers.append(Answer(f"Only {also}: no choice", {"missed": codes}))
+    if not is_arm:
+        answers.append(Answer("All are options", {"missed": []}))
+    keep = "All are options" if is_arm else "-1 means no choice"
+    if not is_arm and not codes:
+        answers = [answer for answer in answers if answer.arguments != {"missed": [-1]}]
+    options = named([label_text(number) for number in sorted({-1.0, *numbers[np.isfinite(numbers)]})])
     return [
         Doubt(
             "missed", name, numbered(table.rows[rows]),
             f"Column {name!r} holds {options}, -1 {times(int(rows.sum()))}{_reward_said(rows, reward)}. "
-            f"It is read as {reading}. Is one of them no choice?",
+            f"It is read as {'an option' if is_arm else 'no choice'}. Is one of them no choice?",
             tuple(answers), keep, "-1",
         )
     ]  # fmt: skip

@@ -97,6 +97,15 @@ class TestMinusOne:
         assert arms(frame, keep=doubt.key) == (0, 1)
         assert arms(frame, **doubt.answers[-1].arguments) == (-1, 0, 1)
 
+    def test_other_codes_are_asked_about_with_it(self) -> None:
+        frame = with_label(-1, reward=[0, 1, 0, 1] * 10, numbers=(0, 1), rows=range(1, 40, 3))
+        frame = frame.assign(choice=frame.choice.mask(frame.index.isin([5, 7]), 99))
+        (doubt,) = doubts(frame)
+        assert "holds -1, 0, 1 and 99" in doubt.sentence
+        found = [arms(frame, **answer.arguments, keep="rare") for answer in doubt.answers]
+        assert found == [(-1, 1), (0, 1), (-1, 0, 1)]
+        assert [answer.label for answer in doubt.answers][:2] == ["0 and 99 mean no choice", "-1 and 99 mean no choice"]
+
     def test_other_codes_keep_it_missed(self) -> None:
         frame = with_label(-1, numbers=(0, 1))
         frame = frame.assign(choice=frame.choice.mask(frame.index.isin([5, 7]), 99))
