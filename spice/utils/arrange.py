@@ -99,6 +99,8 @@ def order_values(column: pd.Series[Any]) -> Floats | None:
     empty = column.isna().to_numpy()
     if column.dtype.kind == "M":
         return np.where(empty, np.nan, column.astype("int64").to_numpy(np.float64))
+    if column.dtype.kind in "mc":
+        return None
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     if np.isfinite(numbers[~empty]).all():
         return None if empty.all() else numbers

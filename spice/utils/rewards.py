@@ -79,7 +79,7 @@ def is_gain(name: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return [word for word in "".join(c if c.isalpha() else " " for c in name.casefold()).split() if word]
+    return [word for word in "".join(c if c.isalpha() else " " for c in str(name).casefold()).split() if word]
 
 
 def _answered(column: pd.Series[Any], answers: Answers) -> tuple[pd.Series[Any], np.ndarray[Any, Any]]:

@@ -31,7 +31,7 @@ class Role(Enum):
 NAMES = {
     Role.PARTICIPANT: USUAL_NAMES["df_participant_id"],
     Role.CHOICE: USUAL_NAMES["df_choice"],
-    Role.REWARD: USUAL_NAMES["df_reward"],
+    Role.REWARD: (*USUAL_NAMES["df_reward"], "gain", "gains", "earned", "earnings", "coins"),
     Role.BLOCK: (*USUAL_NAMES["df_block"], *(name for name in BLOCK_NAMES if name not in USUAL_NAMES["df_block"])),
     Role.EXPERIMENT: USUAL_NAMES["df_experiment_id"],
 }

@@ -89,4 +89,4 @@ def _makes_it_rise(table: Table, columns: TrialColumns, other: str, values: Floa
 
 
 def _is_copy(table: Table, rows: Bools) -> bool:
-    return bool(table.frame.duplicated().to_numpy()[rows].all())
+    return bool(table.frame.astype(str).duplicated().to_numpy()[rows].all())

@@ -41,7 +41,10 @@ def phase_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[
     asked_before = {name for condition in answers.where for name in columns_in(condition)}
     doubts = []
     roles = {name for names in columns.by_role(table).values() for name in names}
-    names = [*free_columns(table, columns), *(n for n in columns.by_role(table)["df_block"] if has(table, n))]
+    names = [
+        *free_columns(table, columns),
+        *(n for n in columns.by_role(table)["df_block"] if isinstance(n, str) and has(table, n)),
+    ]
     for name in names:
         if plain_name(name) not in NAMES or name in asked_before:
             continue

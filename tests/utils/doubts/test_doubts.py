@@ -87,3 +87,19 @@ def test_a_kind_can_be_kept_as_a_whole() -> None:
     assert doubts(frame, keep="phase") == []
     assert doubts(frame, keep="phase:phase") == []
     assert len(doubts(frame, keep="missed")) == 1
+
+
+def test_names_that_are_no_text_and_cells_that_are_lists() -> None:
+    frame = clean().set_axis([0, 1, 2, 3], axis=1).assign(**{"phase": [[1, 2]] * 40, "trial": [{"a": 1}] * 40, "t": 1j})
+    columns = {"df_participant_id": 0, "df_choice": 2, "df_reward": [3], "df_block": 1}
+    assert doubts(frame, columns) == []
+
+
+def test_the_first_row_may_have_any_label() -> None:
+    frame, columns = doubtful()["reward-words"]
+    odd = frame.assign(trial=frame.trial).set_index(np.arange(len(frame))[::-1] * 7)
+    assert doubts(odd, columns) == doubts(frame, columns)
+    answers = dict(doubts(frame, columns)[0].answers[0].arguments)
+    for table in (frame, odd):
+        dataset, *_ = convert_dataset(table, df_participant_id="participant", order="trial", **answers)
+        assert float(dataset.xs[0, 0, 2:4].max()) == frame.reward.map({"loss": 0, "win": 1})[0]
