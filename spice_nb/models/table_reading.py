@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
-from traitlets import HasTraits, Instance, Tuple
+import pandas as pd
+from traitlets import HasTraits, Instance, Tuple, Unicode
 
-from spice.utils.answers import Answers
+from spice.exceptions import DataError
+from spice.utils.answers import Answers, label_text
+from spice.utils.choices import read_choices
 from spice.utils.doubts import Answer, Doubt
 from spice.utils.leave_out import LeaveOut
 from spice.utils.table import Table
@@ -32,6 +35,10 @@ class TableReading(HasTraits):
         Questions about the table that were answered.
     filters : tuple of str
         Conditions; rows for which one does not hold are not read.
+    order : str
+        Column to sort by; empty where nobody chose one.
+    missed : tuple of str, optional
+        Labels that mean that no choice was made; None where nobody chose any.
     """
 
     table = Instance(Table, allow_none=True)
@@ -40,6 +47,8 @@ class TableReading(HasTraits):
     leave_out = Instance(LeaveOut, args=())
     answered = Tuple()
     filters = Tuple()
+    order = Unicode()
+    missed = Instance(tuple, allow_none=True)
 
     def _convert(self) -> None:
         raise NotImplementedError
@@ -49,6 +58,7 @@ class TableReading(HasTraits):
         with self.hold_trait_notifications():
             self.answered = tuple(a for a in self.answered if not a.concerns(role, self.columns))
             self.columns = self.columns.with_role(role, names)
+            self.missed = None if role is Role.CHOICE else self.missed
             self._no_block = not names if role is Role.BLOCK else self._no_block
             self.leave_out = self.leave_out.among(self.columns)
             self.doubtful = self.doubtful - {role}
@@ -91,11 +101,50 @@ class TableReading(HasTraits):
         if self.table is not None:
             self._convert()
 
+    def sort_by(self, column: str) -> None:
+        """Sort by a column; by none where it is empty."""
+        with self.hold_trait_notifications():
+            self.answered = tuple(a for a in self.answered if a.doubt.code != "order")
+            self.order = column
+        if self.table is not None:
+            self._convert()
+
+    def choose_missed(self, labels: tuple[str, ...]) -> None:
+        """Read these labels, and no others, as no choice."""
+        with self.hold_trait_notifications():
+            self.answered = tuple(a for a in self.answered if a.doubt.code != "missed")
+            self.missed = labels
+        if self.table is not None:
+            self._convert()
+
+    @property
+    def choice_labels(self) -> dict[str, bool]:
+        """Labels in the column of choices, as text, and whether each is read as no choice."""
+        if self.table is None or not self.columns.choice:
+            return {}
+        try:
+            column = self.table.column("df_choice", self.columns.choice)
+            choice, _ = read_choices(self.table, self._trial_columns(), self.answers)
+        except DataError:
+            return {}
+        texts = column.map(label_text, na_action="ignore")
+        is_missed = pd.Series(choice < 0).groupby(texts.to_numpy()).all()
+        return {str(text): bool(missed) for text, missed in is_missed.items() if text != ""}
+
+    @property
+    def sorted_by(self) -> str:
+        """The column that rows are sorted by, or nothing."""
+        return self.answers.order or ""
+
     @property
     def answers(self) -> Answers:
         """All that was answered."""
-        given = (answered.answer.arguments for answered in self.answered)
-        return combined([{"where": list(self.filters)}, *given])
+        chosen: dict[str, Any] = {"where": list(self.filters)}
+        if self.order:
+            chosen["order"] = self.order
+        if self.missed is not None:
+            chosen["missed"] = list(self.missed)
+        return combined([chosen, *(answered.answer.arguments for answered in self.answered)])
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of `convert_dataset`, besides the table."""
@@ -123,6 +172,7 @@ class TableReading(HasTraits):
 
     def _forget_answers(self) -> None:
         self.leave_out, self.answered, self.filters, self._no_block = LeaveOut(), (), (), False
+        self.order, self.missed = "", None
 
     _no_block = False
     """Whether somebody said that there is none."""

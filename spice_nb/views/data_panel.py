@@ -12,7 +12,7 @@ from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_d
 from spice_nb.models.upload import UploadModel
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
 from spice_nb.views.questions import Questions
-from spice_nb.views.row_filters import RowFilters
+from spice_nb.views.rows import Rows
 from spice_nb.views.script import Script
 from spice_nb.views.upload import Upload
 
@@ -75,7 +75,7 @@ class DataPanel(Panel):
         self.said = widgets.HTML()
         self.remarks = widgets.HTML()
         self.checks = widgets.VBox()
-        self.questions, self.filters = Questions(model), RowFilters(model)
+        self.questions, self.row_choices = Questions(model), Rows(model)
         self._offers: dict[tuple[str, bool], widgets.Box] = {}
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
@@ -90,7 +90,7 @@ class DataPanel(Panel):
         super().__init__(
             widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator,
             widgets.VBox([self.said, self.questions, self.checks]),
-            self.columns, self.filters, self.preview, self.script,
+            self.columns, self.row_choices, self.preview, self.script,
         )  # fmt: skip
         self._page = 0
         self._filling = False

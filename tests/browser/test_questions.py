@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from browser.test_data import choose, opened
 
 
@@ -34,7 +35,7 @@ def test_questions(page: Any, voila: str, screen: Any) -> None:
     screen(page, "questions-answered")
     page.get_by_role("button", name="Take back").first.click()
     page.get_by_text("1 question about the data is open.").first.wait_for()
-    page.get_by_role("button", name="Use only some rows").click()
+    page.get_by_role("button", name="Rows: which, in which order").click()
     page.get_by_label("Only rows where").select_option("trial")
     page.get_by_label("Relation").select_option("is between")
     page.get_by_label("Value", exact=True).fill("11")
@@ -47,11 +48,17 @@ def test_questions(page: Any, voila: str, screen: Any) -> None:
     page.get_by_text("19 to 20 choices").first.wait_for(state="detached")
 
 
-def test_questions_on_a_narrow_page(page: Any, voila: str, screen: Any) -> None:
-    page.set_viewport_size({"width": 400, "height": 900})
-    opened(page, voila, "?theme=dark")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_looks(page: Any, voila: str, screen: Any, theme: str) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    opened(page, voila, f"?theme={theme}")
     choose(page, "jittery.csv", jittery())
     page.get_by_text("5 questions about the data are open.").first.wait_for()
-    screen(page, "questions-narrow")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 400
+    page.get_by_role("button", name="Rows: which, in which order").click()
+    page.get_by_label("Relation").select_option("is between")
+    page.get_by_label("Relation").scroll_into_view_if_needed()
+    screen(page, f"{theme}-420-questions-rows")
+    page.get_by_role("button", name="Sort by trial").scroll_into_view_if_needed()
+    screen(page, f"{theme}-420-questions")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 1
