@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spice.utils.doubts.blocks import BLOCK_NAMES, could_be_blocks
+from spice.utils.doubts.blocks import USUAL_BLOCKS, could_be_blocks
 from spice.utils.doubts.phases import holds_practice
 from spice.utils.doubts.reward_words import are_outcomes
 from spice.utils.table import USUAL_NAMES
@@ -32,7 +32,7 @@ NAMES = {
     Role.PARTICIPANT: USUAL_NAMES["df_participant_id"],
     Role.CHOICE: USUAL_NAMES["df_choice"],
     Role.REWARD: (*USUAL_NAMES["df_reward"], "gain", "gains", "earned", "earnings", "coins"),
-    Role.BLOCK: (*USUAL_NAMES["df_block"], *(name for name in BLOCK_NAMES if name not in USUAL_NAMES["df_block"])),
+    Role.BLOCK: (*USUAL_NAMES["df_block"], *(name for name in USUAL_BLOCKS if name not in USUAL_NAMES["df_block"])),
     Role.EXPERIMENT: USUAL_NAMES["df_experiment_id"],
 }
 """What columns of a role are called; the first name is the surest."""

@@ -31,7 +31,7 @@ class Rows(widgets.Accordion):
         )
         self.order = widgets.Dropdown(description="Sort by", layout={"width": "184px"})
         self.missed = widgets.SelectMultiple(
-            description="Mean that none was chosen", rows=3, layout={"width": "184px"},
+            description="No choice was made", rows=3, layout={"width": "184px"},
             tooltip="Labels in the column of choices that mean that none was made.",
         )  # fmt: skip
         self.add = widgets.Button(description="Add", layout={"width": "96px"})
@@ -41,7 +41,7 @@ class Rows(widgets.Accordion):
         inside = widgets.VBox([fields, self.add, self.problem, self.active, form(self.order, self.missed)])
         inside.add_class("spice-filters")
         super().__init__([inside], selected_index=None)
-        self.titles = ("Rows: which, in which order, and missed trials",)
+        self.titles = ("Rows and missed trials",)
         self._lines: dict[str, widgets.Box] = {}
         self._filling = False
         self.relation.observe(lambda _: self._relation_chosen(), "value")

@@ -15,11 +15,15 @@ from spice.utils.doubts.phases import holds_practice
 from spice.utils.table import Ints, Table
 from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
 
-BLOCK_NAMES = (
-    "block", "block_label", "session", "run", "game", "split_by", "visit", "stage", "part", "cond", "condition", "sess",
-    "ses", "blk", "phase", "day", "round", "episode", "context", "task", "level", "set", "wave", "reversal",
+USUAL_BLOCKS = (
+    "block", "block_label", "session", "run", "game", "split_by", "visit", "stage", "part", "cond", "sess", "ses",
+    "blk", "day",
 )  # fmt: skip
-"""What columns are called in each value of which learning may start anew; the first name is the surest."""
+"""What columns of blocks are called, in each of which learning starts anew; the first name is the surest."""
+BLOCK_NAMES = (
+    *USUAL_BLOCKS, "condition", "phase", "round", "episode", "context", "task", "level", "set", "wave", "reversal",
+)  # fmt: skip
+"""And what may be called so; learning often goes on there."""
 _FEWEST, _TRIALS_IN_A_ROW, _MOST = 12, 3.0, 100
 
 

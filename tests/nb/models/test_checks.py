@@ -183,11 +183,18 @@ def test_an_answer_about_a_column_goes_with_it() -> None:
     assert model.answered == ()
 
 
-def test_blocks_that_nobody_named_are_asked_about_until_there_are_none() -> None:
+@pytest.mark.parametrize(("name", "is_guessed"), [("visit_nr", True), ("cond", True), ("reversal_nr", False)])
+def test_blocks_under_other_names(name: str, is_guessed: bool) -> None:
     lines = [f"{who},{t % 2},{t % 3 % 2},{t // 10}" for who in "ab" for t in range(20)]
-    model = loaded("participant,choice,reward,reversal_nr\n" + "\n".join(lines))
-    assert model.columns.block == "reversal_nr"
-    assert Role.BLOCK in model.doubtful
+    model = loaded(f"participant,choice,reward,{name}\n" + "\n".join(lines))
+    assert model.columns.block == (name if is_guessed else "")
+    assert (Role.BLOCK in model.doubtful) is is_guessed
+    assert model.reminder == ("" if is_guessed else "1 question about the data is open.")
+    if not is_guessed:
+        (check,) = model.checks
+        model.answer(check.doubt, check.doubt.answers[0])
+        assert model.summary.sessions == 4
+        model.take_back(check.doubt)
     model.choose(Role.BLOCK, ())
     assert model.reminder == ""
     assert model.summary.sessions == 2
