@@ -91,7 +91,9 @@ def fit(
     ] = False,
     relabel: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Read one label of a choice as another: Left=left; repeatable.", None, "OLD=NEW"),
+        _option(
+            ANSWERS, "Read a label of a choice or a participant as another: Left=left; repeatable.", None, "OLD=NEW"
+        ),
     ] = None,
     reward_words: Annotated[
         list[str] | None,
@@ -115,6 +117,9 @@ def fit(
     ] = None,
     leave_out_few: Annotated[
         bool | None, _option(ANSWERS, "Leave out participants with fewer than three choices.")
+    ] = None,
+    leave_out_copies: Annotated[
+        bool | None, _option(ANSWERS, "Leave out rows that equal an earlier one in all columns.")
     ] = None,
     keep: Annotated[
         list[str] | None,

@@ -36,6 +36,7 @@ def read_answers(settings: FitSettings) -> "Answers":
         reward_missing=[_number(value) for value in settings.reward_missing],
         reward_sum=settings.reward_sum,
         reward_range=None if settings.reward_range is None else _range(settings.reward_range),
+        leave_out_copies=settings.leave_out_copies,
         keep=settings.keep,
     )
 

@@ -41,8 +41,8 @@ ESTIMATOR_PARAMETERS = {
 """Options that are handed on to `SpiceEstimator`, and what they are called there."""
 
 ANSWERS = (
-    "leave_out", "leave_out_few", "missed", "where", "order", "relabel", "reward_words", "reward_missing", "reward_sum",
-    "reward_range", "keep",
+    "leave_out", "leave_out_few", "leave_out_copies", "missed", "where", "order", "relabel", "reward_words",
+    "reward_missing", "reward_sum", "reward_range", "keep",
 )  # fmt: skip
 """Options with which questions about a table are answered; `convert_dataset` calls them so too."""
 
@@ -71,6 +71,7 @@ class FitSettings:
     reward_missing: tuple[str, ...] = ()
     reward_sum: bool = False
     reward_range: str | None = None
+    leave_out_copies: bool = False
     keep: tuple[str, ...] = ()
     model: str = "forgetting"
     holdout: str = "last:0.33"

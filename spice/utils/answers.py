@@ -26,6 +26,7 @@ class Answers:
     reward_missing : tuple of float
     reward_sum : bool
     reward_range : (float, float), optional
+    leave_out_copies : bool
     keep : tuple of str
         Keys of doubts about which nothing is to be done.
     """
@@ -38,6 +39,7 @@ class Answers:
     reward_missing: tuple[float, ...] = ()
     reward_sum: bool = False
     reward_range: tuple[float, float] | None = None
+    leave_out_copies: bool = False
     keep: tuple[str, ...] = ()
 
     @classmethod
@@ -52,6 +54,7 @@ class Answers:
         reward_missing: float | Sequence[float] = (),
         reward_sum: bool = False,
         reward_range: tuple[float, float] | None = None,
+        leave_out_copies: bool = False,
         keep: str | Sequence[str] = (),
     ) -> Answers:
         """Answers in the forms in which people give them: one of several may stand alone.
@@ -70,6 +73,7 @@ class Answers:
             tuple(_number("reward_missing", value) for value in several(reward_missing)),
             bool(reward_sum),
             None if reward_range is None else _range(reward_range),
+            bool(leave_out_copies),
             several(keep),
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spice.exceptions import DataError
-from spice.utils.answers import Answers
+from spice.utils.answers import Answers, label_text
 from spice.utils.choices import read_choices
 from spice.utils.row_filter import is_equal, rows_where
 from spice.utils.table import Bools, Floats, Table
@@ -50,10 +50,25 @@ def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
             "where", f"some of the {n_rows:,} rows", f"none for which {' and '.join(answers.where)}",
             "Check how the values are written.",
         )  # fmt: skip
+    if answers.leave_out_copies:
+        table = table.without(table.rows[copies(table)].tolist())
+    if answers.relabel:
+        table = _with_other_people(table, columns.df_participant_id, answers)
     by_design, _ = rows_without_choice_by_design(table, columns, answers)
     if by_design.any():
         table = table.without(table.rows[by_design].tolist())
     return table if answers.order is None else _sorted(table, columns, answers.order)
+
+
+def copies(table: Table) -> Bools:
+    """Rows that equal an earlier one in all columns."""
+    return np.asarray(table.frame.astype(str).duplicated(), dtype=np.bool_)
+
+
+def _with_other_people(table: Table, name: str, answers: Answers) -> Table:
+    people = table.column("df_participant_id", name)
+    new = people.map(lambda label: answers.relabel.get(label_text(label), label), na_action="ignore")
+    return replace(table, frame=table.frame.assign(**{name: new})) if isinstance(name, str) else table
 
 
 def rows_without_choice_by_design(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Bools, str]:

@@ -47,6 +47,7 @@ def convert_dataset(
     reward_missing: float | Sequence[float] = (),
     reward_sum: bool = False,
     reward_range: tuple[float, float] | None = None,
+    leave_out_copies: bool = False,
     keep: str | Sequence[str] = (),
 ) -> tuple[DatasetRNN, list[BanditSession], pd.DataFrame, GroundTruth]:
     """Convert a table with one row a trial.
@@ -94,7 +95,7 @@ def convert_dataset(
         Conditions on columns; only rows for which all of them hold are read: ``"phase == 'main' and trial > 10"``,
         ``"`trial type` in ['a', 'b']"``.
     relabel : dict, optional
-        Labels of choices, and what to read instead: ``{"Left": "left"}``.
+        Labels of choices and participants, and what to read instead: ``{"Left": "left"}``.
     reward_words : dict, optional
         Rewards that words stand for: ``{"win": 1, "loss": 0}``.
     reward_missing : float or sequence of float
@@ -105,6 +106,8 @@ def convert_dataset(
     reward_range : (float, float), optional
         Rewards that become 0 and 1; by default the smallest and the largest where any is scaled. New data are read
         on the scale of others with ``reward_range=dataset.reward_range``.
+    leave_out_copies : bool
+        Whether rows that equal an earlier one in all columns are left out.
     keep : str or sequence of str
         Questions that were looked at and about which nothing is to be done, as their warnings name them.
 
@@ -139,7 +142,8 @@ def convert_dataset(
     columns = TrialColumns(df_participant_id, df_block, df_experiment_id, df_choice, df_reward, additional_inputs)
     answers = Answers.of(
         missed=missed, order=order, where=where, relabel=relabel, reward_words=reward_words,
-        reward_missing=reward_missing, reward_sum=reward_sum, reward_range=reward_range, keep=keep,
+        reward_missing=reward_missing, reward_sum=reward_sum, reward_range=reward_range,
+        leave_out_copies=leave_out_copies, keep=keep,
     )  # fmt: skip
     table = read_table(file)
     # Said before anything is refused: a doubt often tells why.

@@ -15,20 +15,20 @@ from spice.utils.doubts.phases import phase_doubts, screen_doubts
 from spice.utils.doubts.reward_columns import reward_column_doubts
 from spice.utils.doubts.reward_values import reward_value_doubts
 from spice.utils.doubts.reward_words import reward_word_doubts
-from spice.utils.doubts.spelling import rare_doubts, spelling_doubts
+from spice.utils.doubts.spelling import people_doubts, rare_doubts, spelling_doubts
 from spice.utils.read_table import TableSource, read_table
 from spice.utils.trial_columns import TrialColumns
 
 __all__ = ["CODES", "Answer", "Doubt", "find_doubts"]
 
 _FINDERS: tuple[Finder, ...] = (
-    phase_doubts, block_doubts, order_doubts, missed_doubts, spelling_doubts, rare_doubts, reward_column_doubts,
-    reward_word_doubts, reward_value_doubts,
+    people_doubts, phase_doubts, block_doubts, order_doubts, missed_doubts, spelling_doubts, rare_doubts,
+    reward_column_doubts, reward_word_doubts, reward_value_doubts,
 )  # fmt: skip
 
 CODES = (
-    "screens", "phase", "block", "interleaved", "order", "missed", "spelling", "rare", "gain-and-loss", "reward-words",
-    "reward-code",
+    "screens", "people", "phase", "block", "interleaved", "order", "missed", "spelling", "rare", "gain-and-loss",
+    "reward-words", "reward-code",
 )  # fmt: skip
 """All kinds, in the order in which they are asked about."""
 

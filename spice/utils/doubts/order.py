@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from spice.utils.answers import Answers
-from spice.utils.arrange import order_values, plain_name, sequence_keys
+from spice.utils.arrange import copies, order_values, plain_name, sequence_keys
 from spice.utils.doubts.blocks import is_block_name
 from spice.utils.doubts.doubt import Answer, Doubt, first_rows, free_columns, has, numbered, times
-from spice.utils.table import Bools, Floats, Table
+from spice.utils.table import Floats, Table
 from spice.utils.trial_columns import TrialColumns
 
 TRIALS = frozenset({
@@ -71,9 +71,10 @@ def _doubt(
         sentence = f"Column {name!r} is the same for several rows of a person, as in {first_rows(rows)}."
         return Doubt("order", name, numbered(rows), f"{sentence} Is each of them a trial?", settled, "Each is a trial")
     sentence = f"Column {name!r} starts again {times(int(falls.sum()))} within people, first in {first_rows(rows[:1])}."
-    if _is_copy(table, falls | twice):
+    if copies(table)[falls | twice].all():
         why = "These rows are the same as earlier ones: is the table in the file twice?"
-        return Doubt("order", name, numbered(rows), f"{sentence} {why}", (), "They are trials of their own")
+        without = Answer("Leave out the copies", {"leave_out_copies": True})
+        return Doubt("order", name, numbered(rows), f"{sentence} {why}", (without,), "They are trials of their own")
     # What restarts often comes back to an earlier trial; sorting would mix the two.
     why = "Does something new begin there?"
     return Doubt("order", name, numbered(rows), f"{sentence} {why}", (*settled, sort), "It goes on")
@@ -86,7 +87,3 @@ def _makes_it_rise(table: Table, columns: TrialColumns, other: str, values: Floa
     finer = pd.factorize(keys.to_numpy() * len(uniques) + labels)[0]
     steps = pd.Series(values).groupby(finer).diff().dropna()
     return len(steps) > len(values) / 2 and bool((steps > 0).all())
-
-
-def _is_copy(table: Table, rows: Bools) -> bool:
-    return bool(table.frame.astype(str).duplicated().to_numpy()[rows].all())

@@ -1,4 +1,4 @@
-"""Options that are written in two ways, or were chosen so rarely that their name may be a typing error."""
+"""Options and people written in two ways, and options so rare that their name may be a typing error."""
 
 from __future__ import annotations
 
@@ -47,6 +47,28 @@ def _alike(
         "They are different",
         texts[0],
     )
+
+
+def people_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:
+    """People whose labels differ in capitals and blanks only."""
+    del answers
+    name = columns.df_participant_id
+    if not has(table, name):
+        return []
+    column = table.column("df_participant_id", name)
+    alike: dict[str, list[str]] = {}
+    for text in column.dropna().unique():
+        if isinstance(text, str):
+            alike.setdefault(_letters(text), []).append(text)
+    return [
+        Doubt(
+            "people", name, numbered(table.rows[column.isin(same[1:]).to_numpy()]),
+            f"Column {name!r} has {named([repr(text) for text in same])}: are they one person?",
+            (Answer(f"One person, {same[0]}", {"relabel": dict.fromkeys(same[1:], same[0])}),),
+            "They are different people", same[0],
+        )
+        for same in alike.values() if len(same) > 1
+    ]  # fmt: skip
 
 
 def rare_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:

@@ -51,6 +51,8 @@ def test_a_file_that_was_pasted_twice() -> None:
         "Column 'trial' starts again 2 times within people, first in row 42. These rows are the same as earlier ones: "
         "is the table in the file twice?"
     )
+    twice = pd.concat([clean(), clean()], ignore_index=True)
+    np.testing.assert_array_equal(actions(twice, **doubt.answers[0].arguments), actions(clean()))
 
 
 def test_a_second_session_without_a_column() -> None:
