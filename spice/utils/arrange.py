@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from spice.utils.answers import Answers, label_text
 from spice.utils.choices import read_choices
 from spice.utils.row_filter import is_equal, rows_where
 from spice.utils.table import Bools, Floats, Table
+from spice.utils.table_changes import in_order, with_columns
 from spice.utils.trial_columns import TrialColumns
 
 TYPE_NAMES = (
@@ -68,7 +68,7 @@ def copies(table: Table) -> Bools:
 def _with_other_people(table: Table, name: str, answers: Answers) -> Table:
     people = table.column("df_participant_id", name)
     new = people.map(lambda label: answers.relabel.get(label_text(label), label), na_action="ignore")
-    return replace(table, frame=table.frame.assign(**{name: new})) if isinstance(name, str) else table
+    return with_columns(table, {name: new})
 
 
 def rows_without_choice_by_design(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Bools, str]:
@@ -155,4 +155,4 @@ def _sorted(table: Table, columns: TrialColumns, name: str) -> Table:
     keys = sequence_keys(table, columns).to_numpy()
     order = np.empty(len(values), dtype=np.int64)
     order[np.argsort(keys, kind="stable")] = np.lexsort((np.arange(len(values)), values, keys))
-    return replace(table, frame=table.frame.iloc[order].reset_index(drop=True), rows=table.rows[order])
+    return in_order(table, order)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from spice.utils.answers import Answers
-from spice.utils.table import Floats, Ints, Table
+from spice.utils.table import Bools, Floats, Ints, Table
+from spice.utils.table_changes import with_columns
 
 _LOSS = (
     "loss", "losses", "lose", "loses", "lost", "punishment", "punish", "penalty", "cost", "pain", "shock", "neg",
@@ -45,27 +44,21 @@ def answered_rewards(
     choice : (n_rows,) array of int
         -1 also where the reward of the chosen arm is a code for a missing one.
     """
-    if answers.reward_words or answers.reward_missing:
-        columns = {name: _answered(table.column("df_reward", name), answers) for name in names}
-        table = replace(table, frame=table.frame.assign(**{name: column for name, (column, _) in columns.items()}))
-        missing = np.column_stack([is_missing for _, is_missing in columns.values()])
-        own = np.clip(choice, 0, len(names) - 1) if len(names) > 1 and not answers.reward_sum else np.zeros_like(choice)
-        choice = np.where(missing[np.arange(len(choice)), own], -1, choice)
+    missing = np.column_stack([_is_missing(table, name, answers) for name in names])
+    own = np.clip(choice, 0, len(names) - 1) if len(names) > 1 and not answers.reward_sum else np.zeros_like(choice)
+    choice = np.where(missing[np.arange(len(choice)), own], -1, choice)
+    table = _answered(table, names, answers)
     if answers.reward_sum:
         needed = choice >= 0
         columns_of = [table.numbers("df_reward", name, needed, gaps=True) for name in names]
-        table = replace(table, frame=table.frame.assign(**{SUM: _sum(columns_of, names)}))
+        table = with_columns(table, {SUM: _sum(columns_of, names)})
         names = (SUM,)
     return table, names, choice
 
 
 def reward_values(table: Table, name: str, answers: Answers) -> Floats:
     """A column of rewards as numbers, NaN where it holds none, without any complaint."""
-    column, _ = _answered(table.column("df_reward", name), answers)
-    if column.dtype.kind in "mMc":
-        return np.full(len(column), np.nan)
-    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return np.where(np.isfinite(values), values, np.nan)
+    return _numbers(_answered(table, (name,), answers), name)
 
 
 def is_loss(name: str) -> bool:
@@ -82,15 +75,28 @@ def _words(name: str) -> list[str]:
     return [word for word in "".join(c if c.isalpha() else " " for c in str(name).casefold()).split() if word]
 
 
-def _answered(column: pd.Series[Any], answers: Answers) -> tuple[pd.Series[Any], np.ndarray[Any, Any]]:
-    if answers.reward_words:
-        words = column.map(answers.value_of_word, na_action="ignore").astype(np.float64)
-        column = column.astype(object).where(words.isna(), words)
-    numbers = (
-        pd.to_numeric(column, errors="coerce") if column.dtype.kind not in "mMc" else pd.Series(np.nan, column.index)
-    )
-    is_missing = numbers.isin(answers.reward_missing).to_numpy(np.bool_)
-    return (column.where(~is_missing) if is_missing.any() else column), is_missing
+def _numbers(table: Table, name: str) -> Floats:
+    return table.numbers("df_reward", name, np.zeros(len(table.rows), dtype=np.bool_))
+
+
+def _is_missing(table: Table, name: str, answers: Answers) -> Bools:
+    if not answers.reward_missing:
+        return np.zeros(len(table.rows), dtype=np.bool_)
+    return np.isin(_numbers(table, name), answers.reward_missing)
+
+
+def _answered(table: Table, names: tuple[str, ...], answers: Answers) -> Table:
+    """The same with numbers for words, and nothing for codes of what is missing."""
+    changed: dict[str, Any] = {}
+    for name in names:
+        column = table.column("df_reward", name)
+        if answers.reward_words:
+            words = column.map(answers.value_of_word, na_action="ignore").astype(np.float64)
+            column = column.astype(object).where(words.isna(), words)
+        is_missing = _is_missing(table, name, answers)
+        column = column.where(~is_missing) if is_missing.any() else column
+        changed |= {name: column} if answers.reward_words or is_missing.any() else {}
+    return with_columns(table, changed) if changed else table
 
 
 def _sum(columns: Sequence[Floats], names: Sequence[str]) -> Floats:

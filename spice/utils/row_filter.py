@@ -14,7 +14,7 @@ import pandas as pd
 
 from spice.exceptions import ColumnError, DataError
 from spice.utils.answers import label_text
-from spice.utils.table import Bools, Table
+from spice.utils.table import Bools, Floats, Table
 
 _LONGEST = 1000
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -114,7 +114,7 @@ def _holds(node: ast.expr, table: Table, names: dict[str, str], condition: str) 
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return ~holds(node.operand)
     if isinstance(node, ast.Name):
-        return _compare(_column(node, table, names), ast.Eq(), True)
+        return _compare(table, _column(node, table, names), ast.Eq(), True)
     if isinstance(node, ast.Compare):
         result = np.ones(len(table.rows), dtype=np.bool_)
         left = node.left
@@ -134,17 +134,19 @@ def _one_comparison(
         column = _column(left, table, names)
         found = np.zeros(len(table.rows), dtype=np.bool_)
         for element in right.elts:
-            found |= _compare(column, ast.Eq(), _constant(element, condition))
+            found |= _compare(table, column, ast.Eq(), _constant(element, condition))
         return ~found if isinstance(sign, ast.NotIn) else found
     if type(sign) not in _COMPARE:
         raise _not_understood(condition)
     if isinstance(left, ast.Name) and isinstance(right, ast.Name):
-        return _compare_columns(_column(left, table, names), sign, _column(right, table, names))
+        return _compare_columns(table, _column(left, table, names), sign, _column(right, table, names))
     if isinstance(left, ast.Name):
-        return _compare(_column(left, table, names), sign, _constant(right, condition))
+        return _compare(table, _column(left, table, names), sign, _constant(right, condition))
     if isinstance(right, ast.Name):
         turned = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
-        return _compare(_column(right, table, names), turned.get(type(sign), type(sign))(), _constant(left, condition))
+        return _compare(
+            table, _column(right, table, names), turned.get(type(sign), type(sign))(), _constant(left, condition)
+        )
     raise _not_understood(condition)
 
 
@@ -171,7 +173,7 @@ def _constant(node: ast.expr, condition: str) -> Any:
         raise _not_understood(condition) from error
 
 
-def _compare(column: pd.Series[Any], sign: ast.cmpop, value: Any) -> Bools:
+def _compare(table: Table, column: pd.Series[Any], sign: ast.cmpop, value: Any) -> Bools:
     compare = _COMPARE[type(sign)]
     if isinstance(value, bool):
         # Tables say it in many ways.
@@ -183,16 +185,19 @@ def _compare(column: pd.Series[Any], sign: ast.cmpop, value: Any) -> Bools:
         holds = compare(text, value.strip())
         ordered = not isinstance(sign, (ast.Eq, ast.NotEq))
         return np.asarray(holds & (text != "") if ordered else holds, dtype=np.bool_)
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return np.asarray(compare(numbers, value), dtype=np.bool_)
+    return np.asarray(compare(_numbers(table, column), value), dtype=np.bool_)
 
 
-def _compare_columns(left: pd.Series[Any], sign: ast.cmpop, right: pd.Series[Any]) -> Bools:
+def _compare_columns(table: Table, left: pd.Series[Any], sign: ast.cmpop, right: pd.Series[Any]) -> Bools:
     compare = _COMPARE[type(sign)]
-    numbers = [pd.to_numeric(side, errors="coerce").to_numpy(np.float64, na_value=np.nan) for side in (left, right)]
+    numbers = [_numbers(table, side) for side in (left, right)]
     if all((np.isfinite(number) | side.isna()).all() for number, side in zip(numbers, (left, right), strict=True)):
         return np.asarray(compare(*numbers), dtype=np.bool_)
     return np.asarray(compare(_texts(left).to_numpy(), _texts(right).to_numpy()), dtype=np.bool_)
+
+
+def _numbers(table: Table, column: pd.Series[Any]) -> Floats:
+    return table.numbers("where", column.name, np.zeros(len(table.rows), dtype=np.bool_))
 
 
 def _texts(column: pd.Series[Any]) -> pd.Series[str]:
