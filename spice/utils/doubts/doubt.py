@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import pandas as pd
 from numpy.typing import NDArray
 
 from spice.utils.answers import Answers
@@ -89,7 +90,9 @@ def has(table: Table, *names: str | None) -> bool:
 def free_columns(table: Table, columns: TrialColumns) -> list[str]:
     """Columns without a role."""
     used = {name for names in columns.by_role(table).values() for name in names}
-    return [name for name in table.frame.columns if isinstance(name, str) and name not in used and has(table, name)]
+    names = [name for name in table.frame.columns if isinstance(name, str) and name not in used and has(table, name)]
+    # A cell of a table from memory may hold a list, which nothing can be compared with.
+    return [name for name in names if not table.frame[name].head(100).map(pd.api.types.is_list_like).any()]
 
 
 def named(values: list[str], most: int = 4) -> str:
