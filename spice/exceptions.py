@@ -15,6 +15,7 @@
     └── FitCancelled
 
     FitWarning (UserWarning)               a fit that is there and should not be believed
+    DataWarning (UserWarning)              something about a table that only its owner can know
 """
 
 from collections.abc import Hashable, Mapping
@@ -114,6 +115,10 @@ class TrainingDivergedError(SpiceError, ArithmeticError):
     """
 
     weights: Mapping[str, Any]
+
+
+class DataWarning(UserWarning):
+    """A table was read in one of several ways that make sense: a question for those who know the data."""
 
 
 class FitCancelled(SpiceError):

@@ -62,7 +62,7 @@ class SpiceApp(Panel):
         self.training.button.on_click(lambda _: self._show_fit())
         self.data.model.observe(lambda _: self._changed(), ["dataset", "checks"])
         self.settings.model.observe(lambda _: self._changed(), ["model", "own", "candidates", "inputs", "values"])
-        self.training.model.observe(lambda _: self._show(), ["state", "blocker", "stages"])
+        self.training.model.observe(lambda _: self._show(), ["state", "blocker", "reminder", "stages"])
         self.training.model.observe(self._ended, "state")
         self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
         self._changed()
@@ -85,6 +85,7 @@ class SpiceApp(Panel):
         elif not self._is_stale:
             self.training.dataset, self._truth = dataset, self.data.model.truth
             self.training.model.blocker = self.data.model.blocker or settings.blocker
+            self.training.model.reminder = self.data.model.reminder
             if not settings.blocker:
                 self.training.estimator = settings.estimator()
         self._show()

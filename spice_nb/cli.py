@@ -23,7 +23,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DATA, FITTING, EQUATIONS, SEARCH = "Data", "Network", "Equations", "Search for settings (Optuna)"
+DATA, ANSWERS, FITTING, EQUATIONS, SEARCH = (
+    "Data", "Answers to questions about the data", "Network", "Equations", "Search for settings (Optuna)",
+)  # fmt: skip
 
 
 def _option(panel: str, text: str, default: object = None, metavar: str | None = None) -> Any:
@@ -91,6 +93,56 @@ def fit(
         _option(
             DATA, "What names of files say, such as sub-{participant}_task, or a regular expression.", None, "NAME"
         ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "Read only rows for which this holds, such as \"phase == 'main'\"; repeatable.", None, "RULE"),
+    ] = None,
+    order: Annotated[
+        str | None, _option(ANSWERS, "Column to sort by within participants and blocks.", "as in the file", "COL")
+    ] = None,
+    missed: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "Label in the choice column that means that no choice was made; repeatable.", None, "LABEL"),
+    ] = None,
+    no_missed: Annotated[
+        bool, typer.Option("--no-missed", help="Every label is an arm, -1 too.", rich_help_panel=ANSWERS)
+    ] = False,
+    relabel: Annotated[
+        list[str] | None,
+        _option(
+            ANSWERS, "Read a label of a choice or a participant as another: Left=left; repeatable.", None, "OLD=NEW"
+        ),
+    ] = None,
+    reward_words: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "Reward that a word stands for: win=1; repeatable.", None, "WORD=NUMBER"),
+    ] = None,
+    reward_missing: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "Number that stands for a missing reward, such as -999; repeatable.", None, "NUMBER"),
+    ] = None,
+    reward_sum: Annotated[
+        bool | None,
+        _option(ANSWERS, "Take the sum of several reward columns, losses subtracted, as the reward."),
+    ] = None,
+    reward_range: Annotated[
+        str | None,
+        _option(ANSWERS, "Rewards that become 0 and 1, such as 0:100.", "those of the data", "LOW:HIGH"),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "Leave out rows that cannot be used because of this column; repeatable.", None, "COL"),
+    ] = None,
+    leave_out_few: Annotated[
+        bool | None, _option(ANSWERS, "Leave out participants with fewer than three choices.")
+    ] = None,
+    leave_out_copies: Annotated[
+        bool | None, _option(ANSWERS, "Leave out rows that equal an earlier one in all columns.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        _option(ANSWERS, "A question about the data that was looked at: all stays as it is; repeatable.", None, "NAME"),
     ] = None,
     holdout: Annotated[
         str | None,
@@ -194,9 +246,10 @@ def fit(
 
     Example: spice-nb fit choices.csv --participant id --choice key --reward points --model choice
     """
-    given = {name: value for name, value in locals().items() if name not in ("config", "raw", "input_")}
+    given = {name: value for name, value in locals().items() if name not in ("config", "raw", "input_", "no_missed")}
     given["input"] = input_
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    given["missed"] = () if no_missed else given["missed"] or None
     with told_in_one_sentence():
         from spice_nb.cli_config import gather_settings
         from spice_nb.cli_fit import run_fit

@@ -9,6 +9,7 @@ import yaml
 
 from spice.exceptions import ConfigError
 from spice.precoded import MODELS
+from spice_nb.cli_answers import read_answers
 from spice_nb.cli_holdout import read_holdout
 from spice_nb.cli_settings import PRESETS, FitSettings, option_name
 
@@ -28,7 +29,8 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
     ConfigError
         An unreadable file, unknown names or values, no data.
     """
-    said = {name: value for name, value in given.items() if value is not None and value != ()}
+    # No label at all means a missed trial: that is an answer too.
+    said = {n: value for n, value in given.items() if value is not None and (value != () or n == "missed")}
     said = {name: (value,) if name == "data" and isinstance(value, str) else value for name, value in said.items()}
     # "none" is how one says on a command line that a column is not used.
     said = {n: None if n in ("block", "experiment") and v == "none" else v for n, v in said.items()}
@@ -43,6 +45,7 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
             "--model", f"one of {', '.join(MODELS)}", repr(settings.model), "`spice-nb models` describes them."
         )
     read_holdout(settings.holdout)
+    read_answers(settings)
     return settings
 
 
@@ -81,15 +84,17 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def _read_value(key: str, value: Any, kind: Any) -> Any:
     """A value of a config file as the type that `FitSettings` declares."""
-    alternatives = set(getattr(kind, "__args__", (kind,))) if kind != tuple[str, ...] else {kind}
+    several = tuple[str, ...]
+    alternatives = {kind} if kind == several else set(getattr(kind, "__args__", (kind,)))
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
     expected = " or ".join(words.get(k, "text or a list of text") for k in alternatives - {type(None)})
     if type(None) in alternatives and value in (None, "none"):
         return None
-    if kind == tuple[str, ...]:
+    if several in alternatives:
         entries = value if isinstance(value, list) else [value]
-        if all(isinstance(entry, str) for entry in entries):
-            return tuple(entries)
+        kinds = (str, int, float) if key.replace("-", "_") in ("missed", "reward_missing") else (str,)
+        if all(isinstance(entry, kinds) and not isinstance(entry, bool) for entry in entries):
+            return tuple(map(str, entries))
     elif bool in alternatives or isinstance(value, bool):
         if isinstance(value, bool) and bool in alternatives:
             return value

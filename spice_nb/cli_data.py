@@ -1,10 +1,12 @@
 """Choices for the command line: from a table, a public data set, or simulated people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spice_nb.cli_answers import doubt_with_options, read_answers
 from spice_nb.cli_holdout import Holdout, read_holdout
 from spice_nb.cli_settings import FitSettings
 
@@ -64,8 +66,14 @@ class Choices:
         return int((self.whole.xs[..., : self.whole.n_actions] > 0).sum())
 
 
-def read_choices(settings: FitSettings) -> Choices:
+def read_choices(settings: FitSettings, note: Callable[[str], None] = lambda _: None) -> Choices:
     """Read the data that settings name, and hold part of them out.
+
+    Parameters
+    ----------
+    settings : FitSettings
+    note : callable
+        Told whatever can be read in more than one way.
 
     Raises
     ------
@@ -75,23 +83,25 @@ def read_choices(settings: FitSettings) -> Choices:
     if settings.source == "simulated":
         whole, truth = _simulate()
     else:
-        whole, notes = _convert(settings)
+        whole, notes = _convert(settings, note)
     holdout = read_holdout(settings.holdout)
     training, held_out = holdout.split(whole)
     return Choices(settings.name, whole, training, held_out, holdout, truth, notes)
 
 
-def _convert(settings: FitSettings) -> "tuple[DatasetRNN, tuple[str, ...]]":
+def _convert(settings: FitSettings, note: Callable[[str], None]) -> "tuple[DatasetRNN, tuple[str, ...]]":
     from spice import datasets
-    from spice.utils.convert_dataset import convert_dataset
+    from spice.utils.convert_dataset import convert_table
+    from spice.utils.doubts import find_doubts
     from spice.utils.file_names import name_people
+    from spice.utils.leave_out import LeaveOut
     from spice.utils.read_table import read_table
+    from spice.utils.trial_columns import TrialColumns
 
     source: Any = getattr(datasets, f"fetch_{settings.source}")() if settings.is_builtin else settings.source
     table = read_table(source, encoding=settings.encoding, sheet=settings.sheet, file_pattern=settings.file_pattern)
     table, participant = name_people(table, settings.participant, FitSettings.participant)
-    dataset, *_ = convert_dataset(
-        table,
+    columns = TrialColumns(
         df_participant_id=participant,
         df_block=settings.block,
         df_experiment_id=settings.experiment,
@@ -99,6 +109,11 @@ def _convert(settings: FitSettings) -> "tuple[DatasetRNN, tuple[str, ...]]":
         df_reward=settings.reward[0] if len(settings.reward) == 1 else settings.reward,
         additional_inputs=settings.input or None,
     )
+    answers = read_answers(settings)
+    # Said before anything is refused: a doubt often tells why.
+    for doubt in find_doubts(table, columns, answers):
+        note(doubt_with_options(doubt))
+    dataset, *_ = convert_table(table, columns, LeaveOut(settings.leave_out, settings.leave_out_few), answers)
     return dataset, table.notes
 
 

@@ -16,6 +16,7 @@ from spice.precoded.with_inputs import input_names, with_inputs
 from spice.progress import FitControl
 from spice_nb import cli_tables as tables
 from spice_nb.cli_data import Choices, read_choices
+from spice_nb.cli_errors import tell
 from spice_nb.cli_progress import FitProgress
 from spice_nb.cli_results import check_folder, write_results
 from spice_nb.cli_scores import score_fit
@@ -39,7 +40,7 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
         Before or during the fit; then no file was written.
     """
     check_folder(settings.folder)
-    choices = read_choices(settings)
+    choices = read_choices(settings, lambda note: tell(f"Please check: {note}", style="yellow"))
     estimator = make_estimator(settings, choices)
     console.print(tables.heading(settings, choices))
     with (

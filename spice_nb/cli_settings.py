@@ -40,6 +40,12 @@ ESTIMATOR_PARAMETERS = {
 }
 """Options that are handed on to `SpiceEstimator`, and what they are called there."""
 
+ANSWERS = (
+    "leave_out", "leave_out_few", "leave_out_copies", "missed", "where", "order", "relabel", "reward_words",
+    "reward_missing", "reward_sum", "reward_range", "keep",
+)  # fmt: skip
+"""Options with which questions about a table are answered; `convert_dataset` calls them so too."""
+
 
 @dataclass(frozen=True)
 class FitSettings:
@@ -58,6 +64,18 @@ class FitSettings:
     sheet: str | None = None
     encoding: str | None = None
     file_pattern: str | None = None
+    leave_out: tuple[str, ...] = ()
+    leave_out_few: bool = False
+    missed: tuple[str, ...] | None = None
+    where: tuple[str, ...] = ()
+    order: str | None = None
+    relabel: tuple[str, ...] = ()
+    reward_words: tuple[str, ...] = ()
+    reward_missing: tuple[str, ...] = ()
+    reward_sum: bool = False
+    reward_range: str | None = None
+    leave_out_copies: bool = False
+    keep: tuple[str, ...] = ()
     model: str = "forgetting"
     holdout: str = "last:0.33"
     out: str = ""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.exceptions import DataError
+from spice.resources.reward_scale import reward_scale
 
 N_IDS = 3  # block, experiment, participant
 
@@ -177,8 +178,7 @@ def read_conditions(
         Numpy or torch; not changed.
     n_actions : int
     reward_range : (float, float), optional
-        Smallest and largest reward, mapped to 0 and 1. By default taken from the data where rewards leave
-        [0, 1], else (0, 1).
+        Smallest and largest reward, mapped to 0 and 1. By default those of `reward_scale`.
 
     Returns
     -------
@@ -347,10 +347,7 @@ def _read_rewards(
             "Fill in the reward, or mark the trial as missed by an action row of NaN.",
         )  # fmt: skip
     if reward_range is None:
-        observed = rewards[shown]
-        low, high = float(observed.min()), float(observed.max())
-        # A single reward value carries no scale of its own; keep its unit.
-        reward_range = (low, high if high > low else low + 1) if low < 0 or high > 1 else (0.0, 1.0)
+        reward_range = reward_scale(rewards[shown])
     low, high = reward_range
     return np.where(shown, (rewards - low) / (high - low), 0.0), shown, reward_range
 

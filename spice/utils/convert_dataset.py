@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spice.exceptions import DataWarning
 from spice.resources.bandits.session import BanditSession
 from spice.resources.dataset import DatasetRNN, Device
+from spice.utils.answers import Answers
+from spice.utils.arrange import arrange
+from spice.utils.doubts import find_doubts
 from spice.utils.file_names import name_people
 from spice.utils.leave_out import LeaveOut, read_usable
 from spice.utils.read_table import TableSource, read_table
@@ -38,11 +43,24 @@ def convert_dataset(
     encoding: str | None = None,
     sheet: str | None = None,
     file_pattern: str | None = None,
+    missed: Hashable | Sequence[Hashable] | None = None,
+    order: str | None = None,
+    where: str | Sequence[str] = (),
+    relabel: Mapping[Any, Any] | None = None,
+    reward_words: Mapping[Any, float] | None = None,
+    reward_missing: float | Sequence[float] = (),
+    reward_sum: bool = False,
+    reward_range: tuple[float, float] | None = None,
+    leave_out_copies: bool = False,
+    keep: str | Sequence[str] = (),
 ) -> tuple[DatasetRNN, list[BanditSession], pd.DataFrame, GroundTruth]:
     """Convert a table with one row a trial.
 
     Each participant x experiment x block is one sequence, in order of appearance, also where rows of
-    several are interleaved. Rows keep their order; there is no sorting by trial number.
+    several are interleaved. Rows keep their order unless `order` names a column to sort by. Rows with a value in
+    a column such as ``trial_type`` with which there never is a choice (fixation, instructions) are left out.
+
+    What can be read in more than one way is said by a `DataWarning` each, with the arguments that answer it.
 
     Parameters
     ----------
@@ -60,11 +78,14 @@ def convert_dataset(
         name of the file, which is also what ``"file"`` means.
     df_choice : str
         Column of the chosen arm, with labels of any kind: sorted (as numbers where they are), they are arms
-        0, 1, ... A row that is empty, NaN or -1 is a missed trial: kept, not learned from, not scored.
+        0, 1, ... A row that is empty or NaN is a missed trial: kept, not learned from, not scored; so is one with
+        -1, unless that is an arm like others: beside other negative numbers, beside one label only, or chosen
+        nearly as often as others are.
     df_reward : str or sequence of str
         Column of the reward of the chosen arm, or one column for each arm, in order of the sorted arm labels,
         where unchosen arms are shown too (empty or NaN: not shown on that trial; -1 as well, if an unchosen
-        arm never has any other reward). Rewards outside [0, 1] are scaled to it, over all that were observed.
+        arm never has any other reward). Rewards outside [0, 1], and such as use little of it (0 and 0.01), are
+        scaled to it, over all that were observed.
     additional_inputs : str or sequence of str, optional
         Columns of numbers that a model may use.
     leave_out : sequence of str
@@ -74,6 +95,30 @@ def convert_dataset(
         Whether participants with fewer than three choices are left out, instead of refused.
     encoding, sheet, file_pattern : str, optional
         How to read files; see `read_table`.
+    missed : label or sequence of labels, optional
+        Labels of the choice column that mean that no choice was made, besides empty cells; ``[]`` says that all
+        labels are arms, -1 too.
+    order : str, optional
+        Column to sort by within participants, experiments and blocks; equal values keep their order.
+    where : str or sequence of str
+        Conditions on columns; only rows for which all of them hold are read: ``"phase == 'main' and trial > 10"``,
+        ``"`trial type` in ['a', 'b']"``.
+    relabel : dict, optional
+        Labels of choices and participants, and what to read instead: ``{"Left": "left"}``.
+    reward_words : dict, optional
+        Rewards that words stand for: ``{"win": 1, "loss": 0}``.
+    reward_missing : float or sequence of float
+        Rewards that are codes for a missing one, such as -999; their trials count as missed.
+    reward_sum : bool
+        Whether the reward of the chosen arm is the sum of the columns in `df_reward`. A column that is called a
+        loss, and holds no negative number, is subtracted.
+    reward_range : (float, float), optional
+        Rewards that become 0 and 1; by default the smallest and the largest where any is scaled. New data are read
+        on the scale of others with ``reward_range=dataset.reward_range``.
+    leave_out_copies : bool
+        Whether rows that equal an earlier one in all columns are left out.
+    keep : str or sequence of str
+        Questions that were looked at and about which nothing is to be done, as their warnings name them.
 
     Returns
     -------
@@ -82,7 +127,8 @@ def convert_dataset(
     sessions : list of BanditSession
         One for each sequence, rewards as in `dataset`.
     table : DataFrame
-        As read, without rows that were left out; numbers only where they say exactly what is written.
+        As read, without rows that were left out, sorted as asked for; numbers only where they say exactly what is
+        written.
     probs_choice, values_action, values_reward, values_choice : (n_sequences, n_trials, n_actions) arrays
         What a simulation wrote beside the choices, from the columns ``choice_prob_0``, ``action_value_0``,
         ``reward_value_0``, ``choice_value_0`` and so on, one for each arm index; NaN where there are none.
@@ -96,12 +142,37 @@ def convert_dataset(
         Ids, rewards or additional inputs are missing or no numbers, with row numbers, the header being row 1; or
         a participant has fewer than three choices. `find_problems` gives all of them at once.
     DataError
-        The file cannot be read; fewer than two arms; no row is left.
+        The file cannot be read; fewer than two arms; no row is left; a condition is none.
+
+    Warns
+    -----
+    DataWarning
+        Something can be read in more than one way; see `spice.utils.doubts.find_doubts`.
     """
     table = read_table(file, encoding=encoding, sheet=sheet, file_pattern=file_pattern)
     table, df_participant_id = name_people(table, df_participant_id, TrialColumns.df_participant_id)
     columns = TrialColumns(df_participant_id, df_block, df_experiment_id, df_choice, df_reward, additional_inputs)
-    table, trials = read_usable(table, columns, LeaveOut(tuple(leave_out), leave_out_few))
+    answers = Answers.of(
+        missed=missed, order=order, where=where, relabel=relabel, reward_words=reward_words,
+        reward_missing=reward_missing, reward_sum=reward_sum, reward_range=reward_range,
+        leave_out_copies=leave_out_copies, keep=keep,
+    )  # fmt: skip
+    # Said before anything is refused: a doubt often tells why.
+    for doubt in find_doubts(table, columns, answers):
+        warnings.warn(DataWarning(str(doubt)), stacklevel=2)
+    return convert_table(table, columns, LeaveOut(tuple(leave_out), leave_out_few), answers, device, sequence_length)
+
+
+def convert_table(
+    table: Table,
+    columns: TrialColumns,
+    leave_out: LeaveOut,
+    answers: Answers,
+    device: Device = None,
+    sequence_length: int | None = None,
+) -> tuple[DatasetRNN, list[BanditSession], pd.DataFrame, GroundTruth]:
+    """Convert a table that was read; `convert_dataset` without its warnings."""
+    table, trials = read_usable(arrange(table, columns, answers), columns, leave_out, answers)
     participant, experiment, block = trials.participant, trials.experiment, trials.block
     choice, reward = trials.choice, trials.reward
 

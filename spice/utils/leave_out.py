@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from spice.exceptions import ColumnError, DataError, RowError
+from spice.utils.answers import Answers
+from spice.utils.arrange import arrange
 from spice.utils.read_table import TableSource, read_table
 from spice.utils.table import Table
 from spice.utils.trial_columns import TableTrials, TrialColumns, read_trials
@@ -30,8 +32,18 @@ class LeaveOut:
         return replace(self, columns=tuple(name for name in self.columns if name in kept))
 
 
-def read_usable(table: Table, columns: TrialColumns, leave_out: LeaveOut) -> tuple[Table, TableTrials]:
+def read_usable(
+    table: Table, columns: TrialColumns, leave_out: LeaveOut, answers: Answers | None = None
+) -> tuple[Table, TableTrials]:
     """Read a table without the rows to leave out.
+
+    Parameters
+    ----------
+    table : Table
+        As `arrange` gives it.
+    columns : TrialColumns
+    leave_out : LeaveOut
+    answers : Answers, optional
 
     Returns
     -------
@@ -54,10 +66,12 @@ def read_usable(table: Table, columns: TrialColumns, leave_out: LeaveOut) -> tup
         raise ColumnError(
             "leave_out", f"some of the columns {', '.join(used)}", repr(unused[0]), "Leave it out of leave_out."
         )
-    return _read_without(table, columns, leave_out.covers)
+    return _read_without(table, columns, leave_out.covers, answers or Answers())
 
 
-def find_problems(file: TableSource, columns: TrialColumns, leave_out: LeaveOut | None = None) -> tuple[DataError, ...]:
+def find_problems(
+    file: TableSource, columns: TrialColumns, leave_out: LeaveOut | None = None, answers: Answers | None = None
+) -> tuple[DataError, ...]:
     """All that is wrong with a table, in the order in which `convert_dataset` comes to it.
 
     What depends on which rows stay (who has too few choices, whether there are two arms) is found once every other
@@ -69,7 +83,9 @@ def find_problems(file: TableSource, columns: TrialColumns, leave_out: LeaveOut 
     columns : TrialColumns
     leave_out : LeaveOut, optional
         Rows to leave out; their problems are among those given back.
+    answers : Answers, optional
     """
+    answers = answers or Answers()
     found: list[DataError] = []
     covers = (leave_out or LeaveOut()).covers
 
@@ -80,7 +96,7 @@ def find_problems(file: TableSource, columns: TrialColumns, leave_out: LeaveOut 
         return True
 
     try:
-        _read_without(read_table(file), columns, note)
+        _read_without(arrange(read_table(file), columns, answers), columns, note, answers)
     except DataError as problem:
         if all(map(covers, found)):
             found.append(problem)
@@ -88,12 +104,12 @@ def find_problems(file: TableSource, columns: TrialColumns, leave_out: LeaveOut 
 
 
 def _read_without(
-    table: Table, columns: TrialColumns, leaves_out: Callable[[RowError], bool]
+    table: Table, columns: TrialColumns, leaves_out: Callable[[RowError], bool], answers: Answers
 ) -> tuple[Table, TableTrials]:
     n_rows = len(table.rows)
     while True:
         try:
-            return table, read_trials(table, columns)
+            return table, read_trials(table, columns, answers)
         except RowError as problem:
             if not leaves_out(problem):
                 raise

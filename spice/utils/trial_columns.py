@@ -6,12 +6,15 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from spice.exceptions import ColumnError, DataError, RowError
-from spice.utils.table import Bools, Floats, Ints, Table, as_labels
+from spice.resources.reward_scale import reward_scale
+from spice.utils.answers import Answers
+from spice.utils.choices import read_choices
+from spice.utils.rewards import answered_rewards
+from spice.utils.table import Bools, Floats, Ints, Table
 
-_DEFAULT_BLOCK, _DEFAULT_EXPERIMENT = "block", "experiment"
+DEFAULT_BLOCK, _DEFAULT_EXPERIMENT = "block", "experiment"
 _FEWEST = 3
 
 
@@ -20,7 +23,7 @@ class TrialColumns:
     """Names of columns; see the arguments of `convert_dataset`."""
 
     df_participant_id: str = "session"
-    df_block: str | None = _DEFAULT_BLOCK
+    df_block: str | None = DEFAULT_BLOCK
     df_experiment_id: str | None = _DEFAULT_EXPERIMENT
     df_choice: str = "choice"
     df_reward: str | Sequence[str] = "reward"
@@ -45,7 +48,7 @@ class TrialColumns:
 
         return {
             "df_participant_id": (self.df_participant_id,),
-            "df_block": optional(self.df_block, _DEFAULT_BLOCK),
+            "df_block": optional(self.df_block, DEFAULT_BLOCK),
             "df_experiment_id": optional(self.df_experiment_id, _DEFAULT_EXPERIMENT),
             "df_choice": (self.df_choice,),
             "df_reward": self.rewards,
@@ -86,8 +89,15 @@ class TableTrials:
     inputs: tuple[Floats, ...]
 
 
-def read_trials(table: Table, columns: TrialColumns) -> TableTrials:
+def read_trials(table: Table, columns: TrialColumns, answers: Answers | None = None) -> TableTrials:
     """Read all columns that have a role.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+    answers : Answers, optional
+        To questions about choices and rewards.
 
     Raises
     ------
@@ -98,18 +108,20 @@ def read_trials(table: Table, columns: TrialColumns) -> TableTrials:
     DataError
         The table as a whole cannot be used.
     """
+    answers = answers or Answers()
     by_role = columns.by_role(table)
     _check_roles(by_role)
     participant, participants = table.labels("df_participant_id", columns.df_participant_id)
     experiment, experiments = _optional_labels(table, "df_experiment_id", by_role["df_experiment_id"])
     block, blocks = _optional_labels(table, "df_block", by_role["df_block"])
-    choice, arms = read_choices(table, columns.df_choice)
+    choice, arms = read_choices(table, columns, answers)
     _check_arms(arms)
-    if isinstance(columns.df_reward, str):
-        reward = _reward_of_chosen(table, columns.df_reward, choice, len(arms))
+    rewards, names, choice = answered_rewards(table, columns.rewards, choice, answers)
+    if isinstance(columns.df_reward, str) or answers.reward_sum:
+        reward = _reward_of_chosen(rewards, names[0], choice, len(arms))
     else:
-        reward = _reward_per_arm(table, columns.rewards, choice, arms)
-    reward, reward_range = _scale(reward, choice)
+        reward = _reward_per_arm(rewards, names, choice, arms)
+    reward, reward_range = _scale(reward, choice, answers.reward_range)
     inputs = tuple(table.numbers("additional_inputs", name, choice >= 0) for name in columns.inputs)
     _check_counts(table, columns.df_participant_id, choice, participant, participants)
     return TableTrials(
@@ -135,31 +147,6 @@ def _check_roles(roles: dict[str, tuple[str, ...]]) -> None:
             role_of[name] = role
 
 
-def read_choices(table: Table, name: str) -> tuple[Ints, tuple[Hashable, ...]]:
-    """Arm of each row, -1 where missed, and the label of each arm."""
-    raw = table.column("df_choice", name)
-    codes, uniques = pd.factorize(raw)
-    labels = pd.Series(list(uniques), dtype=object)
-    numbers = pd.to_numeric(labels, errors="coerce").astype(np.float64).to_numpy()
-    missed = (numbers == -1) | (labels.astype(str).str.strip() == "").to_numpy()
-    infinite = np.isin(codes, np.flatnonzero(np.isinf(numbers)))
-    expected = f"finite labels of arms in column {name!r}"
-    table.refuse("df_choice", name, expected, infinite, ["infinity"], "Leave the choice of a missed trial empty.")
-    kept = np.flatnonzero(~missed)
-    if np.isfinite(numbers[kept]).all():
-        # The same number may be written in two ways ("1" and "1.0").
-        values, arm = np.unique(numbers[kept], return_inverse=True)
-        is_bool = all(isinstance(label, (bool, np.bool_)) for label in labels[kept])
-        arms = as_labels(values.astype(bool) if is_bool else values)
-    else:
-        order = np.argsort(labels[kept].astype(str).to_numpy(dtype=str), kind="stable")
-        arm = np.argsort(order, kind="stable")
-        arms = as_labels(labels[kept].iloc[order])
-    arm_of_code = np.full(len(labels) + 1, -1, dtype=np.int64)  # code -1 (no label) finds the last: missed
-    arm_of_code[kept] = arm
-    return arm_of_code[codes], arms
-
-
 def _check_arms(arms: tuple[Hashable, ...]) -> None:
     if len(arms) < 2:
         raise DataError(
@@ -180,7 +167,7 @@ def _check_counts(table: Table, name: str, choice: Ints, participant: Ints, part
             "df_participant_id",
             "at least three choices of each participant",
             named,
-            "Drop these participants, or name another column of ids.",
+            "Leave them out with leave_out_few=True, or name another column of ids.",
         ).about(name, tuple(table.rows[few[participant]].tolist()), named, people)
 
 
@@ -198,7 +185,8 @@ def _reward_per_arm(table: Table, names: tuple[str, ...], choice: Ints, arms: tu
             "df_reward",
             f"{len(arms)} columns, one for each of the arms {', '.join(map(str, arms))}",
             f"{len(names)}: {', '.join(names)}",
-            "Name one column an arm, in that order; one name alone is the reward of the chosen arm.",
+            "Name one column an arm, in that order; one name alone is the reward of the chosen arm; reward_sum=True "
+            "takes the sum of several as such.",
         )
     chosen = choice[:, None] == np.arange(len(arms))
     columns = []
@@ -217,13 +205,15 @@ def _counterfactual(reward: Floats, chosen: Bools) -> bool:
     return bool((np.isfinite(unchosen) & (unchosen != -1)).any())
 
 
-def _scale(reward: Floats, choice: Ints) -> tuple[Floats, tuple[float, float]]:
-    """Scale rewards to [0, 1] unless they are within; what was not shown stays marked."""
+def _scale(
+    reward: Floats, choice: Ints, reward_range: tuple[float, float] | None
+) -> tuple[Floats, tuple[float, float]]:
+    """Scale rewards as `reward_scale` says, or as was asked for; what was not shown stays marked."""
     chosen = choice[:, None] == np.arange(reward.shape[1])
     observed = np.isfinite(reward) & (chosen | _counterfactual(reward, chosen))
-    low, high = float(reward[observed].min()), float(reward[observed].max())
-    if low >= 0 and high <= 1:
-        return reward, (0.0, 1.0)
-    if low == high:
-        high = low + 1.0
+    if not observed.any():
+        raise DataError(
+            "df_choice", "at least one choice", "none", "Name the column of choices, or say which are missed."
+        )
+    low, high = reward_range or reward_scale(reward[observed])
     return np.where(observed, (reward - low) / (high - low), reward), (low, high)

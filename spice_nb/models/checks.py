@@ -6,14 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from spice.exceptions import RowError
+from spice.exceptions import DataError, RowError
+from spice.utils.answers import Answers
+from spice.utils.arrange import arrange
+from spice.utils.choices import read_choices
+from spice.utils.doubts import CODES, Answer, Doubt, find_doubts
 from spice.utils.leave_out import LeaveOut, find_problems
 from spice.utils.table import Table
-from spice.utils.trial_columns import TrialColumns, read_choices
+from spice.utils.trial_columns import TrialColumns
+from spice_nb.models.questions import Answered
 
 ROWS_NAMED = 5
-RARE, MUCH_MORE = 2, 20
-"""Choices of an option that is rare, and by how many times the most frequent one has more."""
+ONE_KIND, MUCH = 3, 0.1
+"""Equal values that are a kind of outcome rather than typing errors; a share of rows that has to be told."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Check:
         The offer is about rows that cannot be used because of this column,
     few : bool
         or about people with few choices.
+    doubt : Doubt, optional
+        What is asked here;
+    answer : Answer, optional
+        and what was answered.
     """
 
     sentence: str
@@ -41,6 +50,13 @@ class Check:
     is_taken: bool = False
     column: str = ""
     few: bool = False
+    doubt: Doubt | None = None
+    answer: Answer | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question waits for an answer."""
+        return self.doubt is not None and self.answer is None
 
     @property
     def key(self) -> tuple[str, bool]:
@@ -50,40 +66,87 @@ class Check:
     @property
     def kind(self) -> str:
         """As a paragraph is called."""
-        return "problem" if self.is_problem else "note"
+        return "problem" if self.is_problem else "question" if self.is_open else "note"
 
 
-def table_checks(table: Table, columns: TrialColumns, leave_out: LeaveOut, is_ready: bool) -> list[Check]:
+def question_checks(table: Table, columns: TrialColumns, answers: Answers, answered: Sequence[Answered]) -> list[Check]:
+    """A line for each question."""
+    try:
+        doubts = find_doubts(table, columns, answers)
+    except DataError:
+        doubts = ()  # what is wrong with it is said by `table_checks`
+    asked: list[tuple[Doubt, Answer | None]] = [(doubt, None) for doubt in doubts] + [
+        (given.doubt, given.answer) for given in answered
+    ]
+    # A question stays in its place when it is answered.
+    asked.sort(key=lambda pair: (CODES.index(pair[0].code), pair[0].key))
+    return [Check(doubt.sentence, False, doubt=doubt, answer=answer) for doubt, answer in asked]
+
+
+def table_checks(
+    table: Table, columns: TrialColumns, leave_out: LeaveOut, answers: Answers, is_ready: bool
+) -> list[Check]:
     """All lines about rows of a table; `is_ready` where a data set was made of it."""
     # Looking for problems reads the table again.
-    problems = () if is_ready and leave_out == LeaveOut() else find_problems(table, columns, leave_out)
+    problems = () if is_ready and leave_out == LeaveOut() else find_problems(table, columns, leave_out, answers)
     checks, left_out = [], list[int]()
     for problem in problems:
         if isinstance(problem, RowError):
-            checks.append(_row_check(problem, leave_out, table))
+            checks.append(_row_check(problem, leave_out, table, columns, answers))
             left_out.extend(problem.rows)
         else:
             checks.append(Check(str(problem)))
     if is_ready:
-        used = table.without(left_out) if left_out else table
-        missed = used.rows[read_choices(used, columns.df_choice)[0] < 0]
+        used = arrange(table, columns, answers)
+        used = used.without(left_out) if left_out else used
+        missed = used.rows[read_choices(used, columns, answers)[0] < 0]
         checks += [_missed_check(missed, table)] if len(missed) else []
     return checks
 
 
-def _row_check(problem: RowError, leave_out: LeaveOut, table: Table) -> Check:
-    n_rows, rows, is_taken = len(table.rows), rows_named(problem.rows, table), leave_out.covers(problem)
-    count = f" ({len(problem.rows):,} rows)" if len(problem.rows) > ROWS_NAMED else ""
+def _row_check(problem: RowError, leave_out: LeaveOut, table: Table, columns: TrialColumns, answers: Answers) -> Check:
+    n_rows, n_bad = len(table.rows), len(problem.rows)
+    rows, is_taken = rows_named(problem.rows, table), leave_out.covers(problem)
+    count = f" ({n_bad:,} rows)" if n_bad > ROWS_NAMED else ""
     why = f"expected {problem.expected}, but got {problem.found}"
-    number, one, many = len(problem.rows), "row", "rows"
+    number, one, many = n_bad, "row", "rows"
     if problem.people:
         number, one, many = len(problem.people), "person", "people"
-    if len(problem.rows) == n_rows:
+    if n_bad == n_rows:
         return Check(f"All {n_rows:,} rows: {why}. Choose another column, or correct the table.")
     sentence = f"{rows}{count}{' left out' if is_taken else ''}: {why}."
+    outcome = "" if problem.people or is_taken else _one_kind(problem, table, columns, answers)
+    if outcome:
+        return Check(f"{sentence} {outcome}")
     offer = f"Leave out this {one}" if number == 1 else f"Leave out these {number:,} {many}"
+    if n_bad > MUCH * n_rows:
+        offer += f": {n_bad:,} of {n_rows:,} rows, {n_bad / n_rows:.0%}"
     return Check(
         sentence, not is_taken, offer, is_taken, "" if problem.people else problem.column, bool(problem.people)
+    )
+
+
+def _one_kind(problem: RowError, table: Table, columns: TrialColumns, answers: Answers) -> str:
+    """Why rows are not offered to be left out: without them one kind of outcome, or an option, would be gone."""
+    bad = np.isin(table.rows, problem.rows)
+    if problem.column in columns.rewards:
+        values = table.column("df_reward", problem.column)[bad].dropna().astype(str).value_counts()
+        often = values[values >= ONE_KIND]
+        if len(often):
+            return (
+                f"{often.index[0]!r} stands there {int(often.iloc[0]):,} times, so this is a kind of outcome, without "
+                "which other things would be learned. Correct the table, or choose another column."
+            )  # fmt: skip
+    try:
+        choice, arms = read_choices(table, columns, answers)
+    except DataError:
+        return ""
+    gone = [str(arm) for k, arm in enumerate(arms) if (choice == k).any() and bad[choice == k].all()]
+    if not gone or bad.sum() < ONE_KIND:
+        return ""
+    return (
+        f"These are all choices of {' and '.join(gone)}: without them that option would be gone. Correct the table, or "
+        "choose another column."
     )
 
 
@@ -99,18 +162,6 @@ def same_option_check(people: int) -> Check:
     """A line for people who only ever chose one option."""
     who = "1 person" if people == 1 else f"{people:,} people"
     return Check(f"{who} only ever chose one option, which tells little of how they learn.", is_problem=False)
-
-
-def rare_option_checks(table: Table, column: str) -> list[Check]:
-    """A line for each option that was chosen so rarely that its name may be a typing error."""
-    choices, labels = read_choices(table, column)
-    counts = np.bincount(choices[choices >= 0], minlength=len(labels))
-    rare = np.flatnonzero((counts > 0) & (counts <= RARE) & (counts * MUCH_MORE <= counts.max()))
-    sentence = "{rows}: {label!r} was chosen nowhere else. Is it a typing error?"
-    return [
-        Check(sentence.format(rows=rows_named(table.rows[choices == k], table), label=str(labels[k])), is_problem=False)
-        for k in rare
-    ]
 
 
 def rows_named(rows: Sequence[int] | np.ndarray[Any, Any], table: Table | None = None) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spice.utils.doubts.blocks import USUAL_BLOCKS, could_be_blocks
+from spice.utils.doubts.phases import holds_practice
+from spice.utils.doubts.reward_words import are_outcomes
 from spice.utils.table import USUAL_NAMES, as_numbers
 
 MOST_ARMS = 12
@@ -28,11 +31,13 @@ class Role(Enum):
 NAMES = {
     Role.PARTICIPANT: USUAL_NAMES["df_participant_id"],
     Role.CHOICE: USUAL_NAMES["df_choice"],
-    Role.REWARD: USUAL_NAMES["df_reward"],
-    Role.BLOCK: USUAL_NAMES["df_block"],
+    Role.REWARD: (*USUAL_NAMES["df_reward"], "gain", "gains", "earned", "earnings", "coins"),
+    Role.BLOCK: (*USUAL_NAMES["df_block"], *(name for name in USUAL_BLOCKS if name not in USUAL_NAMES["df_block"])),
     Role.EXPERIMENT: USUAL_NAMES["df_experiment_id"],
 }
 """What columns of a role are called; the first name is the surest."""
+SURE_BLOCKS = ("block", "blocks", "block_label", "block_id", "session", "run", "game")
+"""Names of blocks that need no second look."""
 NEEDED = (Role.PARTICIPANT, Role.CHOICE, Role.REWARD)
 """Roles without which nothing can be fitted."""
 
@@ -100,7 +105,7 @@ def guess_columns(frame: pd.DataFrame) -> Guess:
     """Guess the role of columns; whatever is not recognised is left out."""
     names = [name for name in frame.columns if isinstance(name, str)]
     ranks = sorted(
-        (rank % 2, role not in NEEDED, rank, k, name, role.value)
+        (_is_words(role, frame[name]), rank % 2, role not in NEEDED, rank, k, name, role.value)
         for k, name in enumerate(names)
         for role in NAMES
         if (rank := _rank(role, name)) is not None and _could_be(role, frame[name])
@@ -108,19 +113,21 @@ def guess_columns(frame: pd.DataFrame) -> Guess:
     columns, doubtful = Columns(), set[Role]()
     # Whole names first: `choice_id` is a choice, though `id` alone would be a person. Among these what is needed:
     # `session` alone is a person, beside `participant` a block.
-    for is_part, _, _, _, name, value in ranks:
+    for is_words, is_part, _, _, _, name, value in ranks:
         role = Role(value)
         if not columns.of(role) and name not in set(columns):
+            if role is Role.BLOCK and not _varies_within_people(frame, columns.participant, name):
+                continue
             fitting = [other for other in names if other not in set(columns) and _could_be(role, frame[other])]
             columns = columns.with_role(role, _one_per_option(name, fitting) if role is Role.REWARD else (name,))
-            if is_part:
+            if is_part or is_words or (role is Role.BLOCK and _plain(name) not in SURE_BLOCKS):
                 doubtful.add(role)
     return Guess(columns, frozenset(doubtful))
 
 
 def _rank(role: Role, name: str) -> Any:
     """How well a name fits a role: even where it is the whole name, odd where a part; None where not at all."""
-    plain = name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
+    plain = _plain(name)
     words = [word for word in plain.split("_") if word and not word.isdigit()]
     for k, usual in enumerate(NAMES[role]):
         if plain in (usual, f"{usual}s", f"{usual}_id", f"{usual}id"):
@@ -135,8 +142,30 @@ def _could_be(role: Role, column: "pd.Series[Any]") -> bool:
     if role is Role.CHOICE:
         return different >= 2 and (different <= MOST_ARMS or _rank(role, str(column.name)) == 0)
     if role is Role.REWARD:
-        return bool(np.isfinite(as_numbers(column)).any())
+        return bool(np.isfinite(as_numbers(column)).any()) or _is_words(role, column)
     return different >= 1
+
+
+def _is_words(role: Role, column: "pd.Series[Any]") -> bool:
+    """Whether a column holds outcomes as words; one of numbers is better."""
+    if role is not Role.REWARD:
+        return False
+    filled = column.dropna()
+    return bool(pd.to_numeric(filled, errors="coerce").isna().any()) and are_outcomes(filled)
+
+
+def _varies_within_people(frame: pd.DataFrame, participant: str, name: str) -> bool:
+    """Whether a column says blocks; one that is called so is taken at its word."""
+    if _plain(name) in SURE_BLOCKS:
+        return True
+    if holds_practice(name, frame[name]):
+        return False
+    person = pd.factorize(frame[participant])[0] if participant else np.zeros(len(frame), dtype=np.int64)
+    return could_be_blocks(frame[name], person)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
 
 
 def _one_per_option(best: str, names: list[str]) -> tuple[str, ...]:

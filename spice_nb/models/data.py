@@ -2,27 +2,25 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
-from traitlets import HasTraits, Instance, Tuple, Unicode
+from traitlets import Instance, Tuple, Unicode
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.convert_dataset import convert_dataset
+from spice.utils.convert_dataset import convert_table
 from spice.utils.file_names import SESSION, name_people
-from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
-from spice.utils.trial_columns import TrialColumns
-from spice_nb.models.checks import Check, rare_option_checks, same_option_check, table_checks
+from spice_nb.models.checks import Check, question_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import Simulation
+from spice_nb.models.table_reading import TableReading
 
 
 class Scripted(Protocol):
@@ -36,18 +34,13 @@ Source: TypeAlias = Scripted | str | list[str] | None
 """Where data come from; strings are paths of files, None where they were handed over."""
 
 
-class DataModel(HasTraits):
-    """State of a `DataPanel`.
+class DataModel(TableReading):
+    """State of a `DataPanel`; see `TableReading` for how its table is read.
 
     Attributes
     ----------
     name : str
         Of the file or example.
-    table : Table, optional
-        What was read; None for simulated people.
-    columns : Columns
-    doubtful : frozenset of Role
-        Roles that were guessed from little.
     dataset : DatasetRNN, optional
         None until everything needed is there.
     summary : DataSummary, optional
@@ -56,19 +49,13 @@ class DataModel(HasTraits):
     checks : tuple of Check
         What is wrong, and what to do; what happens to some of the rows. A data set that was there before a
         simulation failed stays.
-    leave_out : LeaveOut
-        Rows that are left out.
     """
 
     name = Unicode()
-    table = Instance(Table, allow_none=True)
-    columns = Instance(Columns, args=())
-    doubtful = Instance(frozenset, args=())
     dataset = Instance(DatasetRNN, allow_none=True)
     summary = Instance(DataSummary, allow_none=True)
     truth = Instance(pd.DataFrame, allow_none=True)
     checks = Tuple((Check("Choose an example, or a file of your own."),))
-    leave_out = Instance(LeaveOut, args=())
 
     @property
     def problem(self) -> str:
@@ -84,10 +71,22 @@ class DataModel(HasTraits):
     def headline(self) -> str:
         """What is in the data, or what to do about rows that cannot be used; empty where a problem says it all."""
         if self.summary is not None:
-            return f"{self.summary.sentence}."
+            return " ".join(filter(None, (f"{self.summary.sentence}.", self.reminder)))
         if any(check.offer for check in self.checks):
             return "some rows cannot be used. Leave them out here, or correct the table and choose it again."
         return ""
+
+    @property
+    def reminder(self) -> str:
+        """How many questions about the table are open; empty where none is."""
+        n = sum(check.is_open for check in self.checks)
+        return (
+            ""
+            if n == 0
+            else "1 question about the data is open."
+            if n == 1
+            else f"{n} questions about the data are open."
+        )
 
     @property
     def blocker(self) -> str:
@@ -165,7 +164,8 @@ class DataModel(HasTraits):
         self._source = source
         with self.hold_trait_notifications():
             self.table, self.columns, self.doubtful = None, Columns(), frozenset()
-            self.name, self.truth, self.leave_out = name, truth, LeaveOut()
+            self.name, self.truth = name, truth
+            self._forget_answers()
             self._fill(dataset, ())
 
     def _take(
@@ -173,7 +173,8 @@ class DataModel(HasTraits):
     ) -> None:
         self._source = source
         with self.hold_trait_notifications():
-            self.name, self.table, self.truth, self.leave_out = name, table, None, LeaveOut()
+            self.name, self.table, self.truth = name, table, None
+            self._forget_answers()
             self.columns, self.doubtful = columns, doubtful
         self._convert()
 
@@ -181,25 +182,8 @@ class DataModel(HasTraits):
         self._source = None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
-            self.dataset, self.summary, self.checks, self.leave_out = None, None, (Check(problem),), LeaveOut()
-
-    def choose(self, role: Role, names: tuple[str, ...]) -> None:
-        """Read these columns as a role."""
-        with self.hold_trait_notifications():
-            self.columns = self.columns.with_role(role, names)
-            self.leave_out = self.leave_out.among(self.columns)
-            self.doubtful = self.doubtful - {role}
-        if self.table is not None:
-            self._convert()
-
-    def take_offer(self, check: Check, taken: bool) -> None:
-        """Leave out what a check offers to leave out, or put it back."""
-        if check.few:
-            self.leave_out = replace(self.leave_out, few=taken)
-        else:
-            columns = set(self.leave_out.columns) - {check.column} | ({check.column} if taken else set())
-            self.leave_out = replace(self.leave_out, columns=tuple(sorted(columns)))
-        self._convert()
+            self.dataset, self.summary, self.checks = None, None, (Check(problem),)
+            self._forget_answers()
 
     def _convert(self) -> None:
         assert self.table is not None
@@ -207,11 +191,11 @@ class DataModel(HasTraits):
         checks = [Check(problem)] if problem else []
         if not problem:
             try:
-                dataset, *_ = convert_dataset(self.table, **self.arguments())
+                dataset, *_ = convert_table(self.table, self._trial_columns(), self.leave_out, self.answers)
             except SpiceError as error:
                 problem = str(error)
-            checks = table_checks(self.table, self._trial_columns(), self.leave_out, dataset is not None)
-            checks += [] if dataset is None else rare_option_checks(self.table, self.columns.choice)
+            checks = question_checks(self.table, self._columns_to_ask_about(), self.answers, self.answered)
+            checks += table_checks(self.table, self._trial_columns(), self.leave_out, self.answers, dataset is not None)
             if problem and not any(check.is_problem for check in checks):
                 checks.append(Check(problem))
         with self.hold_trait_notifications():
@@ -230,22 +214,6 @@ class DataModel(HasTraits):
             names = " and ".join(role.value for role in self.columns.missing)
             return f"Choose the column of {names}."
         return ""
-
-    def arguments(self) -> dict[str, Any]:
-        """Arguments of `convert_dataset`, besides the table."""
-        left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
-        return asdict(self._trial_columns()) | {name: value for name, value in left_out.items() if value}
-
-    def _trial_columns(self) -> TrialColumns:
-        columns = self.columns
-        return TrialColumns(
-            df_participant_id=columns.participant,
-            df_choice=columns.choice,
-            df_reward=columns.reward[0] if len(columns.reward) == 1 else list(columns.reward),
-            df_block=columns.block or None,
-            df_experiment_id=columns.experiment or None,
-            additional_inputs=list(columns.inputs) or None,
-        )
 
     def page(self, number: int, size: int = 10) -> tuple[list[int], pd.DataFrame]:
         """Row numbers in the file and rows of a page, counted from 0."""

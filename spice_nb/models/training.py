@@ -78,6 +78,8 @@ class TrainingModel(HasTraits):
     state : RunState
     blocker : str
         What is still needed before a fit can start; empty where nothing is.
+    reminder : str
+        What should be looked at before a fit, without being needed; empty where nothing is.
     stages : tuple of StageProgress
         In the order in which they began; the outermost is left out.
     losses : tuple of (name, tuple of float)
@@ -93,6 +95,7 @@ class TrainingModel(HasTraits):
 
     state = UseEnum(RunState, RunState.READY)
     blocker = Unicode()
+    reminder = Unicode()
     stages = Tuple()
     losses = Tuple()
     messages = Tuple()
@@ -171,7 +174,7 @@ class TrainingModel(HasTraits):
         if self.blocker and not self.state.is_active:
             return self.blocker
         if self.state is RunState.READY:
-            return "Ready to fit."
+            return " ".join(filter(None, ("Ready to fit.", self.reminder)))
         if self.state is RunState.CANCELLING:
             return "Cancelling; the model before stays."
         if self.state is RunState.FAILED:

@@ -12,6 +12,8 @@ from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
 from spice_nb.models.upload import UploadModel
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
+from spice_nb.views.questions import Questions
+from spice_nb.views.rows import Rows
 from spice_nb.views.script import Script
 from spice_nb.views.upload import Upload
 
@@ -74,6 +76,7 @@ class DataPanel(Panel):
         self.said = widgets.HTML()
         self.remarks = widgets.HTML()
         self.checks = widgets.VBox()
+        self.questions, self.row_choices = Questions(model), Rows(model)
         self._offers: dict[tuple[str, bool], widgets.Box] = {}
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
@@ -86,8 +89,9 @@ class DataPanel(Panel):
         for box in (sources, self.pager):
             box.add_class("spice-row")
         super().__init__(
-            widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator, widgets.VBox([self.said, self.checks]),
-            self.columns, self.preview, self.script,
+            widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator,
+            widgets.VBox([self.said, self.questions, self.checks]),
+            self.columns, self.row_choices, self.preview, self.script,
         )  # fmt: skip
         self._page = 0
         self._filling = False
@@ -190,9 +194,12 @@ class DataPanel(Panel):
             self.checks.children = [*offers, self.remarks]
         finally:
             self._filling = False
+        self.questions.update()
         self.said.value = self._summary()
         self.remarks.value = "".join(
-            paragraph(check.sentence, check.kind) for check in self.model.checks if not check.offer
+            paragraph(check.sentence, check.kind)
+            for check in self.model.checks
+            if not check.offer and check.doubt is None
         )
         self.script.update()
         self.script.layout.display = "none" if self.model.dataset is None else ""

@@ -52,7 +52,7 @@ class TrainingPanel(Panel):
         )
         self.button.on_click(lambda _: self._clicked())
         self.finish.on_click(lambda _: self.worker.finish_training())
-        self.model.observe(lambda _: self._show(), ["state", "blocker", "stages", "messages"])
+        self.model.observe(lambda _: self._show(), ["state", "blocker", "reminder", "stages", "messages"])
         self.model.observe(lambda change: self.chart.show(change["new"]), "losses")
         self.dataset = dataset
 

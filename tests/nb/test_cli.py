@@ -91,7 +91,7 @@ class TestFit:
         assert run("fit", csv, *COLUMNS, *QUICK, "--holdout", "none", "--out", tmp_path / "o").exit_code == 0
         loaded = SpiceEstimator.load_spice(tmp_path / "o" / "network.spice", tmp_path / "o" / "equations.spice")
         assert loaded.equations_.labels[0] == "person_0 & co"
-        dataset, *_ = convert_dataset(csv, df_participant_id="who", df_choice="key", df_reward="points")
+        dataset, *_ = convert_dataset(csv, df_participant_id="who", df_choice="key", df_reward="points", keep="block")
         scored = ScoredTrials.of(dataset.xs, dataset.ys, loaded.rnn_agent)
         likelihood = pd.read_csv(tmp_path / "o" / "likelihood.csv").set_index("model")["nll_per_choice"]
         assert scored.mean_nll(loaded.rnn_agent) == pytest.approx(likelihood["network"], abs=1e-6)
@@ -264,7 +264,7 @@ class TestBadInput:
 
     def refused(self, sentence: str, *arguments: str | Path, folder: Path) -> None:
         before = everything_in(folder)
-        result = run("fit", *arguments)
+        result = run("fit", *arguments, "--keep", "block")
         assert result.exit_code == 2, (result.stdout, result.stderr)
         assert sentence in result.stderr
         assert len(result.stderr.strip().splitlines()) == 1

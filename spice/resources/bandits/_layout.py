@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice.resources.reward_scale import reward_scale
 from spice.resources.rnn_utils import DatasetRNN
 
 FloatArray = NDArray[np.float64]
@@ -33,17 +34,13 @@ def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> Flo
 
 
 def scale_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> tuple[FloatArray, tuple[float, float]]:
-    """Scale marked rewards linearly to [0, 1] if any is outside, and say which rewards became 0 and 1."""
+    """Scale marked rewards linearly as `reward_scale` says, and say which rewards became 0 and 1."""
     chosen = choices[..., None] == np.arange(rewards.shape[-1])
     observed = ~np.isnan(rewards) & (chosen | (rewards != -1.0))
     if not observed.any():
         return rewards, (0.0, 1.0)
-    low, high = float(rewards[observed].min()), float(rewards[observed].max())
-    if low >= 0.0 and high <= 1.0:
-        return rewards, (0.0, 1.0)
-    # A single reward value carries no scale of its own; keep its unit.
-    span = high - low if high > low else 1.0
-    return np.where(observed, (rewards - low) / span, rewards), (low, low + span)
+    low, high = reward_scale(rewards[observed])
+    return np.where(observed, (rewards - low) / (high - low), rewards), (low, high)
 
 
 def build_dataset(

@@ -77,7 +77,7 @@ def test_missed_trials_are_named_without_rows_that_are_left_out() -> None:
 
 
 def test_when_nobody_would_be_left() -> None:
-    lines = ["participant,choice,reward", *(f"1,{t % 3 % 2},much" if t % 2 else f",{t % 3 % 2},0" for t in range(8))]
+    lines = ["participant,choice,reward", *(f"1,{t % 3 % 2},x{t}" if t % 2 else f",{t % 3 % 2},0" for t in range(8))]
     model = loaded("\n".join(lines))
     for check in model.checks:
         model.take_offer(check, True)
@@ -90,7 +90,7 @@ def test_when_nobody_would_be_left() -> None:
 def test_a_column_that_holds_nothing_of_use_is_no_offer() -> None:
     model = loaded(CSV.replace(",1\n", ",high\n").replace(",0\n", ",low\n").replace("reward", "feedback"))
     model.choose(Role.REWARD, ("feedback",))
-    (check,) = model.checks
+    check = model.checks[-1]
     assert check.sentence == (
         "All 24 rows: expected numbers in column 'feedback' on trials with a choice, but got 'high' or 'low'. "
         "Choose another column, or correct the table."
@@ -134,13 +134,110 @@ def test_rows_are_listed_in_words() -> None:
     assert rows_named(list(range(2, 10))) == "Rows 2, 3, 4, 5, 6 and 3 more"
 
 
-def test_an_option_that_was_chosen_once_is_asked_about() -> None:
-    rows = [(person, "left" if t % 3 else "right", t % 2) for person in "ab" for t in range(40)]
-    rows[7] = ("a", "lfet", 1)
+def doubtful() -> str:
+    """Two people, a typing error in row 9, and practice that has a column of its own."""
+    rows = [(who, "left" if t % 3 else "right", t % 2, int(t < 5)) for who in "ab" for t in range(40)]
+    rows[7] = ("a", "lfet", 1, 0)
+    return "participant,choice,reward,practice\n" + "".join(f"{a},{b},{c},{d}\n" for a, b, c, d in rows)
+
+
+def test_questions_are_answered_and_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "typed.csv").write_text(doubtful())
     model = DataModel()
-    text = "participant,choice,reward\n" + "".join(f"{who},{choice},{reward}\n" for who, choice, reward in rows)
-    model.read_upload("typed.csv", text.encode())
-    assert model.dataset is not None
-    assert "Row 9: 'lfet' was chosen nowhere else. Is it a typing error?" in [check.sentence for check in model.checks]
-    model.read_upload("right.csv", text.replace("lfet", "left").encode())
-    assert not any("typing error" in check.sentence for check in model.checks)
+    model.read_path("typed.csv")
+    practice, typed = model.checks
+    assert practice.sentence == (
+        "Column 'practice' says 0 in 70 rows and 1 in 10 rows. Are all of them trials of the task?"
+    )
+    assert typed.sentence == "Row 9: 'lfet' was chosen nowhere else. Is it a typing error?"
+    assert model.headline.endswith("2 questions about the data are open.")
+    assert len(model.dataset.actions) == 3
+    model.answer(typed.doubt, typed.doubt.answers[0])
+    assert model.dataset.actions == ("left", "right")
+    assert model.headline.endswith("1 question about the data is open.")
+    assert [check.doubt.key for check in model.checks] == [practice.doubt.key, typed.doubt.key]
+    model.answer(practice.doubt, practice.doubt.answers[0])
+    assert model.summary.choices == 70
+    assert model.reminder == ""
+    assert "where=['practice != 1'],\n    relabel={'lfet': 'left'}," in model.python()
+    namespace: dict[str, object] = {}
+    exec(model.python(), namespace)
+    np.testing.assert_array_equal(namespace["dataset"].xs, model.dataset.xs)
+    model.take_back(practice.doubt)
+    assert model.summary.choices == 80
+    model.answer(practice.doubt, practice.doubt.keep)
+    assert model.summary.choices == 80
+    assert model.reminder == ""
+    assert "keep=['phase:practice']" in model.python()
+
+
+def test_an_answer_about_a_column_goes_with_it() -> None:
+    model = loaded(doubtful())
+    practice, typed = model.checks
+    model.answer(typed.doubt, typed.doubt.answers[0])
+    model.answer(practice.doubt, practice.doubt.answers[0])
+    model.choose(Role.CHOICE, ("practice",))
+    assert [answered.doubt.code for answered in model.answered] == ["phase"]
+    model.read_upload("again.csv", doubtful().encode())
+    assert model.answered == ()
+
+
+@pytest.mark.parametrize(("name", "is_guessed"), [("visit_nr", True), ("cond", True), ("reversal_nr", False)])
+def test_blocks_under_other_names(name: str, is_guessed: bool) -> None:
+    lines = [f"{who},{t % 2},{t % 3 % 2},{t // 10}" for who in "ab" for t in range(20)]
+    model = loaded(f"participant,choice,reward,{name}\n" + "\n".join(lines))
+    assert model.columns.block == (name if is_guessed else "")
+    assert (Role.BLOCK in model.doubtful) is is_guessed
+    assert model.reminder == ("" if is_guessed else "1 question about the data is open.")
+    if not is_guessed:
+        (check,) = model.checks
+        model.answer(check.doubt, check.doubt.answers[0])
+        assert model.summary.sessions == 4
+        model.take_back(check.doubt)
+    model.choose(Role.BLOCK, ())
+    assert model.reminder == ""
+    assert model.summary.sessions == 2
+
+
+def test_gains_and_losses_are_summed_by_one_answer() -> None:
+    lines = [f"{who},{t % 2},{t % 3 % 2},{t % 5 // 4}" for who in "ab" for t in range(20)]
+    model = loaded("participant,choice,win,loss\n" + "\n".join(lines))
+    assert model.columns.reward == ("win",)
+    (check,) = model.checks
+    model.answer(check.doubt, check.doubt.answers[0])
+    assert model.columns.reward == ("win", "loss")
+    assert model.dataset.reward_range == (-1, 1)
+    model.take_back(check.doubt)
+    assert model.columns.reward == ("win",)
+    assert model.dataset.reward_range == (0, 1)
+
+
+def test_rows_are_filtered() -> None:
+    model = loaded(doubtful())
+    model.filter_rows(["practice == 0", "choice != 'lfet'"])
+    assert model.checks == ()
+    assert model.summary.choices == 69
+    model.filter_rows(["practice == 7"])
+    assert model.dataset is None
+    assert "none for which practice == 7" in model.problem
+
+
+def test_one_kind_of_outcome_is_not_offered_to_be_left_out() -> None:
+    lines = [f"{who},{t % 2},{'1;200' if t % 4 == 0 else 90 + t}" for who in "ab" for t in range(20)]
+    (check,) = loaded("participant,choice,reward\n" + "\n".join(lines)).checks
+    assert "'1;200' stands there 10 times, so this is a kind of outcome" in check.sentence
+    assert (check.offer, check.is_problem) == ("", True)
+
+
+def test_an_option_is_not_offered_to_be_left_out() -> None:
+    lines = [f"{who},{t % 3},{t if t % 3 else ''}" for who in "ab" for t in range(20)]
+    check = loaded("participant,choice,reward\n" + "\n".join(lines)).checks[-1]
+    assert "These are all choices of 0: without them that option would be gone." in check.sentence
+    assert check.offer == ""
+
+
+def test_an_offer_of_many_rows_says_how_many() -> None:
+    lines = [f"{who},{t % 2},{'' if t % 7 == 0 else t % 3 % 2}" for who in "ab" for t in range(20)]
+    (check,) = loaded("participant,choice,reward\n" + "\n".join(lines)).checks
+    assert check.offer == "Leave out these 6 rows: 6 of 40 rows, 15%"

@@ -43,8 +43,11 @@ def test_what_never_varies_is_no_choice() -> None:
     assert guess_columns(frame(participant=[1, 1], response=[0, 0], reward=[1, 0])).columns.choice == ""
 
 
-def test_text_is_no_reward() -> None:
-    assert guess_columns(frame(choice=[0, 1], outcome=["good", "bad"])).columns.reward == ()
+def test_text_is_no_reward_unless_its_words_are_outcomes() -> None:
+    assert guess_columns(frame(choice=[0, 1], outcome=["red", "green"])).columns.reward == ()
+    guess = guess_columns(frame(choice=[0, 1], outcome=["good", "bad"]))
+    assert (guess.columns.reward, guess.doubtful) == (("outcome",), {Role.REWARD})
+    assert guess_columns(frame(choice=[0, 1], outcome=["good", "bad"], points=[1, 0])).columns.reward == ("points",)
 
 
 def test_a_column_of_two_roles_is_found() -> None:

@@ -300,3 +300,65 @@ def test_a_saved_notebook_shows_results_without_a_kernel() -> None:
     page, _ = HTMLExporter().from_notebook_node(notebook)
     assert "Forgetting: 64 people, 200 choices each" in page
     assert "People who differ" not in page
+
+
+def test_questions_have_a_button_for_each_answer() -> None:
+    panel = DataPanel(DataModel())
+    rows = [f"{who},{'<none>' if t == 3 else t % 2},{t % 3 % 2}" for who in "ab" for t in range(30)]
+    panel.model.read_upload("mine.csv", ("person,choice,reward\n" + "\n".join(rows)).encode())
+    (box,) = panel.questions.children
+    said, buttons = box.children
+    assert "&#x27;&lt;none&gt;&#x27; stands in column" in said.value
+    assert [button.description for button in buttons.children] == ["No choice was made", "It is an option"]
+    assert "1 question about the data is open." in panel.said.value
+    buttons.children[0].click()
+    assert panel.dataset.n_actions == 2
+    assert "missed=[&#x27;&lt;none&gt;&#x27;]" in panel.script.text.value
+    (box,) = panel.questions.children
+    answer, back = box.children[1].children
+    assert "Your answer: No choice was made" in answer.value
+    back.click()
+    assert panel.dataset.n_actions == 3
+    assert "1 question about the data is open." in panel.said.value
+
+
+def test_rows_are_filtered_and_taken_back() -> None:
+    panel = DataPanel(DataModel())
+    assert panel.row_choices.layout.display == "none"
+    panel.model.read_upload("mine.csv", CSV.encode())
+    filters = panel.row_choices
+    filters.column.value, filters.relation.value, filters.value.value = "person", "is not", "=1+1"
+    assert filters.upper.layout.display == "none"
+    filters.add.click()
+    assert panel.dataset.xs.shape == (1, 30, 7)
+    assert "where=[&quot;person != &#x27;=1+1&#x27;&quot;]" in panel.script.text.value
+    filters.column.value, filters.relation.value, filters.value.value = "choice", "is between", "a"
+    filters.add.click()
+    assert "expected a number, but got &#x27;a&#x27;" in filters.problem.value
+    filters.active.children[0].children[1].click()
+    assert panel.dataset.xs.shape == (2, 30, 7)
+    assert filters.active.children == ()
+
+
+def test_order_and_missed_labels_can_be_chosen() -> None:
+    panel = DataPanel(DataModel())
+    rows = [f"{who},{20 - t},{'x' if t == 3 else t % 2},{t % 3 % 2}" for who in "ab" for t in range(20)]
+    panel.model.read_upload("mine.csv", ("person,number,choice,reward\n" + "\n".join(rows)).encode())
+    chosen = panel.row_choices
+    assert (chosen.order.value, chosen.missed.options, chosen.missed.value) == ("", ("0", "1", "x"), ())
+    first = panel.dataset.xs[0, 0].tolist()
+    chosen.missed.value = ("x",)
+    assert panel.dataset.n_actions == 2
+    assert "missed=[&#x27;x&#x27;]" in panel.script.text.value
+    chosen.order.value = "number"
+    assert panel.dataset.xs[0, -1, :4].tolist() == [1, 0, first[3], -1]
+    assert "order=&#x27;number&#x27;" in panel.script.text.value
+    assert panel.model.reminder == ""
+    chosen.order.value, chosen.missed.value = "", ()
+    assert panel.dataset.n_actions == 3
+    assert panel.dataset.xs[0, 0].tolist() == first
+    question = next(check for check in panel.model.checks if check.doubt.code == "order")
+    panel.model.answer(question.doubt, question.doubt.answers[0])
+    assert chosen.order.value == "number"
+    chosen.order.value = ""
+    assert any(check.is_open for check in panel.model.checks)

@@ -1,0 +1,158 @@
+"""Which rows of a table are trials, and in which order: what comes before any column is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spice.exceptions import DataError
+from spice.utils.answers import Answers, label_text
+from spice.utils.choices import read_choices
+from spice.utils.row_filter import is_equal, rows_where
+from spice.utils.table import Bools, Floats, Table
+from spice.utils.table_changes import in_order, with_columns
+from spice.utils.trial_columns import TrialColumns
+
+TYPE_NAMES = (
+    "trial_type",
+    "trialtype",
+    "task",
+    "test_part",
+    "screen",
+    "event",
+    "event_type",
+    "phase",
+    "type",
+    "display",
+)
+"""What columns are called that say what was on the screen."""
+
+
+def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
+    """Keep the rows that were asked for, without screens on which nothing can be chosen, in the order asked for.
+
+    Raises
+    ------
+    DataError
+        A condition is none, no row is left, or there is nothing to sort by.
+    ColumnError
+        A column to sort or filter by is not there.
+    RowError
+        Rows have nothing in the column to sort by.
+    """
+    n_rows = len(table.rows)
+    for condition in answers.where:
+        table = table.without(table.rows[~rows_where(table, condition)].tolist())
+    if len(table.rows) == 0:
+        raise DataError(
+            "where", f"some of the {n_rows:,} rows", f"none for which {' and '.join(answers.where)}",
+            "Check how the values are written.",
+        )  # fmt: skip
+    if answers.leave_out_copies:
+        table = table.without(table.rows[copies(table)].tolist())
+    if answers.relabel:
+        table = _with_other_people(table, columns.df_participant_id, answers)
+    by_design, _ = rows_without_choice_by_design(table, columns, answers)
+    if by_design.any():
+        table = table.without(table.rows[by_design].tolist())
+    return table if answers.order is None else _sorted(table, columns, answers.order)
+
+
+def copies(table: Table) -> Bools:
+    """Rows that equal an earlier one in all columns."""
+    return np.asarray(table.frame.astype(str).duplicated(), dtype=np.bool_)
+
+
+def _with_other_people(table: Table, name: str, answers: Answers) -> Table:
+    people = table.column("df_participant_id", name)
+    new = people.map(lambda label: answers.relabel.get(label_text(label), label), na_action="ignore")
+    return with_columns(table, {name: new})
+
+
+def rows_without_choice_by_design(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Bools, str]:
+    """Rows such as fixations and instructions, and the column that says so.
+
+    Values of that column with which there never is a choice, where nearly all rows with its other values have one.
+    """
+    nothing = np.zeros(len(table.rows), dtype=np.bool_)
+    used = {name for names in columns.by_role(table).values() for name in names}
+    names = [name for name in type_columns(table) if name not in used]
+    if not names or columns.df_choice not in table.frame.columns:
+        return nothing, ""
+    chosen = read_choices(table, columns, answers)[0] >= 0
+    if chosen.all() or not chosen.any():
+        return nothing, ""
+    for name in names:
+        kinds = table.frame[name].astype(object).where(table.frame[name].notna(), "")
+        never = ~pd.Series(chosen).groupby(kinds.to_numpy()).transform("any").to_numpy()
+        if never.any() and chosen[~never].mean() > 0.5:
+            return never, name
+    return nothing, ""
+
+
+def type_columns(table: Table) -> list[str]:
+    """Columns called as those that say what was on the screen."""
+    names = [name for name in table.frame.columns if isinstance(name, str)]
+    return [name for name in names if plain_name(name) in TYPE_NAMES and names.count(name) == 1]
+
+
+def plain_name(name: str) -> str:
+    """A name of a column without its spelling: `Trial type`, `trial-type` and `trialType` alike are `trial_type`."""
+    apart = "".join(
+        f" {c}" if c.isupper() and before.islower() else c for before, c in zip(f" {name}", name, strict=False)
+    )
+    return "_".join("".join(c if c.isalnum() else " " for c in apart.casefold()).split())
+
+
+def order_values(column: pd.Series[Any]) -> Floats | None:
+    """Values of a column as numbers that can be sorted by; None where they are none.
+
+    Numbers, or dates and times; NaN where a cell is empty.
+    """
+    empty = column.isna().to_numpy()
+    if column.dtype.kind == "M":
+        return np.where(empty, np.nan, column.astype("int64").to_numpy(np.float64))
+    if column.dtype.kind in "mc":
+        return None
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    if np.isfinite(numbers[~empty]).all():
+        return None if empty.all() else numbers
+    times = pd.to_datetime(column.astype(str).where(~empty), errors="coerce", format="ISO8601", utc=True)
+    if not times[~empty].notna().all():
+        return None
+    return np.where(empty, np.nan, times.astype("int64").to_numpy(np.float64))
+
+
+def sequence_keys(table: Table, columns: TrialColumns) -> pd.Series[int]:
+    """A number for each row that is the same within a participant, experiment and block."""
+    roles = columns.by_role(table)
+    names = [n for role in ("df_participant_id", "df_experiment_id", "df_block") for n in roles[role]]
+    names = [name for name in names if (table.frame.columns == name).sum() == 1]
+    keys = np.zeros(len(table.rows), dtype=np.int64)
+    for name in names:
+        codes, labels = pd.factorize(table.column("file", name))
+        keys = pd.factorize(keys * (len(labels) + 1) + codes + 1)[0]
+    return pd.Series(keys)
+
+
+def _sorted(table: Table, columns: TrialColumns, name: str) -> Table:
+    column = table.column("order", name)
+    values = order_values(column)
+    if values is None:
+        raise DataError(
+            "order", "a column of numbers, or of dates and times", repr(name), "Name the column of trial numbers."
+        )
+    empty = table.rows[np.isnan(values)]
+    if len(empty):
+        more = f" and {len(empty) - 1} more" if len(empty) > 1 else ""
+        raise DataError(
+            "order", f"something in each row of column {name!r}", f"nothing in row {empty[0]}{more}",
+            f"Fill it, or leave out such rows: where={is_equal(name, '', False)!r}.",
+        )  # fmt: skip
+    # Each sequence keeps its places among the rows, so that sequences stay in order of appearance.
+    keys = sequence_keys(table, columns).to_numpy()
+    order = np.empty(len(values), dtype=np.int64)
+    order[np.argsort(keys, kind="stable")] = np.lexsort((np.arange(len(values)), values, keys))
+    return in_order(table, order)
