@@ -84,6 +84,10 @@ def fit(
             show_default=False,
         ),
     ] = None,
+    options: Annotated[
+        list[str] | None,
+        _option(DATA, "Column that says which options were on offer in a trial; repeatable.", "all always", "COL"),
+    ] = None,
     sheet: Annotated[
         str | None, _option(DATA, "Sheet of a workbook, or variable of a MATLAB file.", "the first table", "NAME")
     ] = None,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spice.utils.answers import Answers
     from spice.utils.doubts import Doubt
 
-_COLUMNS = {"df_block": "--block", "df_reward": "--reward"}
+_COLUMNS = {"df_block": "--block", "df_reward": "--reward", "df_options": "--options"}
 
 
 def read_answers(settings: FitSettings) -> "Answers":

@@ -108,6 +108,7 @@ def _convert(settings: FitSettings, note: Callable[[str], None]) -> "tuple[Datas
         df_choice=settings.choice,
         df_reward=settings.reward[0] if len(settings.reward) == 1 else settings.reward,
         additional_inputs=settings.input or None,
+        df_options=settings.options or None,
     )
     answers = read_answers(settings)
     # Said before anything is refused: a doubt often tells why.

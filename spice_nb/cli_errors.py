@@ -18,6 +18,7 @@ _OPTIONS = {
     "df_experiment_id": "--experiment",
     "df_choice": "--choice",
     "df_reward": "--reward",
+    "df_options": "--options",
     "additional_inputs": "--input",
     **{name: f"--{option_name(name)}" for name in ANSWERS},
     "list_test_sessions": "--holdout",

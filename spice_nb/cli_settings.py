@@ -14,6 +14,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "block": "block",
         "choice": "choice",
         "reward": ("reward_1", "reward_2", "reward_3", "reward_4"),
+        "options": ("pair",),
     },
     "simulated": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
 }
@@ -61,6 +62,7 @@ class FitSettings:
     choice: str = "choice"
     reward: tuple[str, ...] = ("reward",)
     input: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     sheet: str | None = None
     encoding: str | None = None
     file_pattern: str | None = None

@@ -137,7 +137,7 @@ def fetch_fontanesi2019() -> pd.DataFrame:
     Notes
     -----
     Licence: MIT. To convert: ``convert_dataset(table, df_participant_id="participant",
-    df_reward=["reward_1", "reward_2", "reward_3", "reward_4"])``.
+    df_reward=["reward_1", "reward_2", "reward_3", "reward_4"], df_options="pair")``.
 
     References
     ----------

@@ -40,6 +40,7 @@ def convert_dataset(
     leave_out: Sequence[str] = (),
     leave_out_few: bool = False,
     *,
+    df_options: str | Sequence[str] | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     file_pattern: str | None = None,
@@ -93,6 +94,10 @@ def convert_dataset(
         Trials before and after such a row follow on each other.
     leave_out_few : bool
         Whether participants with fewer than three choices are left out, instead of refused.
+    df_options : str or sequence of str, optional
+        Columns that say which options were on offer in each trial, where not all were: columns that name the options
+        shown, one column with all of them in a cell ("a-b"), or one of 0 and 1 for each option. Where the choices are
+        places (left, right) and the columns name what stood there, the option in the place is what was chosen.
     encoding, sheet, file_pattern : str, optional
         How to read files; see `read_table`.
     missed : label or sequence of labels, optional
@@ -151,7 +156,9 @@ def convert_dataset(
     """
     table = read_table(file, encoding=encoding, sheet=sheet, file_pattern=file_pattern)
     table, df_participant_id = name_people(table, df_participant_id, TrialColumns.df_participant_id)
-    columns = TrialColumns(df_participant_id, df_block, df_experiment_id, df_choice, df_reward, additional_inputs)
+    columns = TrialColumns(
+        df_participant_id, df_block, df_experiment_id, df_choice, df_reward, additional_inputs, df_options
+    )
     answers = Answers.of(
         missed=missed, order=order, where=where, relabel=relabel, reward_words=reward_words,
         reward_missing=reward_missing, reward_sum=reward_sum, reward_range=reward_range,
@@ -181,6 +188,8 @@ def convert_table(
     trial = pd.Series(sequence).groupby(sequence).cumcount().to_numpy().astype(np.int64)
     n_trials = np.bincount(sequence)
     action = np.where(choice[:, None] >= 0, np.eye(len(trials.arms))[choice], np.nan)
+    if trials.offered is not None:
+        action[(choice[:, None] >= 0) & ~trials.offered] = -1.0
     features = np.column_stack([action, reward, *trials.inputs, block, experiment, participant])
     xs = _by_sequence(features, sequence, trial).astype(np.float32)
     ys = np.full((*xs.shape[:2], len(trials.arms)), np.nan, dtype=np.float32)

@@ -30,6 +30,7 @@ USUAL_NAMES = {
     "df_block": ("block", "block_label", "session", "run", "game"),
     "df_experiment_id": ("experiment", "experiment_id", "task", "study", "condition"),
     "df_choice": ("choice", "action", "response", "chosen", "key", "option", "arm", "decision"),
+    "df_options": ("options", "offered", "available", "pair", "stimuli", "shown"),
     "df_reward": ("reward", "outcome", "feedback", "payoff", "points", "win", "money"),
 }  # fmt: skip
 

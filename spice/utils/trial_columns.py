@@ -11,6 +11,7 @@ from spice.exceptions import ColumnError, DataError, RowError
 from spice.resources.reward_scale import reward_scale
 from spice.utils.answers import Answers
 from spice.utils.choices import read_choices
+from spice.utils.options import read_offers
 from spice.utils.rewards import answered_rewards
 from spice.utils.table import Bools, Floats, Ints, Table
 
@@ -28,6 +29,13 @@ class TrialColumns:
     df_choice: str = "choice"
     df_reward: str | Sequence[str] = "reward"
     additional_inputs: str | Sequence[str] | None = None
+    df_options: str | Sequence[str] | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Columns that say which options were on offer."""
+        names = self.df_options
+        return (names,) if isinstance(names, str) else tuple(names or ())
 
     @property
     def rewards(self) -> tuple[str, ...]:
@@ -53,6 +61,7 @@ class TrialColumns:
             "df_choice": (self.df_choice,),
             "df_reward": self.rewards,
             "additional_inputs": self.inputs,
+            "df_options": self.options,
         }
 
 
@@ -74,6 +83,8 @@ class TableTrials:
     reward_range : (float, float)
         In the table; rewards are scaled to 0 and 1.
     inputs : tuple of (n_rows,) arrays of float
+    offered : (n_rows, n_arms) array of bool, optional
+        Arms on offer; None where all always were.
     """
 
     participant: Ints
@@ -87,6 +98,7 @@ class TableTrials:
     reward: Floats
     reward_range: tuple[float, float]
     inputs: tuple[Floats, ...]
+    offered: Bools | None = None
 
 
 def read_trials(table: Table, columns: TrialColumns, answers: Answers | None = None) -> TableTrials:
@@ -115,6 +127,10 @@ def read_trials(table: Table, columns: TrialColumns, answers: Answers | None = N
     experiment, experiments = _optional_labels(table, "df_experiment_id", by_role["df_experiment_id"])
     block, blocks = _optional_labels(table, "df_block", by_role["df_block"])
     choice, arms = read_choices(table, columns, answers)
+    offered = None
+    if columns.options:
+        offers = read_offers(table, columns.options, choice, arms)
+        choice, arms, offered = offers.choice, offers.arms, offers.offered
     _check_arms(arms)
     rewards, names, choice = answered_rewards(table, columns.rewards, choice, answers)
     if isinstance(columns.df_reward, str) or answers.reward_sum:
@@ -125,8 +141,9 @@ def read_trials(table: Table, columns: TrialColumns, answers: Answers | None = N
     inputs = tuple(table.numbers("additional_inputs", name, choice >= 0) for name in columns.inputs)
     _check_counts(table, columns.df_participant_id, choice, participant, participants)
     return TableTrials(
-        participant, experiment, block, participants, experiments, blocks, choice, arms, reward, reward_range, inputs
-    )
+        participant, experiment, block, participants, experiments, blocks, choice, arms, reward, reward_range, inputs,
+        offered,
+    )  # fmt: skip
 
 
 def _optional_labels(table: Table, role: str, names: tuple[str, ...]) -> tuple[Ints, tuple[Hashable, ...] | None]:

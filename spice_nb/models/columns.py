@@ -25,6 +25,7 @@ class Role(Enum):
     REWARD = "reward"
     BLOCK = "block"
     EXPERIMENT = "experiment"
+    OPTIONS = "options"
     INPUTS = "inputs"
 
 
@@ -51,6 +52,8 @@ class Columns:
     participant, choice, block, experiment : str
     reward : tuple of str
         One column for the reward of the chosen option, or one for each option.
+    options : tuple of str
+        Columns that say which options were on offer, where not all were.
     inputs : tuple of str
         Further columns of numbers that a model may use.
     """
@@ -60,6 +63,7 @@ class Columns:
     reward: tuple[str, ...] = ()
     block: str = ""
     experiment: str = ""
+    options: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
 
     def of(self, role: Role) -> tuple[str, ...]:

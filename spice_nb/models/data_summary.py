@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spice.resources.rnn_utils import DatasetRNN
 
@@ -26,6 +27,8 @@ class DataSummary:
         How often each option was chosen.
     same_option : int
         People who only ever chose one.
+    on_offer : (int, int), optional
+        Fewest and most options on offer in a trial; None where all always are.
     """
 
     people: int
@@ -38,6 +41,7 @@ class DataSummary:
     reward_range: tuple[float, float] | None
     shares: dict[str, float]
     same_option: int = 0
+    on_offer: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, dataset: DatasetRNN) -> "DataSummary":
@@ -64,6 +68,7 @@ class DataSummary:
             reward_range=None if (low, high) == (0.0, 1.0) else (low, high),
             shares={str(label): float(chosen[..., k].sum() / max(chosen.sum(), 1)) for k, label in enumerate(labels)},
             same_option=int(((of_option > 0).sum(1) == 1).sum()),
+            on_offer=_on_offer(xs[..., :n], chosen),
         )
 
     @property
@@ -72,7 +77,7 @@ class DataSummary:
         each = (
             f"{self.fewest:,} choices each" if self.fewest == self.most else f"{self.fewest:,} to {self.most:,} choices"
         )
-        parts = [_count(self.people, "person", "people"), each, _count(len(self.shares), "option", "options")]
+        parts = [_count(self.people, "person", "people"), each, self._options]
         if self.sessions > self.people:
             parts.insert(1, f"{self.sessions:,} sessions")
         if self.reward_range is None:
@@ -83,6 +88,14 @@ class DataSummary:
         if self.missed:
             parts.append(f"{self.missed:,} missed")
         return ", ".join(parts)
+
+    @property
+    def _options(self) -> str:
+        said = _count(len(self.shares), "option", "options")
+        if self.on_offer is None:
+            return said
+        low, high = self.on_offer
+        return f"{said}, {low if low == high else f'{low} to {high}'} of them on offer in each trial"
 
     def rows(self) -> list[tuple[str, str]]:
         """The same as a table of two columns."""
@@ -95,6 +108,14 @@ class DataSummary:
             ("Mean reward, 0 to 1", f"{self.reward_rate:.2f}"),
         ]
         return rows
+
+
+def _on_offer(actions: NDArray[Any], chosen: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Fewest and most options on offer in a trial, None where all always are."""
+    offered = (actions != -1).sum(-1)[chosen.any(-1)]
+    if not len(offered) or offered.min() == actions.shape[-1]:
+        return None
+    return int(offered.min()), int(offered.max())
 
 
 def _count(n: int, one: str, many: str) -> str:

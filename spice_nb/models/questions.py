@@ -8,7 +8,7 @@ from spice.utils.answers import Answers
 from spice.utils.doubts import Answer, Doubt
 from spice_nb.models.columns import Columns, Role
 
-_ROLES = {"df_block": Role.BLOCK, "df_reward": Role.REWARD}
+_ROLES = {"df_block": Role.BLOCK, "df_reward": Role.REWARD, "df_options": Role.OPTIONS}
 """Roles that an answer can give to a column."""
 
 

@@ -161,6 +161,7 @@ class TableReading(HasTraits):
             df_block=columns.block or None,
             df_experiment_id=columns.experiment or None,
             additional_inputs=list(columns.inputs) or None,
+            df_options=list(columns.options) or None,
         )
 
     def _columns_to_ask_about(self) -> TrialColumns:

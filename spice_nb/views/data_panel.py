@@ -25,9 +25,10 @@ _HELP = {
     Role.REWARD: "What the choice brought; one column for each option where others were shown too.",
     Role.BLOCK: "Stretches of trials in which learning starts anew.",
     Role.EXPERIMENT: "Where people took part in several.",
+    Role.OPTIONS: "Where only some options were on offer in a trial: the columns that name these.",
     Role.INPUTS: "Further columns of numbers that a model may use.",
 }
-_SEVERAL = (Role.REWARD, Role.INPUTS)
+_SEVERAL = (Role.REWARD, Role.OPTIONS, Role.INPUTS)
 
 
 class DataPanel(Panel):

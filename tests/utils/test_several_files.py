@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spice.exceptions import ColumnError, DataError, RowError
+from spice.exceptions import ColumnError, DataError, DataWarning, RowError
 from spice.utils.convert_dataset import convert_dataset
 from spice.utils.read_table import read_table
 
@@ -60,7 +60,8 @@ def test_a_column_of_people_counts_more_than_files(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(rows)
     with pytest.raises(ColumnError, match="df_participant_id='subject'"):
         people(tmp_path)
-    dataset, *_ = convert_dataset(tmp_path, df_participant_id="subject", df_choice="key", df_reward="coins")
+    with pytest.warns(DataWarning, match="df_block='file'"):
+        dataset, *_ = convert_dataset(tmp_path, df_participant_id="subject", df_choice="key", df_reward="coins")
     assert dataset.participants == ("ann", "bo")
     # Two files of one person are one session after the other.
     assert dataset.xs.shape[:2] == (2, 8)

@@ -10,6 +10,7 @@ from spice.utils.arrange import arrange
 from spice.utils.doubts.blocks import block_doubts
 from spice.utils.doubts.doubt import Answer, Doubt, Finder
 from spice.utils.doubts.missed import missed_doubts
+from spice.utils.doubts.offers import offer_doubts
 from spice.utils.doubts.order import order_doubts
 from spice.utils.doubts.phases import phase_doubts, screen_doubts
 from spice.utils.doubts.reward_columns import reward_column_doubts
@@ -23,12 +24,12 @@ __all__ = ["CODES", "Answer", "Doubt", "find_doubts"]
 
 _FINDERS: tuple[Finder, ...] = (
     people_doubts, phase_doubts, block_doubts, order_doubts, missed_doubts, spelling_doubts, rare_doubts,
-    reward_column_doubts, reward_word_doubts, reward_value_doubts,
+    offer_doubts, reward_column_doubts, reward_word_doubts, reward_value_doubts,
 )  # fmt: skip
 
 CODES = (
-    "screens", "people", "phase", "block", "interleaved", "order", "missed", "spelling", "rare", "gain-and-loss",
-    "reward-words", "reward-code",
+    "screens", "people", "phase", "block", "interleaved", "order", "missed", "spelling", "rare", "options",
+    "gain-and-loss", "reward-words", "reward-code",
 )  # fmt: skip
 """All kinds, in the order in which they are asked about."""
 

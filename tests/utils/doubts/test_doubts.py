@@ -21,7 +21,7 @@ def test_a_clean_table_has_none() -> None:
     [
         ("dezfouli2019", {}),
         ("zorowitz2023", {"df_block": None}),
-        ("fontanesi2019", {"df_reward": [f"reward_{k}" for k in range(1, 5)]}),
+        ("fontanesi2019", {"df_reward": [f"reward_{k}" for k in range(1, 5)], "df_options": "pair"}),
     ],
 )
 def test_public_data_have_none(name: str, columns: dict[str, object], public_data: object) -> None:
