@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
-from spice.resources.diagnostics import Diagnostic, diagnose, tell
+from spice.resources.diagnostics import Diagnostic, diagnose, read_diagnostics, tell
 from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
@@ -427,7 +428,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
         if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
             raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
-        extra = {"config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_}
+        extra = {
+            "config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_,
+            "diagnostics": [asdict(diagnostic) for diagnostic in self.diagnostics_],
+        }  # fmt: skip
         if path_rnn is not None:
             options = NetworkOptions(self.hidden_size, self.dropout)
             save_network(path_rnn, self.rnn_agent_, options, extra)
@@ -469,7 +473,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             spice_config=config,
         )
         self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
-        self.diverging_participants_, self.diagnostics_ = (), ()
+        self.diverging_participants_, self.diagnostics_ = (), read_diagnostics(header["extra"])
         self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
         self.data_fingerprint_ = fingerprint
         return self

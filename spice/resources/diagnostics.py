@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spice.exceptions import FitWarning
 from spice.progress import Stage
@@ -63,6 +64,12 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: Textbook | None)
             sentence = said.format(rules, textbook.nll)
             found.append(Diagnostic(f"{name}-worse-than-textbook", sentence, _REMEDIES[name]))
     return tuple(found)
+
+
+def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    """Findings as a file holds them; none in files of before."""
+    names = ("code", "sentence", "remedy")
+    return tuple(Diagnostic(*(str(one[name]) for name in names)) for one in saved.get("diagnostics", ()))
 
 
 def tell(diagnostics: Sequence[Diagnostic], stage: Stage) -> None:

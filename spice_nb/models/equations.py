@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from traitlets import Bool, Dict, HasTraits, Instance, Int, Unicode, observe
+from traitlets import Bool, Dict, HasTraits, Instance, Int, Tuple, Unicode, observe
 
 from spice.resources.equation_notation import Described, general_mathml
 from spice.resources.equations import SpiceEquations
@@ -44,6 +44,8 @@ class EquationsModel(HasTraits):
     equations : SpiceEquations, optional
     config : dict, optional
         Settings that they were found with, for files; set before the equations.
+    doubts : tuple of str
+        What speaks against believing them; set before the equations.
     participant : int
         Integer index of the person shown.
     other : int
@@ -62,6 +64,7 @@ class EquationsModel(HasTraits):
 
     equations = Instance(SpiceEquations, allow_none=True)
     config = Dict(allow_none=True, default_value=None)
+    doubts = Tuple()
     participant = Int(0)
     other = Int(-1)
     canonical = Bool(True)

@@ -50,7 +50,7 @@ class EquationsPanel(Panel):
         self.shown = widgets.HTML()
         self.copy = CopyButton("Copy table", self.model.tsv, lambda: self.model.selected)
         self.downloads = widgets.HTML()
-        self.empty = widgets.HTML()
+        self.empty, self.doubts = widgets.HTML(), widgets.HTML()
         self.shared = widgets.HTML()
         self.differing = widgets.VBox([
             self.structures,
@@ -69,7 +69,7 @@ class EquationsPanel(Panel):
             ],
             layout={"overflow": "visible"},
         )
-        super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.body)
+        super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.doubts, self.body)
         self._filling = False
         for widget, name in (
             (self.person, "participant"), (self.other, "other"), (self.canonical, "canonical"), (self.search, "search"),
@@ -85,6 +85,7 @@ class EquationsPanel(Panel):
         self.model.observe(lambda _: self._show_everybody(), ["search", "sort_by", "descending", "group", "page"])
         self._new()
         if isinstance(source, SpiceEstimator):
+            self.model.doubts = tuple(map(str, source.diagnostics_))
             self.model.config, source = plain_settings(source), source.equations_
         if source is not None:
             self.equations = source
@@ -111,6 +112,8 @@ class EquationsPanel(Panel):
         there = model.equations is not None
         self.empty.value = paragraph(model.blocker, "quiet")
         self.empty.layout.display = "" if model.blocker else "none"
+        self.doubts.value = "".join(paragraph(f"Do not believe this result yet. {d}", "problem") for d in model.doubts)
+        self.doubts.layout.display = "" if there and model.doubts else "none"
         self.body.layout.display = "" if there else "none"
         if not there:
             return
@@ -208,7 +211,7 @@ class EquationsPanel(Panel):
         head = f"Equations of {_people(len(equations))}" + (
             f", the first {len(shown)}:" if len(shown) < len(equations) else ":"
         )
-        text, body = [head], [paragraph(head)]
+        text, body = [*self.model.doubts, head], [self.doubts.value, paragraph(head)]
         for participant in shown:
             label = self.model.label(participant)
             text += [f"{label}", self.model.shown_form.text(participant)]

@@ -36,7 +36,7 @@ def test_without_a_textbook_model_there_is_chance():
     assert "worse than chance (0.700 nats per choice instead of 0.693)" in str(found)
 
 
-def test_a_fit_that_failed_says_so():
+def test_a_fit_that_failed_says_so(tmp_path):
     xs, ys = play("stationary", Rules(), 4, 60, seed=0).arrays
     notes = []
     estimator = SpiceEstimator(ForgettingRNN, epochs=0, spice_refine=False, random_state=0)
@@ -44,6 +44,8 @@ def test_a_fit_that_failed_says_so():
     with pytest.warns(FitWarning, match="The network predicts the choices worse than"):
         estimator.fit(xs, ys)
     assert any(str(diagnostic) in notes for diagnostic in estimator.diagnostics_)
+    estimator.save_spice(tmp_path / "a", tmp_path / "b")
+    assert SpiceEstimator.load_spice(tmp_path / "a", tmp_path / "b").diagnostics_ == estimator.diagnostics_
 
 
 @pytest.mark.filterwarnings("error::spice.exceptions.FitWarning")

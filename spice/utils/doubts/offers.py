@@ -15,8 +15,30 @@ from spice.utils.table import Table
 from spice.utils.trial_columns import TrialColumns
 
 _PLACES = frozenset(
-    "left right l r up down top bottom upper lower middle center centre first second third arrowleft arrowright links "
-    "rechts gauche droite".split()
+    [
+        "left",
+        "right",
+        "l",
+        "r",
+        "up",
+        "down",
+        "top",
+        "bottom",
+        "upper",
+        "lower",
+        "middle",
+        "center",
+        "centre",
+        "first",
+        "second",
+        "third",
+        "arrowleft",
+        "arrowright",
+        "links",
+        "rechts",
+        "gauche",
+        "droite",
+    ]
 )
 _MOST_COLUMNS, _MOST_SHOWN, _MOST_OPTIONS = 12, 4, 24
 """More columns than this are not tried in groups; nor are more options shown, or more of them in all, usual."""

@@ -1,6 +1,7 @@
 """Panels without a browser: what they show of their models, and what is left of them without a kernel."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -8,9 +9,10 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-from spice.datasets import simulate_individual_differences
+from spice.datasets import simulate_forgetting, simulate_individual_differences
 from spice.estimator import SpiceEstimator
-from spice.precoded import ParticipantEmbeddingRNN, RescorlaWagnerRNN
+from spice.exceptions import FitWarning
+from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ
 from spice_nb.app import SpiceApp
 from spice_nb.models.data import DataModel
@@ -362,3 +364,16 @@ def test_order_and_missed_labels_can_be_chosen() -> None:
     assert chosen.order.value == "number"
     chosen.order.value = ""
     assert any(check.is_open for check in panel.model.checks)
+
+
+def test_a_result_that_should_not_be_believed_says_so_above_the_equations() -> None:
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=40, random_state=0)
+    estimator = SpiceEstimator(ForgettingRNN, epochs=0, spice_refine=False, random_state=0)
+    with pytest.warns(FitWarning):
+        panel = EquationsPanel(estimator.fit(dataset.xs, dataset.ys))
+    assert "Do not believe this result yet. The network predicts the choices worse" in panel.doubts.value
+    assert panel.doubts.layout.display == ""
+    assert str(estimator.diagnostics_[0]) in panel.record()["text/plain"]
+    panel.model.doubts = ()
+    panel.equations = replace(estimator.equations_, mean_reward=0.4)
+    assert panel.doubts.layout.display == "none"
