@@ -98,8 +98,9 @@ def read_file(
             text, notes = (content, ()) if isinstance(content, str) else decode(content, file.name, encoding)
             if not text.strip("\ufeff\r\n\t "):
                 raise DataError("file", "a table with one row a trial", f"{file.name}, which is empty", _AS_CSV)
-            # Ahead of the reading, which needs many times their memory.
-            limits.check_rows(file.name, text.count("\n"))
+            if limits.rows is not None and (lines := text.count("\n")) > _LINES_OF_A_ROW * limits.rows:
+                # Ahead of the reading, which needs many times their memory.
+                limits.check_rows(file.name, lines)
             grid = read_grid(text)
     except DataError:
         raise
@@ -111,4 +112,6 @@ def read_file(
     return replace(table, notes=notes + table.notes)
 
 
+_LINES_OF_A_ROW = 4
+"""At most, as a rule: cells in quotes may have several."""
 _AS_CSV = "Save the table as CSV (comma-separated, UTF-8) with the column names in the first line."

@@ -25,6 +25,8 @@ FORMAT_ENDINGS = (
     ".ndjson",
 )  # fmt: skip
 _COMPRESSED: dict[str, Callable[[Any], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_CHARACTERS = 100
+"""The end of a path that a message names."""
 _NAMED = 5
 """Files left out that a note names."""
 
@@ -107,7 +109,15 @@ def find_files(source: Any, limits: ReadLimits = NO_LIMITS) -> Files:
     if not isinstance(source, (str, os.PathLike)):
         name = str(getattr(source, "name", "the buffer"))
         return _of_archive(name, source, limits) if _is_zip(name) else Files((File(name, stem(name), source.read),))
-    path = Path(source)
+    try:
+        return _at(source, Path(source), limits)
+    except OSError as error:
+        got = f"{str(source)[-_CHARACTERS:]} ({error.strerror})"
+        raise DataError("file", "a path that can be read", got, "Check the path and who may read it.") from error
+
+
+def _at(source: Any, path: Path, limits: ReadLimits) -> Files:
+    """Files of a path: of a folder, of a file, or those that match a pattern."""
     if path.is_dir():
         inside = sorted(other for other in path.iterdir() if _is_there(other))
         if not any(map(_is_table, inside)):

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
-from traitlets import HasTraits, Instance, Tuple, Unicode
+from traitlets import HasTraits, Instance, Tuple, Unicode, default
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
@@ -18,6 +18,7 @@ from spice.utils.leave_out import LeaveOut
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
 from spice.utils.trial_columns import TrialColumns
+from spice_nb.hosting import Hosting
 from spice_nb.models.checks import Check, rare_option_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
@@ -58,6 +59,8 @@ class DataModel(HasTraits):
         simulation failed stays.
     leave_out : LeaveOut
         Rows that are left out.
+    hosting : Hosting
+        What may be read, and how much of it.
     """
 
     name = Unicode()
@@ -69,6 +72,11 @@ class DataModel(HasTraits):
     truth = Instance(pd.DataFrame, allow_none=True)
     checks = Tuple((Check("Choose an example, or a file of your own."),))
     leave_out = Instance(LeaveOut, args=())
+    hosting = Instance(Hosting)
+
+    @default("hosting")
+    def _hosting(self) -> Hosting:
+        return Hosting.from_environment()
 
     @property
     def problem(self) -> str:
@@ -118,6 +126,10 @@ class DataModel(HasTraits):
 
     def simulate(self, simulation: Simulation) -> None:
         """Simulate people; where that cannot be, all stays as it was but `problem`."""
+        too_many = self.hosting.refusal(simulation.people, simulation.people * simulation.trials)
+        if too_many:
+            self.checks = (Check(too_many), *(check for check in self.checks if not check.is_problem))
+            return
         try:
             self._use(*simulation.run(), "Simulated people", simulation)
         except SpiceError as error:
@@ -126,11 +138,11 @@ class DataModel(HasTraits):
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
         try:
-            file = Path(path).expanduser()
-        except RuntimeError:
-            # A name that begins with ~ and is nobody's home.
-            file = Path(path)
-        self._read(file, file.name, path)
+            file = self.hosting.path(path)
+        except SpiceError as error:
+            self._forget(path, str(error))
+            return
+        self._read(file, Path(file).name, path)
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
@@ -149,7 +161,7 @@ class DataModel(HasTraits):
 
     def _read(self, file: Any, name: str, path: str | list[str]) -> None:
         try:
-            table = read_table(file)
+            table = read_table(file, limits=self.hosting.read_limits)
             guess = guess_columns(table.frame)
             table, who = name_people(table, guess.columns.participant or SESSION, SESSION)
         except SpiceError as error:
@@ -218,8 +230,12 @@ class DataModel(HasTraits):
             self._fill(dataset, [*checks, *(Check(note, is_problem=False) for note in self.table.notes)])
 
     def _fill(self, dataset: DatasetRNN | None, checks: Iterable[Check]) -> None:
-        self.dataset = dataset
         self.summary = None if dataset is None else DataSummary.of(dataset)
+        if self.summary is not None:
+            too_large = self.hosting.refusal(self.summary.people, self.summary.choices + self.summary.missed)
+            if too_large:
+                dataset, self.summary, checks = None, None, (Check(too_large),)
+        self.dataset = dataset
         same = 0 if self.summary is None else self.summary.same_option
         self.checks = (*checks, *([same_option_check(same)] if same else []))
 

@@ -115,7 +115,7 @@ def test_rows_are_counted_in_one_file_and_in_several(tmp_path: Path) -> None:
     # It is refused, and not read without somebody.
     with pytest.raises(DataError, match="at most 99 rows, but got 100 in these files"):
         read_table(folder, limits=ReadLimits(rows=99))
-    with pytest.raises(DataError, match=r"at most 20 rows, but got 51 in ann\.csv"):
+    with pytest.raises(DataError, match=r"at most 20 rows, but got 50 in ann\.csv"):
         read_table(folder / "ann.csv", limits=ReadLimits(rows=20))
 
 
@@ -125,3 +125,14 @@ def test_files_of_a_folder_are_measured_together(tmp_path: Path) -> None:
     assert len(read_table(folder, limits=ReadLimits(size=1_000)).frame) == 100
     with pytest.raises(DataError, match="in the folder data"):
         read_table(folder, limits=ReadLimits(size=400))
+
+
+def test_rows_of_a_text_are_counted_before_it_is_read() -> None:
+    source = io.StringIO(TABLE * 100)
+    with pytest.raises(DataError, match="at most 20 rows, but got 5,100"):
+        read_table(source, limits=ReadLimits(rows=20))
+
+
+def test_a_name_that_is_too_long_is_said() -> None:
+    with pytest.raises(DataError, match=r"a path that can be read, but got x{100} \(File name too long\)"):
+        read_table("x" * 5000)
