@@ -72,7 +72,7 @@ class SpiceApp(Panel):
         top = row(self.training.button, self.training.finish, self.summary)
         self.earlier = widgets.Dropdown(description="Earlier runs", layout={"width": "400px", "max_width": "100%"})
         self.keep = widgets.Checkbox(
-            description="Keep my runs on this server", indent=False, value=not self._is_hosted,
+            description="Keep my data and runs on this server", indent=False, value=not self._is_hosted,
             layout={"width": "auto"},
         )  # fmt: skip
         self.kept = widgets.HTML()
@@ -88,6 +88,8 @@ class SpiceApp(Panel):
         self.keep.observe(lambda change: self._keep_all() if change["new"] else self._delete_all(), "value")
         self._changed()
         self._list_runs()
+        if self._is_hosted:
+            self._show_kept()
         SpiceApp.latest = self
         asked_for = parse_qs(os.environ.get("QUERY_STRING", "")).get("run")
         if asked_for:
@@ -171,26 +173,32 @@ class SpiceApp(Panel):
 
     def _show_kept(self) -> None:
         if self.run is None:
-            self.kept.value = paragraph("It is gone when you leave this page.", "quiet")
+            said = "kept from the next fit on" if self.keep.value else "deleted when you leave this page"
+            self.kept.value = paragraph(f"They are {said}.", "quiet")
         elif self._is_hosted:
             link = f"<a href='?run={escaped(self.run.id)}'>{escaped(self.run.id)}</a>"
-            said = f"Kept as run {link}. Save this link: whoever has it can open the run, and nobody else."
+            said = f"Kept as run {link}. Save this link: whoever has it can open and delete the run, and nobody else."
             self.kept.value = f"<p class='spice-quiet'>{said}</p>"
         else:
             self.kept.value = paragraph(f"Kept as run {self.run.id}.", "quiet")
 
     def _keep_all(self) -> None:
         """Keep what was found on this page, and what will be."""
-        if self._found is None or self.run is not None:
-            return
         try:
-            self.run = self._new_run(self._found).end(RunState.DONE, self._found.estimator)
+            if self._found is None or self.run is not None:
+                self._show_kept()
+                return
+            self.run = self._new_run(self._found)
+            self.run = self.run.end(RunState.DONE, self._found.estimator)
             self._show_kept()
         except SpiceError as error:
             self.kept.value = paragraph(f"This run is not kept: {error}", "problem")
 
     def _delete_all(self) -> None:
         """Delete what was kept on this page, or opened by its id."""
+        if not self._kept:
+            self._show_kept()
+            return
         try:
             for run in tuple(self._kept):
                 run.delete()
@@ -199,7 +207,9 @@ class SpiceApp(Panel):
             self.kept.value = paragraph(str(error), "problem")
             return
         self.run = None
-        self.kept.value = paragraph("Deleted from this server. What you see is gone when you leave this page.", "quiet")
+        self.kept.value = paragraph(
+            "Deleted from this server. What you see here goes when you leave this page.", "quiet"
+        )
 
     def _ended(self, change: dict[str, Any]) -> None:
         """Write how a run ended, and take up what was changed meanwhile."""

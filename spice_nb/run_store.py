@@ -172,12 +172,17 @@ class RunStore:
         tensors = {"xs": np.asarray(dataset.xs), "ys": np.asarray(dataset.ys)}
         if truth is not None:
             tensors["truth"] = truth.to_numpy(np.float64)
-        write_model(folder / _DATA, "data", header, tensors)
         facts = {
             "spice-nb run": VERSION, "started": now.isoformat(), "name": name, "state": RunState.RUNNING.value,
             "settings": json.loads(settings),
         }  # fmt: skip
-        return _write(folder, facts)
+        try:
+            write_model(folder / _DATA, "data", header, tensors)
+            return _write(folder, facts)
+        except OutputError:
+            # No part of what was not kept stays.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def open(self, run_id: str) -> Run:
         """A run by its id.
@@ -195,7 +200,10 @@ class RunStore:
             facts = _read(folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             if self.hosting.is_hosted:
-                expected, remedy = "the id of a run that was kept on this server", "Open the whole link that it gave."
+                expected, remedy = (
+                    "the id of a run that was kept on this server",
+                    "Open the whole link that the app gave for it.",
+                )
             else:
                 known = ", ".join(run.id for run in self.runs()[:5]) or "none"
                 expected, remedy = f"one of those in {self.folder}: {known}", "Check the id."

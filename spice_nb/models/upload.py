@@ -163,7 +163,7 @@ class UploadModel(HasTraits):
     def hint(self) -> str:
         """What can be uploaded, and what becomes of it."""
         what = "or drop it here: CSV, Excel, SPSS, JSON …, one row a trial; one file, or one for each person; "
-        gone = ". It is gone when you leave the page, unless you keep your runs" if self._hosting.is_hosted else ""
+        gone = ", deleted when you leave unless kept" if self._hosting.is_hosted else ""
         return f"{what}up to {self.limit / 1e6:.0f}\u00a0MB{gone}"
 
     def _refusal(self, files: Sequence[tuple[str, int]]) -> str:

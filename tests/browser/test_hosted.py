@@ -75,6 +75,12 @@ def files_that_say(folder: Path, word: str) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
 
 
+def barriers(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    found = axe.Axe().run(page).response["violations"]
+    return [violation["id"] for violation in found if violation["impact"] in ("serious", "critical")]
+
+
 def status(address: str) -> int:
     try:
         with urllib.request.urlopen(address, timeout=20) as answer:
@@ -88,8 +94,8 @@ def test_a_visitor_has_no_path_and_no_list_of_runs(page: Any, server: tuple[str,
     opened(page, address, APP)
     assert page.get_by_label("Path", exact=True).count() == 0
     assert page.get_by_label("Earlier runs").count() == 0
-    assert page.get_by_text("It is gone when you leave the page, unless you keep your runs").count() == 1
-    assert page.get_by_label("Keep my runs on this server").is_visible()
+    assert page.get_by_text("deleted when you leave unless kept").count() == 1
+    assert page.get_by_label("Keep my data and runs on this server").is_visible()
     screen(page, "hosted-data")
     page.set_viewport_size({"width": 420, "height": 900})
     page.wait_for_timeout(500)
@@ -106,10 +112,12 @@ def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple
     fit_quickly(one)
     one.get_by_role("heading", name="Everybody").wait_for()
     assert runs(folder) == []
-    one.get_by_label("Keep my runs on this server").check()
+    one.get_by_label("Keep my data and runs on this server").check()
     link = one.get_by_role("link", name=re.compile("^20"))
     link.wait_for()
+    link.scroll_into_view_if_needed()
     screen(one, "hosted-kept")
+    assert barriers(one) == []
     (run_id,) = runs(folder)
     assert link.get_attribute("href") == f"?run={run_id}"
 
@@ -131,7 +139,7 @@ def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple
     opened(other, address, f"{APP}?run={run_id}")
     other.get_by_role("heading", name="Everybody").wait_for()
     assert other.get_by_role("cell", name=NAME).count() > 0
-    other.get_by_label("Keep my runs on this server").uncheck()
+    other.get_by_label("Keep my data and runs on this server").uncheck()
     other.get_by_text("Deleted from this server.").wait_for()
     assert runs(folder) == []
     assert files_that_say(folder, NAME) == []

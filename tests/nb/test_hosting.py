@@ -128,7 +128,7 @@ def test_too_many_people_or_trials_are_said_and_the_remedy(tmp_path: Path) -> No
 
 def test_uploads_have_the_limit_of_the_host() -> None:
     upload = UploadModel(lambda files: None, Hosting(is_hosted=True, megabytes=2))
-    assert "up to 2\u00a0MB. It is gone when you leave the page" in upload.hint
+    assert "up to 2\u00a0MB, deleted when you leave unless kept" in upload.hint
     assert not upload.begin("a", [("a.csv", 2_000_001)])
     assert "up to 2.0 MB can be uploaded. Use fewer, or run SPICE on a computer of your own" in upload.problem
     # Announced sizes come from outside.

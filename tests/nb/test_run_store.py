@@ -119,6 +119,9 @@ def test_a_full_disk_is_said_and_the_fit_goes_on(store: RunStore, monkeypatch: p
 
     app = small_app(store)
     monkeypatch.setattr(run_store, "write_model", full)
+    with pytest.raises(OutputError):
+        begin(store)
+    assert stored(store) == []
     app.training.button.click()
     assert app.training.worker.wait(60)
     assert "This run is not kept" in app.kept.value
@@ -222,7 +225,7 @@ def stored(store: RunStore) -> list[str]:
 def test_nothing_is_stored_on_a_server_unless_somebody_asks(hosted: RunStore) -> None:
     app = fitted_app(hosted)
     assert stored(hosted) == []
-    assert "gone when you leave this page" in app.kept.value
+    assert "deleted when you leave this page" in app.kept.value
     app.keep.value = True
     (run_id,) = stored(hosted)
     assert f"href='?run={run_id}'" in app.kept.value
@@ -234,7 +237,13 @@ def test_nothing_is_stored_on_a_server_unless_somebody_asks(hosted: RunStore) ->
 
 def test_what_was_kept_on_a_server_can_be_deleted_there(hosted: RunStore) -> None:
     app = small_app(hosted)
+    assert "deleted when you leave this page" in app.kept.value
     app.keep.value = True
+    assert "kept from the next fit on" in app.kept.value
+    app.keep.value = False
+    assert "They are deleted when you leave this page" in app.kept.value
+    app.keep.value = True
+    assert stored(hosted) == []
     app.training.button.click()
     assert app.keep.disabled
     assert app.training.worker.wait(60)
