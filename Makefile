@@ -59,12 +59,14 @@ $(VENV)/.lab: $(BUNDLE)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab]'
 	touch $@
 
-# Both are served with voila.json.
+# Both are served with voila.json, to this computer only: so who opens them may read its files and see the runs on it.
+OWN := SPICE_NB_HOSTED=0
+HERE := --Voila.ip=localhost
 app: $(VENV)/.app
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks/00_app.ipynb --port=8866
+	PATH="$(abspath $(BIN)):$$PATH" $(OWN) $(BIN)/voila notebooks/00_app.ipynb --port=8866 $(HERE)
 
 tutorials: $(VENV)/.app
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/voila notebooks --port=8866
+	PATH="$(abspath $(BIN)):$$PATH" $(OWN) $(BIN)/voila notebooks --port=8866 $(HERE)
 
 lab: $(VENV)/.lab
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-lab notebooks

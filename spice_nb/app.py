@@ -2,32 +2,44 @@
 
 import os
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import ipywidgets as widgets
+import pandas as pd
 
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, SpiceError
 from spice.precoded.with_inputs import input_names
 from spice.resources.equations import SpiceEquations
+from spice.resources.rnn_utils import DatasetRNN
 from spice.utils.estimator_display import plain_settings
+from spice_nb.models.training import RunState
 from spice_nb.run_store import Run, RunStore
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.model_panel import ModelPanel
-from spice_nb.views.panel import Panel, paragraph, row
+from spice_nb.views.panel import Panel, escaped, paragraph, row
 from spice_nb.views.session_panel import SessionPanel
 from spice_nb.views.training_panel import TrainingPanel
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A fit, and what it is of: settings, data, their name, true parameters."""
+
+    estimator: SpiceEstimator
+    of: tuple[str, DatasetRNN, str, pd.DataFrame | None]
 
 
 class SpiceApp(Panel):
     """Data, model, fit, equations and sessions as steps; each says what it still needs.
 
     Every run is kept on disk and can be gone back to, also after the kernel has ended: by the list of earlier runs, by
-    `resume`, or in the address of an app that is served, as `?run=ID`.
+    `resume`, or in the address of an app that is served, as `?run=ID`. Where others use the app too (`Hosting`), nobody
+    sees the runs of others, and runs are kept for who asks for it.
 
     Parameters
     ----------
@@ -42,6 +54,9 @@ class SpiceApp(Panel):
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = RunStore() if store is None else store
         self.run: Run | None = None
+        self._fit: _Fit | None = None
+        self._found: _Fit | None = None
+        self._kept: list[Run] = []
         self._goes_on = self._is_stale = False
         self.data, self.settings = DataPanel(), ModelPanel()
         # The same data and settings give the same numbers, here and in the script.
@@ -56,21 +71,33 @@ class SpiceApp(Panel):
         self.training.buttons.layout.display = "none"
         top = row(self.training.button, self.training.finish, self.summary)
         self.earlier = widgets.Dropdown(description="Earlier runs", layout={"width": "400px", "max_width": "100%"})
+        self.keep = widgets.Checkbox(
+            description="Keep my data and runs on this server", indent=False, value=not self._is_hosted,
+            layout={"width": "auto"},
+        )  # fmt: skip
         self.kept = widgets.HTML()
         self.copy = CopyButton("Copy as Python", self.python, "Script")
-        super().__init__(top, self.steps, row(self.earlier, self.kept), self.copy)
+        runs = row(self.keep if self._is_hosted else self.earlier, self.kept)
+        super().__init__(top, self.steps, runs, self.copy)
         self.training.button.on_click(lambda _: self._show_fit())
         self.data.model.observe(lambda _: self._changed(), ["dataset", "checks"])
         self.settings.model.observe(lambda _: self._changed(), ["model", "own", "candidates", "inputs", "values"])
         self.training.model.observe(lambda _: self._show(), ["state", "blocker", "reminder", "stages"])
         self.training.model.observe(self._ended, "state")
         self.earlier.observe(lambda change: self.resume(change["new"]) if change["new"] else None, "value")
+        self.keep.observe(lambda change: self._keep_all() if change["new"] else self._delete_all(), "value")
         self._changed()
         self._list_runs()
+        if self._is_hosted:
+            self._show_kept()
         SpiceApp.latest = self
         asked_for = parse_qs(os.environ.get("QUERY_STRING", "")).get("run")
         if asked_for:
             self.resume(asked_for[0])
+
+    @property
+    def _is_hosted(self) -> bool:
+        return self.store.hosting.is_hosted
 
     def _show_fit(self) -> None:
         self.steps.selected_index = self._panels.index(self.training)
@@ -106,10 +133,13 @@ class SpiceApp(Panel):
             if run.is_done:
                 self._show_fit()
                 self._fill(run.load(self.training.estimator))
+                self._found = _Fit(self.training.estimator, (run.settings, dataset, run.facts["name"], truth))
         except SpiceError as error:
             self.kept.value = paragraph(str(error), "problem")
             return
         self.run = run
+        self._kept.append(run)
+        self.keep.value = True
         self.kept.value = paragraph(f"This is run {run.id}.", "quiet")
         if run.is_done:
             self.training.model.has_result = True
@@ -119,23 +149,76 @@ class SpiceApp(Panel):
             self.training.fit()
 
     def _begins(self, estimator: SpiceEstimator) -> None:
-        """Keep a run that is about to start; where that cannot be, it starts all the same."""
+        """Keep a run that is about to start; where that cannot or shall not be, it starts all the same."""
+        data = self.data.model
+        assert data.dataset is not None
+        self._fit = _Fit(estimator, (self.settings.model.to_json(), data.dataset, data.name, data.truth))
+        if not self._goes_on:
+            self.run = None
+        # What is kept while a fit runs, or is not, was said before.
+        self.keep.disabled, self._goes_on = True, False
+        estimator.set_checkpoints(None)
         try:
-            if not self._goes_on or self.run is None:
-                data = self.data.model
-                assert data.dataset is not None
-                self.run = self.store.begin(self.settings.model.to_json(), data.dataset, data.name, data.truth)
-            self.run.keep_training(estimator)
-            self.kept.value = paragraph(f"Kept as run {self.run.id}.", "quiet")
+            if self.keep.value:
+                self.run = self.run or self._new_run(self._fit)
+                self.run.keep_training(estimator)
+            self._show_kept()
         except SpiceError as error:
             self.run = None
             self.kept.value = paragraph(f"This run is not kept: {error}", "problem")
-        self._goes_on = False
+
+    def _new_run(self, fit: "_Fit") -> Run:
+        run = self.store.begin(*fit.of)
+        self._kept.append(run)
+        return run
+
+    def _show_kept(self) -> None:
+        if self.run is None:
+            said = "kept from the next fit on" if self.keep.value else "deleted when you leave this page"
+            self.kept.value = paragraph(f"They are {said}.", "quiet")
+        elif self._is_hosted:
+            link = f"<a href='?run={escaped(self.run.id)}'>{escaped(self.run.id)}</a>"
+            said = f"Kept as run {link}. Save this link: whoever has it can open and delete the run, and nobody else."
+            self.kept.value = f"<p class='spice-quiet'>{said}</p>"
+        else:
+            self.kept.value = paragraph(f"Kept as run {self.run.id}.", "quiet")
+
+    def _keep_all(self) -> None:
+        """Keep what was found on this page, and what will be."""
+        try:
+            if self._found is None or self.run is not None:
+                self._show_kept()
+                return
+            self.run = self._new_run(self._found)
+            self.run = self.run.end(RunState.DONE, self._found.estimator)
+            self._show_kept()
+        except SpiceError as error:
+            self.kept.value = paragraph(f"This run is not kept: {error}", "problem")
+
+    def _delete_all(self) -> None:
+        """Delete what was kept on this page, or opened by its id."""
+        if not self._kept:
+            self._show_kept()
+            return
+        try:
+            for run in tuple(self._kept):
+                run.delete()
+                self._kept.remove(run)
+        except SpiceError as error:
+            self.kept.value = paragraph(str(error), "problem")
+            return
+        self.run = None
+        self.kept.value = paragraph(
+            "Deleted from this server. What you see here goes when you leave this page.", "quiet"
+        )
 
     def _ended(self, change: dict[str, Any]) -> None:
         """Write how a run ended, and take up what was changed meanwhile."""
         if not change["old"].is_active or change["new"].is_active:
             return
+        self.keep.disabled = False
+        if change["new"] is RunState.DONE:
+            self._found = self._fit
         if self.run is not None:
             try:
                 self.run = self.run.end(change["new"], self.training.estimator)
@@ -146,6 +229,8 @@ class SpiceApp(Panel):
             self._changed()
 
     def _list_runs(self) -> None:
+        if self._is_hosted:
+            return
         self.earlier.options = [("Choose a run …", ""), *((run.title, run.id) for run in self.store.runs()[:50])]
         self.earlier.value = ""
 

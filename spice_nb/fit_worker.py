@@ -10,10 +10,14 @@ from weakref import WeakSet
 from spice.estimator import SpiceEstimator
 from spice.exceptions import FitCancelled
 from spice.progress import FitEvent
+from spice_nb.hosting import Hosting
 from spice_nb.models.training import RunState, TrainingModel
 
 PERIOD = 0.1
 """Seconds between two reports."""
+
+_TRAINING = 0.75
+"""The share of a fit's time after which the training of the network ends."""
 
 _busy: "WeakSet[SpiceEstimator]" = WeakSet()
 _lock = RLock()
@@ -29,10 +33,19 @@ class FitWorker:
     model : TrainingModel
     on_done : callable, optional
         Called with the estimator when a fit is done, before the model says so.
+    hosting : Hosting, optional
+        How long a fit may take. The training of the network ends in time for the equations; a fit that takes longer
+        all the same is given up.
     """
 
-    def __init__(self, model: TrainingModel, on_done: Callable[[SpiceEstimator], None] | None = None) -> None:
+    def __init__(
+        self,
+        model: TrainingModel,
+        on_done: Callable[[SpiceEstimator], None] | None = None,
+        hosting: Hosting | None = None,
+    ) -> None:
         self.model, self.on_done = model, on_done
+        self._minutes = (Hosting.from_environment() if hosting is None else hosting).minutes
         self._control: Any = None
         self._reporter: Thread | None = None
         self._turning = RLock()
@@ -86,6 +99,22 @@ class FitWorker:
             self._reporter.join(seconds)
         return self._reporter is None or not self._reporter.is_alive()
 
+    def _mind_the_time(self, seconds: float) -> str:
+        """End what takes too long; why, where the fit is given up."""
+        if self._minutes is None or seconds < _TRAINING * self._minutes * 60:
+            return ""
+        if seconds >= self._minutes * 60:
+            self.cancel()
+            return (
+                f"It took longer than the {self._minutes:g} minutes that this server gives a fit. Fit fewer epochs or "
+                "fewer people, or run SPICE on a computer of your own."
+            )
+        if self.model.may_finish:
+            self.finish_training()
+            note = f"The training ended early: this server gives a fit {self._minutes:g} minutes."
+            self.model.messages = (*self.model.messages, note)
+        return ""
+
     def _report(
         self,
         estimator: SpiceEstimator,
@@ -93,12 +122,13 @@ class FitWorker:
         events: "queue.SimpleQueue[tuple[float, FitEvent] | None]",
         outcome: list[BaseException | None],
     ) -> None:
-        running = True
+        running, too_long, began = True, "", time.monotonic()
         while running:
             found, running = _drain(events)
             if found:
                 self.model.apply(found)
             if running:
+                too_long = self._mind_the_time(time.monotonic() - began)
                 # Until the next report is due, or the fit has ended.
                 fit.join(PERIOD)
         fit.join()
@@ -113,7 +143,10 @@ class FitWorker:
                 error = problem
         state = RunState.DONE if error is None else RunState.FAILED
         with self._turning:
-            self.model.end(RunState.CANCELLED if isinstance(error, FitCancelled) else state, error)
+            if isinstance(error, FitCancelled):
+                self.model.end(RunState.CANCELLED, error, too_long)
+            else:
+                self.model.end(state, error)
 
 
 def _fit(

@@ -110,6 +110,8 @@ class SpiceMagics(Magics):
     def spice_runs(self, line: str) -> Runs:
         """List the runs that the app has kept, the newest first: `%spice_runs`, or `%spice_runs FOLDER`."""
         store = RunStore(line.strip() or None)
+        if store.hosting.is_hosted:
+            raise UsageError("Runs are not listed where others use this server: %spice_resume opens one by its id.")
         if line.strip() and not store.folder.is_dir():
             raise UsageError(f"There is no folder {line.strip()}.")
         return Runs(store.runs())
@@ -118,8 +120,12 @@ class SpiceMagics(Magics):
     def spice_resume(self, line: str) -> SpiceApp:
         """Open the app at a run: `%spice_resume ID`."""
         run_id = line.strip()
-        if run_id not in self._run_ids():
+        store = RunStore()
+        if not store.hosting.is_hosted and run_id not in self._run_ids():
             raise UsageError(f"There is no run {run_id!r}; %spice_runs lists those there are.")
+        with _in_one_sentence():
+            # Said here, ahead of an app that nobody asked for.
+            store.open(run_id)
         return resume(run_id)
 
     def _run_ids(self) -> list[str]:

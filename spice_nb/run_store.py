@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,13 @@ from spice.exceptions import ModelFileError, OutputError
 from spice.resources.files import read_model, write_model, write_whole
 from spice.resources.rich_display import bundle, document
 from spice.resources.rnn_utils import DatasetRNN
+from spice_nb.hosting import Hosting
 from spice_nb.models.training import RunState
 
 FOLDER_VARIABLE = "SPICE_NB_RUNS"
 VERSION = 1
 CHECKPOINT_SECONDS = 2.0
+_ID_BYTES = 16
 _DATA, _FACTS, _CHECKPOINT, _NETWORK, _EQUATIONS = (
     "data.spice", "run.json", "training.checkpoint", "network.spice", "equations.spice",
 )  # fmt: skip
@@ -63,9 +66,10 @@ class Run:
 
     def python(self) -> str:
         """The lines of a script that read its data set."""
+        # Where a server keeps its runs is nobody else's business.
+        folder = "" if Hosting.from_environment().is_hosted else repr(str(self.folder.parent.resolve()))
         return (
-            "from spice_nb.run_store import RunStore\n\n"
-            f"dataset, truth = RunStore({str(self.folder.parent.resolve())!r}).open({self.id!r}).data()\n"
+            f"from spice_nb.run_store import RunStore\n\ndataset, truth = RunStore({folder}).open({self.id!r}).data()\n"
         )
 
     def data(self) -> tuple[DatasetRNN, pd.DataFrame | None]:
@@ -98,6 +102,21 @@ class Run:
             estimator.save_spice(self.folder / _NETWORK, self.folder / _EQUATIONS)
         return _write(self.folder, dict(self.facts) | {"state": state.value})
 
+    def delete(self) -> None:
+        """Remove all of it from the disk.
+
+        Raises
+        ------
+        OutputError
+        """
+        try:
+            shutil.rmtree(self.folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            got = f"{self.id} ({error.strerror})"
+            raise OutputError("run", "one that can be deleted", got, "Ask who runs this server.") from error
+
     def load(self, estimator: SpiceEstimator) -> SpiceEstimator:
         """Read the results into an estimator with the run's settings.
 
@@ -115,11 +134,16 @@ class RunStore:
     Parameters
     ----------
     folder : path, optional
-        By default that named by the environment variable SPICE_NB_RUNS, else `spice-runs` in the working folder.
+        By default that named by the environment variable SPICE_NB_RUNS, else `spice-runs` in the working folder; where
+        the app is hosted `.spice-runs`, which servers of notebooks neither list nor serve.
+    hosting : Hosting, optional
+        Where the app is hosted a run is opened by who knows its id, and runs are not listed.
     """
 
-    def __init__(self, folder: str | Path | None = None) -> None:
-        self.folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or "spice-runs")
+    def __init__(self, folder: str | Path | None = None, hosting: Hosting | None = None) -> None:
+        self.hosting = Hosting.from_environment() if hosting is None else hosting
+        default = ".spice-runs" if self.hosting.is_hosted else "spice-runs"
+        self.folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or default)
 
     def begin(self, settings: str, dataset: DatasetRNN, name: str, truth: pd.DataFrame | None = None) -> Run:
         """Write down a run that is about to start.
@@ -129,13 +153,13 @@ class RunStore:
         OutputError
         """
         now = datetime.now(UTC)
-        folder = self.folder / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        # Whoever knows an id may open the run.
+        folder = self.folder / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(_ID_BYTES)}"
         try:
             folder.mkdir(parents=True)
         except OSError as error:
-            raise OutputError(
-                "runs", "a folder that can be written", f"{self.folder} ({error})", "Choose another."
-            ) from error
+            got = "one that cannot" if self.hosting.is_hosted else f"{self.folder} ({error})"
+            raise OutputError("runs", "a folder that can be written", got, "Choose another.") from error
         labels = {
             name: None if (values := getattr(dataset, name)) is None else [_plain(label) for label in values]
             for name in ("participants", "experiments", "blocks", "actions")
@@ -148,12 +172,17 @@ class RunStore:
         tensors = {"xs": np.asarray(dataset.xs), "ys": np.asarray(dataset.ys)}
         if truth is not None:
             tensors["truth"] = truth.to_numpy(np.float64)
-        write_model(folder / _DATA, "data", header, tensors)
         facts = {
             "spice-nb run": VERSION, "started": now.isoformat(), "name": name, "state": RunState.RUNNING.value,
             "settings": json.loads(settings),
         }  # fmt: skip
-        return _write(folder, facts)
+        try:
+            write_model(folder / _DATA, "data", header, tensors)
+            return _write(folder, facts)
+        except OutputError:
+            # No part of what was not kept stays.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def open(self, run_id: str) -> Run:
         """A run by its id.
@@ -163,19 +192,31 @@ class RunStore:
         ModelFileError
             There is none, or it cannot be read.
         """
-        folder = self.folder / Path(run_id).name
+        name = Path(run_id).name
+        folder = self.folder / name
         try:
+            if name in ("", ".."):
+                raise ValueError(run_id)
             facts = _read(folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            known = ", ".join(run.id for run in self.runs()[:5]) or "none"
-            raise ModelFileError("run", f"one of those in {self.folder}: {known}", run_id, "Check the id.") from error
+            if self.hosting.is_hosted:
+                expected, remedy = (
+                    "the id of a run that was kept on this server",
+                    "Open the whole link that the app gave for it.",
+                )
+            else:
+                known = ", ".join(run.id for run in self.runs()[:5]) or "none"
+                expected, remedy = f"one of those in {self.folder}: {known}", "Check the id."
+            raise ModelFileError("run", expected, run_id, remedy) from error
         version = facts["spice-nb run"]
         if version > VERSION:
             raise ModelFileError("run", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
         return Run(folder, facts)
 
     def runs(self) -> list[Run]:
-        """All that can be read, the newest first."""
+        """All that can be read, the newest first; none where the app is hosted."""
+        if self.hosting.is_hosted:
+            return []
         found = []
         for path in sorted(self.folder.glob(f"*/{_FACTS}"), reverse=True):
             try:

@@ -35,6 +35,7 @@ def test_a_session_starts_what_it_is_given_with_one_thread() -> None:
     assert arguments == ["two words", "--x=$HOME"]
     assert environment["OMP_NUM_THREADS"] == environment["NUMBA_NUM_THREADS"] == "1"
     assert environment["NUMBA_CPU_NAME"] == "generic"
+    assert environment["SPICE_NB_HOSTED"] == "0"
 
 
 def test_a_build_ends_where_a_step_fails_but_for_data_that_cannot_be_fetched() -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from spice.exceptions import DataError
 from spice.utils.file_formats import READERS, ending
 from spice.utils.file_names import FilePattern
+from spice.utils.read_limits import NO_LIMITS, ReadLimits
 from spice.utils.several_files import stack
 from spice.utils.table import Table
 from spice.utils.table_files import File, find_files
@@ -25,7 +26,12 @@ TableSource: TypeAlias = OneSource | Sequence[OneSource] | pd.DataFrame | Table
 
 
 def read_table(
-    file: TableSource, *, encoding: str | None = None, sheet: str | None = None, file_pattern: str | None = None
+    file: TableSource,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    file_pattern: str | None = None,
+    limits: ReadLimits = NO_LIMITS,
 ) -> Table:
     """Read a table.
 
@@ -44,6 +50,8 @@ def read_table(
     file_pattern : str, optional
         What the names of files say: ``"sub-{participant}_task"``, or a regular expression with named groups; each name
         becomes a column. Without it, several files have a column ``file`` of their names.
+    limits : ReadLimits, optional
+        How much may be read.
 
     Returns
     -------
@@ -52,7 +60,7 @@ def read_table(
     Raises
     ------
     DataError
-        A file is not there, is empty, holds no rows, or is no table.
+        A file is not there, is empty, holds no rows, is no table, or is too large.
     """
     if isinstance(file, Table):
         return file
@@ -60,16 +68,18 @@ def read_table(
         if len(file) == 0:
             raise DataError("file", "a table with one row a trial", "no rows in the DataFrame", "Fill it first.")
         return Table(file, np.arange(len(file)) + 2)
-    files = find_files(file)
+    files = find_files(file, limits)
     pattern = FilePattern.of(file_pattern)
     if len(files.found) == 1:
         (only,) = files.found
-        table = replace(read_file(only, encoding, sheet), name=only.label)
+        table = replace(read_file(only, encoding, sheet, limits), name=only.label)
         return replace(pattern.applied(table) if pattern else table, notes=files.notes + table.notes)
-    return stack(files, lambda one: read_file(one, encoding, sheet), pattern)
+    return stack(files, lambda one: read_file(one, encoding, sheet, limits), pattern, limits)
 
 
-def read_file(file: File, encoding: str | None = None, sheet: str | None = None) -> Table:
+def read_file(
+    file: File, encoding: str | None = None, sheet: str | None = None, limits: ReadLimits = NO_LIMITS
+) -> Table:
     """Read one file.
 
     Raises
@@ -77,22 +87,31 @@ def read_file(file: File, encoding: str | None = None, sheet: str | None = None)
     DataError
     """
     try:
-        content = file.read()
+        content = file.read(limits)
+        limits.check_size(file.name, len(content))
         reader = READERS.get(ending(file.name))
         if reader is not None:
+            if isinstance(content, bytes):
+                limits.check_packed(file.name, content)
             grid, notes = reader(content, file.name, sheet, encoding)
         else:
             text, notes = (content, ()) if isinstance(content, str) else decode(content, file.name, encoding)
             if not text.strip("\ufeff\r\n\t "):
                 raise DataError("file", "a table with one row a trial", f"{file.name}, which is empty", _AS_CSV)
+            if limits.rows is not None and (lines := text.count("\n")) > _LINES_OF_A_ROW * limits.rows:
+                # Ahead of the reading, which needs many times their memory.
+                limits.check_rows(file.name, lines)
             grid = read_grid(text)
     except DataError:
         raise
     except (ValueError, OSError, EOFError, pd.errors.ParserError) as error:
         reason = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise DataError("file", "a table in text form", f"{file.name} ({reason})", _AS_CSV) from error
+    limits.check_rows(file.name, len(grid.cells))
     table = table_of(grid, file.name)
     return replace(table, notes=notes + table.notes)
 
 
+_LINES_OF_A_ROW = 4
+"""At most, as a rule: cells in quotes may have several."""
 _AS_CSV = "Save the table as CSV (comma-separated, UTF-8) with the column names in the first line."

@@ -13,6 +13,7 @@ import pandas as pd
 from spice.exceptions import DataError
 from spice.utils.cells import Cells
 from spice.utils.file_names import PARTICIPANT, FilePattern, free_name, with_column
+from spice.utils.read_limits import NO_LIMITS, ReadLimits, RefusedError
 from spice.utils.table import Table
 from spice.utils.table_files import File, Files, left_out
 
@@ -20,7 +21,9 @@ _ALIKE = 0.5
 """The share of columns that a file of a folder has in common with most others where it is one of them."""
 
 
-def stack(files: Files, read: Callable[[File], Table], pattern: FilePattern | None) -> Table:
+def stack(
+    files: Files, read: Callable[[File], Table], pattern: FilePattern | None, limits: ReadLimits = NO_LIMITS
+) -> Table:
     """Read files and put their rows under each other.
 
     Raises
@@ -32,6 +35,9 @@ def stack(files: Files, read: Callable[[File], Table], pattern: FilePattern | No
     for file in files.found:
         try:
             tables[file] = replace(read(file), name=file.label)
+            limits.check_rows("these files", sum(len(table.rows) for table in tables.values()))
+        except RefusedError:
+            raise
         except DataError:
             if files.are_chosen:
                 raise

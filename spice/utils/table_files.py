@@ -17,15 +17,16 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from spice.exceptions import DataError
+from spice.utils.read_limits import NO_LIMITS, ReadLimits, RefusedError, check_inside, check_regular, read_regular
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".tab", ".psv", ".asc")
 FORMAT_ENDINGS = (
     ".xlsx", ".xlsm", ".sav", ".zsav", ".dta", ".sas7bdat", ".xpt", ".mat", ".parquet", ".feather", ".json", ".jsonl",
     ".ndjson",
 )  # fmt: skip
-_COMPRESSED: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress,
-}  # fmt: skip
+_COMPRESSED: dict[str, Callable[[Any], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_CHARACTERS = 100
+"""The end of a path that a message names."""
 _NAMED = 5
 """Files left out that a note names."""
 
@@ -48,20 +49,20 @@ class File:
     label: str
     content: Callable[[], Any]
 
-    def read(self) -> Any:
+    def read(self, limits: ReadLimits = NO_LIMITS) -> Any:
         """Its content, decompressed.
 
         Raises
         ------
-        ValueError, OSError, EOFError
+        DataError, ValueError, OSError, EOFError
         """
         content = self.content()
         suffix = PurePath(self.name).suffix.lower()
         if suffix == ".zst":
-            return _zstandard(content)
+            return limits.unpack(self.name, _zstandard(content))
         if suffix in _COMPRESSED:
             try:
-                return _COMPRESSED[suffix](content)
+                return limits.unpack(self.name, _COMPRESSED[suffix](io.BytesIO(content)))
             except (zlib.error, lzma.LZMAError) as error:
                 raise ValueError(str(error)) from error
         return content
@@ -85,19 +86,21 @@ class Files:
     are_chosen: bool = True
 
 
-def find_files(source: Any) -> Files:
+def find_files(source: Any, limits: ReadLimits = NO_LIMITS) -> Files:
     """Files of a path, a buffer, a folder, a pattern, an archive, or several of these.
+
+    Links out of a folder, devices, pipes and sockets are refused.
 
     Raises
     ------
     DataError
-        Nothing is there.
+        Nothing is there, or it may not be read.
     """
     if isinstance(source, (list, tuple)) and len(source) > 1 and all(hasattr(one, "read") for one in source):
         # Files that came through a browser were chosen by the handful.
-        return _tables_among([file for one in source for file in find_files(one).found], "these files")
+        return _tables_among([file for one in source for file in find_files(one, limits).found], "these files")
     if isinstance(source, (list, tuple)):
-        parts = [find_files(one) for one in source]
+        parts = [find_files(one, limits) for one in source]
         if not parts:
             raise DataError("file", "one or more files", "none", "Name at least one.")
         found = [file for part in parts for file in part.found]
@@ -105,24 +108,59 @@ def find_files(source: Any) -> Files:
         return Files(_in_order(found), notes, all(part.are_chosen for part in parts))
     if not isinstance(source, (str, os.PathLike)):
         name = str(getattr(source, "name", "the buffer"))
-        return _of_archive(name, source) if _is_zip(name) else Files((File(name, stem(name), source.read),))
-    path = Path(source)
-    if path.is_file():
-        return _of_archive(path.name, path) if _is_zip(path.name) else Files((_of_path(path, path.name),))
+        return _of_archive(name, source, limits) if _is_zip(name) else Files((File(name, stem(name), source.read),))
+    try:
+        return _at(source, Path(source), limits)
+    except OSError as error:
+        got = f"{str(source)[-_CHARACTERS:]} ({error.strerror})"
+        raise DataError("file", "a path that can be read", got, "Check the path and who may read it.") from error
+
+
+def _at(source: Any, path: Path, limits: ReadLimits) -> Files:
+    """Files of a path: of a folder, of a file, or those that match a pattern."""
     if path.is_dir():
-        inside = sorted(other for other in path.iterdir() if other.is_file() and _is_seen(other.name))
+        inside = sorted(other for other in path.iterdir() if _is_there(other))
         if not any(map(_is_table, inside)):
-            inside = sorted(other for other in path.rglob("*") if other.is_file() and _is_seen(other.name))
+            inside = sorted(other for other in path.rglob("*") if _is_there(other))
+        _check(inside, path, f"the folder {path.name}", limits)
         named = [_of_path(other, other.relative_to(path).as_posix()) for other in inside]
         return _tables_among(named, f"the folder {path}")
+    if path.exists():
+        check_regular(path, path.stat())
+        limits.check_size(path.name, path.stat().st_size)
+        return _of_archive(path.name, path, limits) if _is_zip(path.name) else Files((_of_path(path, path.name),))
     if glob.has_magic(str(source)):
-        matching = [Path(name) for name in glob.iglob(str(source), recursive=True)]  # noqa: PTH207 (of any folder)
-        files = [_of_path(match, match.name) for match in matching if match.is_file() and _is_seen(match.name)]
-        return _tables_among(files, f"the files that match {source}")
+        matching = _matching(path)
+        _check(matching, fixed_part(path), path.name, limits)
+        return _tables_among([_of_path(match, match.name) for match in matching], f"the files that match {source}")
     raise DataError(
         "file", "the path of a CSV file, or of a folder of such", f"no such file: {path}",
         "Check the path for typing errors.",
     )  # fmt: skip
+
+
+def fixed_part(pattern: Path) -> Path:
+    """The folder in which all that matches a pattern is looked for."""
+    parts = pattern.parts
+    first = next((k for k, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return Path(*parts[:first])
+
+
+def _matching(pattern: Path) -> list[Path]:
+    folder = fixed_part(pattern)
+    if ".." in pattern.parts[len(folder.parts) :]:
+        raise RefusedError(
+            "file", "a pattern that stays in its folder", f"'..' in {pattern}", "Begin with the folder that holds all."
+        )
+    found = (Path(name) for name in glob.iglob(str(pattern), recursive=True))  # noqa: PTH207 (of any folder)
+    return [match for match in found if _is_there(match)]
+
+
+def _check(paths: Iterable[Path], folder: Path, name: str, limits: ReadLimits) -> None:
+    """Raise `RefusedError` where tables of a folder may not be read; whatever else is there is not looked at."""
+    tables = [path for path in paths if _is_table(path)]
+    check_inside(tables, folder)
+    limits.check_size(name, sum(table.stat().st_size for table in tables))
 
 
 def stem(name: str) -> str:
@@ -141,16 +179,17 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
 
 
 def _of_path(path: Path, name: str) -> File:
-    return File(name, stem(name), path.read_bytes)
+    return File(name, stem(name), lambda: read_regular(path))
 
 
-def _of_archive(name: str, source: Any) -> Files:
+def _of_archive(name: str, source: Any, limits: ReadLimits) -> Files:
     """Tables of an archive; macOS adds files of its own, which are no tables."""
-    content = source.read_bytes() if isinstance(source, Path) else source.read()
+    content = read_regular(source) if isinstance(source, Path) else source.read()
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
         raise DataError("file", "a table, or an archive of tables", f"{name} ({error})", "Make it again.") from error
+    limits.check_archive(name, archive)
     members = [member for member in archive.namelist() if not member.endswith("/") and _is_seen(member)]
 
     def reader(member: str) -> Callable[[], bytes]:
@@ -214,6 +253,11 @@ def _is_table(path: PurePath) -> bool:
     return _ending(path.name) in TEXT_ENDINGS + FORMAT_ENDINGS and path.suffix.lower() != ".zip"
 
 
+def _is_there(path: Path) -> bool:
+    """Whether this is a file that people see; devices, pipes and sockets are none."""
+    return path.is_file() and _is_seen(path.name)
+
+
 def _is_seen(name: str) -> bool:
     return "__MACOSX" not in name and not PurePath(name).name.startswith((".", "~$"))
 
@@ -222,9 +266,9 @@ def _is_zip(name: str) -> bool:
     return PurePath(name).suffix.lower() == ".zip"
 
 
-def _zstandard(content: bytes) -> bytes:
+def _zstandard(content: bytes) -> Any:
     try:
         import zstandard  # type: ignore[import-not-found]
     except ImportError as error:
         raise ValueError("to read .zst, run: pip install zstandard") from error
-    return bytes(zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read())
+    return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content))

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
-from traitlets import Instance, Tuple, Unicode
+from traitlets import Instance, Tuple, Unicode, default
 
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
@@ -15,6 +15,7 @@ from spice.utils.convert_dataset import convert_table
 from spice.utils.file_names import SESSION, name_people
 from spice.utils.read_table import read_table
 from spice.utils.table import Table
+from spice_nb.hosting import Hosting
 from spice_nb.models.checks import Check, question_checks, same_option_check, table_checks
 from spice_nb.models.columns import Columns, Role, guess_columns
 from spice_nb.models.data_summary import DataSummary
@@ -49,6 +50,8 @@ class DataModel(TableReading):
     checks : tuple of Check
         What is wrong, and what to do; what happens to some of the rows. A data set that was there before a
         simulation failed stays.
+    hosting : Hosting
+        What may be read, and how much of it.
     """
 
     name = Unicode()
@@ -56,6 +59,11 @@ class DataModel(TableReading):
     summary = Instance(DataSummary, allow_none=True)
     truth = Instance(pd.DataFrame, allow_none=True)
     checks = Tuple((Check("Choose an example, or a file of your own."),))
+    hosting = Instance(Hosting)
+
+    @default("hosting")
+    def _hosting(self) -> Hosting:
+        return Hosting.from_environment()
 
     @property
     def problem(self) -> str:
@@ -117,6 +125,10 @@ class DataModel(TableReading):
 
     def simulate(self, simulation: Simulation) -> None:
         """Simulate people; where that cannot be, all stays as it was but `problem`."""
+        too_many = self.hosting.refusal(simulation.people, simulation.people * simulation.trials)
+        if too_many:
+            self.checks = (Check(too_many), *(check for check in self.checks if not check.is_problem))
+            return
         try:
             self._use(*simulation.run(), "Simulated people", simulation)
         except SpiceError as error:
@@ -125,11 +137,11 @@ class DataModel(TableReading):
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
         try:
-            file = Path(path).expanduser()
-        except RuntimeError:
-            # A name that begins with ~ and is nobody's home.
-            file = Path(path)
-        self._read(file, file.name, path)
+            file = self.hosting.path(path)
+        except SpiceError as error:
+            self._forget(path, str(error))
+            return
+        self._read(file, Path(file).name, path)
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
@@ -148,7 +160,7 @@ class DataModel(TableReading):
 
     def _read(self, file: Any, name: str, path: str | list[str]) -> None:
         try:
-            table = read_table(file)
+            table = read_table(file, limits=self.hosting.read_limits)
             guess = guess_columns(table.frame)
             table, who = name_people(table, guess.columns.participant or SESSION, SESSION)
         except SpiceError as error:
@@ -202,8 +214,12 @@ class DataModel(TableReading):
             self._fill(dataset, [*checks, *(Check(note, is_problem=False) for note in self.table.notes)])
 
     def _fill(self, dataset: DatasetRNN | None, checks: Iterable[Check]) -> None:
-        self.dataset = dataset
         self.summary = None if dataset is None else DataSummary.of(dataset)
+        if self.summary is not None:
+            too_large = self.hosting.refusal(self.summary.people, self.summary.choices + self.summary.missed)
+            if too_large:
+                dataset, self.summary, checks = None, None, (Check(too_large),)
+        self.dataset = dataset
         same = 0 if self.summary is None else self.summary.same_option
         self.checks = (*checks, *([same_option_check(same)] if same else []))
 

@@ -160,11 +160,11 @@ class TrainingModel(HasTraits):
             if training is not None and training.seconds > 0:
                 self.epochs_per_second = (training.done - training.start) / training.seconds
 
-    def end(self, state: RunState, error: BaseException | None = None) -> None:
-        """The fit is over."""
+    def end(self, state: RunState, error: BaseException | None = None, problem: str = "") -> None:
+        """The fit is over; `problem` says why, where nobody cancelled it and nothing failed."""
         with self.hold_trait_notifications():
             self.state, self.error = state, error
-            self.problem = str(error) if state is RunState.FAILED else ""
+            self.problem = str(error) if state is RunState.FAILED else problem
             self.has_result = self.has_result or state is RunState.DONE
 
     @property

@@ -8,6 +8,8 @@ from itertools import accumulate, pairwise
 
 from traitlets import HasTraits, Int, Unicode, UseEnum
 
+from spice_nb.hosting import ELSEWHERE, Hosting
+
 LIMIT = 200_000_000
 """Bytes that an upload may have: a table takes several times as much memory once it is read."""
 PIECE = 1_000_000
@@ -35,6 +37,8 @@ class UploadModel(HasTraits):
     ----------
     take : callable
         Called with names and contents of files that have come.
+    hosting : Hosting, optional
+        How much may be sent.
 
     Attributes
     ----------
@@ -56,16 +60,17 @@ class UploadModel(HasTraits):
     replaced = Unicode()
     problem = Unicode()
 
-    def __init__(self, take: Callable[[Sequence[tuple[str, bytes]]], None]) -> None:
+    def __init__(self, take: Callable[[Sequence[tuple[str, bytes]]], None], hosting: Hosting | None = None) -> None:
         super().__init__()
         self._take = take
+        self._hosting = Hosting.from_environment() if hosting is None else hosting
         self._id = ""
         self._content = io.BytesIO()
         self._files: Sequence[tuple[str, int]] = ()
 
     def begin(self, upload_id: str, files: Sequence[tuple[str, int]]) -> bool:
         """Announce names and sizes of what was chosen; whether the first piece is wanted."""
-        problem = _refusal(files)
+        problem = self._refusal(files)
         if problem:
             # An upload that is under way goes on.
             self.problem = problem
@@ -148,26 +153,41 @@ class UploadModel(HasTraits):
         finally:
             self.state = UploadState.DONE
 
+    @property
+    def limit(self) -> int:
+        """Bytes that an upload may have here."""
+        size = self._hosting.read_limits.size
+        return LIMIT if size is None else min(LIMIT, size)
+
+    @property
+    def hint(self) -> str:
+        """What can be uploaded, and what becomes of it."""
+        what = "or drop it here: CSV, Excel, SPSS, JSON …, one row a trial; one file, or one for each person; "
+        gone = ", deleted when you leave unless kept" if self._hosting.is_hosted else ""
+        return f"{what}up to {self.limit / 1e6:.0f}\u00a0MB{gone}"
+
+    def _refusal(self, files: Sequence[tuple[str, int]]) -> str:
+        name, size = _called(files), sum(size for _, size in files)
+        # An announcement comes from outside: a size below 0 would make room for another.
+        empty = next((name for name, size in files if size <= 0), "")
+        if empty or not files:
+            return (
+                f"{empty or 'This'} is empty. Choose a table with the column names in its first line, "
+                "and one row a trial."
+            )
+        if size > self.limit:
+            has = "has" if len(files) == 1 else "have"
+            remedy = ELSEWHERE if self._hosting.is_hosted else "Put it where Python runs, and give its path."
+            return (
+                f"{name} {has} {_megabytes(size)}; up to {_megabytes(self.limit)} can be uploaded. "
+                f"{remedy} The data before it stay."
+            )
+        return ""
+
     def _stop(self, problem: str) -> None:
         self._content = io.BytesIO()
         with self.hold_trait_notifications():
             self.state, self.problem = UploadState.STOPPED, problem
-
-
-def _refusal(files: Sequence[tuple[str, int]]) -> str:
-    name, size = _called(files), sum(size for _, size in files)
-    empty = next((name for name, size in files if size == 0), "")
-    if empty or not files:
-        return (
-            f"{empty or 'This'} is empty. Choose a table with the column names in its first line, and one row a trial."
-        )
-    if size > LIMIT:
-        has = "has" if len(files) == 1 else "have"
-        return (
-            f"{name} {has} {_megabytes(size)}; up to {_megabytes(LIMIT)} can be uploaded. "
-            "Put it where Python runs, and give its path. The data before it stay."
-        )
-    return ""
 
 
 def _called(files: Sequence[tuple[str, int]]) -> str:

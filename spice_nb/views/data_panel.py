@@ -57,7 +57,7 @@ class DataPanel(Panel):
             description="Example",
             layout={"width": "320px", "max_width": "100%"},
         )
-        self.upload = Upload(UploadModel(self._take))
+        self.upload = Upload(UploadModel(self._take, model.hosting))
         self.path = widgets.Text(
             description="Path", placeholder="data/choices.csv", continuous_update=False,
             layout={"width": "320px", "max_width": "100%"},
@@ -86,7 +86,8 @@ class DataPanel(Panel):
         self.rows = widgets.HTML()
         self.pager = widgets.Box([self.earlier, self.later, self.shown])
         self.preview = widgets.VBox([self.rows, self.pager])
-        sources = widgets.Box([self.example, self.path])
+        # Where paths are not read the model refuses them too, whatever a page sends.
+        sources = widgets.Box([self.example, self.path] if model.hosting.reads_paths else [self.example])
         for box in (sources, self.pager):
             box.add_class("spice-row")
         super().__init__(

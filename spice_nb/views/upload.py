@@ -7,7 +7,7 @@ import anywidget
 from traitlets import Bool, Float, Int, Unicode
 
 from spice.utils.table_files import FORMAT_ENDINGS, TEXT_ENDINGS
-from spice_nb.models.upload import LIMIT, PIECE, SILENCE, UploadModel
+from spice_nb.models.upload import PIECE, SILENCE, UploadModel
 
 KINDS = ",".join((*TEXT_ENDINGS, *FORMAT_ENDINGS, ".gz", ".zip"))
 
@@ -22,10 +22,7 @@ class Upload(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("upload.js")
     label = Unicode("Upload a table").tag(sync=True)
-    hint = Unicode(
-        "or drop it here: CSV, Excel, SPSS, JSON …, one row a trial; one file, or one for each person; "
-        f"up to {LIMIT / 1e6:.0f}\u00a0MB"
-    ).tag(sync=True)
+    hint = Unicode().tag(sync=True)
     kinds = Unicode(KINDS).tag(sync=True)
     piece = Int(PIECE).tag(sync=True)
     silence = Unicode(SILENCE).tag(sync=True)
@@ -35,7 +32,7 @@ class Upload(anywidget.AnyWidget):
     is_active = Bool(False).tag(sync=True)
 
     def __init__(self, model: UploadModel) -> None:
-        super().__init__()
+        super().__init__(hint=model.hint)
         self.model = model
         self.on_msg(self._heard)
         model.observe(lambda _: self._show(), ["state", "received", "problem"])

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2]
 _SHARED = {"voila/templates/spice": "voila_template", "labextensions/spice-nb": "labextension/static_build"}
 
 
-def served(command: list[str], port_option: str, ready: str, folder: Path) -> Iterator[str]:
+def served(
+    command: list[str], port_option: str, ready: str, folder: Path, environment: dict[str, str] | None = None
+) -> Iterator[str]:
     """Address of a server while it runs.
 
     Parameters
@@ -29,6 +31,8 @@ def served(command: list[str], port_option: str, ready: str, folder: Path) -> It
         What it answers once it has started.
     folder : Path
         For runs, settings and `log.txt`.
+    environment : dict, optional
+        Further variables. Without them the server is one's own, as by `make app`.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -38,18 +42,23 @@ def served(command: list[str], port_option: str, ready: str, folder: Path) -> It
     for place, part in _SHARED.items():
         # Voila serves no links.
         shutil.copytree(ROOT / "spice_nb" / part, folder / "jupyter" / place)
-    environment = os.environ | {
-        "OMP_NUM_THREADS": "1",
-        "PYTHONWARNINGS": "default",
-        "SPICE_NB_RUNS": str(folder / "runs"),
-        "JUPYTER_PATH": str(folder / "jupyter"),
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-    }
+    variables = (
+        os.environ
+        | {
+            "SPICE_NB_HOSTED": "0",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONWARNINGS": "default",
+            "SPICE_NB_RUNS": str(folder / "runs"),
+            "JUPYTER_PATH": str(folder / "jupyter"),
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        }
+        | (environment or {})
+    )
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", *command, port_option.format(port=port)],
-            stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=ROOT,
+            stdout=out, stderr=subprocess.STDOUT, env=variables, cwd=ROOT,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}/"
     try:

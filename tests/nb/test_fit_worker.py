@@ -13,6 +13,7 @@ from spice.precoded import ForgettingRNN
 from spice.progress import EventKind
 from spice_nb import fit_worker
 from spice_nb.fit_worker import FitWorker
+from spice_nb.hosting import Hosting
 from spice_nb.models.training import RunState, TrainingModel
 
 
@@ -154,3 +155,40 @@ def test_reports_are_few(people, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(worker.model.losses[0][1]) == 400
     assert len(heard) > 1
     assert min(np.diff(heard[:-1]), default=1.0) >= 0.9 * fit_worker.PERIOD
+
+
+def limited(minutes: float) -> FitWorker:
+    return FitWorker(TrainingModel(), hosting=Hosting(is_hosted=True, minutes=minutes))
+
+
+def test_a_server_ends_the_training_in_time_for_the_equations(people, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_worker, "PERIOD", 0.01)
+    monkeypatch.setattr(fit_worker, "_TRAINING", 0.01)
+    worker, fitted = limited(1), estimator(100_000)
+    assert worker.start(fitted, *people)
+    assert worker.wait(60)
+    assert worker.model.state is RunState.DONE
+    assert "The training ended early: this server gives a fit 1 minutes." in worker.model.messages
+    assert len(fitted.history_) < 100_000
+    assert fitted.equations_
+
+
+def test_a_server_gives_up_what_takes_too_long_and_says_so(people, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_worker, "PERIOD", 0.01)
+    # The network never ends in time.
+    monkeypatch.setattr(fit_worker, "_TRAINING", 1.0)
+    worker = limited(0.02)
+    assert worker.start(estimator(100_000), *people)
+    assert worker.wait(60)
+    assert worker.model.state is RunState.CANCELLED
+    assert worker.model.problem.startswith("It took longer than the 0.02 minutes that this server gives a fit. Fit few")
+    worker.model.begin()
+    assert worker.model.problem == ""
+
+
+def test_who_cancels_is_not_told_why(people) -> None:
+    worker = limited(30)
+    assert worker.start(estimator(100_000), *people)
+    worker.cancel()
+    assert worker.wait(60)
+    assert (worker.model.state, worker.model.problem) == (RunState.CANCELLED, "")

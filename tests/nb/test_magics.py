@@ -11,8 +11,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from spice.resources.rich_display import MIME
 from spice_nb.app import SpiceApp
+from spice_nb.models.data import DataModel
 from spice_nb.models.declaration import Declaration
-from spice_nb.models.settings import OWN
+from spice_nb.models.settings import OWN, SettingsModel
 from spice_nb.run_store import RunStore
 
 TABLE = "who,key,points,tired\n" + "".join(f"{p},{t % 3 % 2},{t % 4 % 2},{t % 2}\n" for p in "ab" for t in range(20))
@@ -168,3 +169,18 @@ def test_help_explains_each_option(shell: Any) -> None:
     text = shell.object_inspect_text("%spice")
     assert "--participant" in text
     assert "The column of rewards" in text
+
+
+def test_on_a_server_runs_are_opened_by_their_ids_only(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = DataModel()
+    data.use_example("forgetting")
+    run = RunStore().begin(SettingsModel().to_json(), data.dataset, data.name)
+    monkeypatch.setenv("SPICE_NB_HOSTED", "1")
+    with pytest.raises(UsageError, match="Runs are not listed where others use this server"):
+        shell.run_line_magic("spice_runs", "")
+    assert run.id not in completed(shell, "%spice_resume ")
+    with pytest.raises(UsageError, match="the id of a run that was kept") as said:
+        shell.run_line_magic("spice_resume", "nothing")
+    assert run.id not in str(said.value)
+    with pytest.raises(UsageError, match="Upload the file"):
+        shell.run_line_magic("spice", "mine.csv")

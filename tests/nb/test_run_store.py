@@ -119,6 +119,9 @@ def test_a_full_disk_is_said_and_the_fit_goes_on(store: RunStore, monkeypatch: p
 
     app = small_app(store)
     monkeypatch.setattr(run_store, "write_model", full)
+    with pytest.raises(OutputError):
+        begin(store)
+    assert stored(store) == []
     app.training.button.click()
     assert app.training.worker.wait(60)
     assert "This run is not kept" in app.kept.value
@@ -153,3 +156,120 @@ def test_what_is_changed_during_a_fit_counts_after_it(store: RunStore) -> None:
     assert app.training.estimator.epochs == 3
     assert app.training.dataset is app.data.dataset
     assert "64 people" in app.summary.value
+
+
+def test_ids_cannot_be_guessed_and_stay_in_order_of_time(store: RunStore) -> None:
+    ids = [begin(store).id for _ in range(3)]
+    assert len({run_id.split("-")[-1] for run_id in ids}) == 3
+    # 128 bits, and no more than names of files may hold everywhere.
+    assert all(len(run_id.split("-")[-1]) == 32 and run_id.replace("-", "").isalnum() for run_id in ids)
+    older = store.folder / "20260101-120000-ab12"
+    (store.folder / ids[0]).rename(older)
+    assert store.open(older.name).id == older.name
+    assert store.runs()[-1].id == older.name
+
+
+@pytest.fixture
+def hosted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
+    monkeypatch.setenv("SPICE_NB_HOSTED", "1")
+    monkeypatch.setenv("SPICE_NB_RUNS", str(tmp_path / "runs"))
+    return RunStore()
+
+
+def test_who_uses_a_server_sees_no_runs_of_others(hosted: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begin(hosted)
+    assert hosted.runs() == []
+    for wrong in ("nothing", run.id[:-1], "..", ".", "", f"../{hosted.folder.name}", "*"):
+        with pytest.raises(ModelFileError, match="the id of a run that was kept on this server") as said:
+            hosted.open(wrong)
+        assert run.id not in str(said.value)
+        assert str(hosted.folder) not in str(said.value)
+    assert hosted.open(run.id).id == run.id
+    assert str(hosted.folder) not in run.python()
+    monkeypatch.setenv("QUERY_STRING", f"run={run.id[:-1]}")
+    app = SpiceApp()
+    assert run.id not in app.kept.value.replace(run.id[:-1], "")
+    assert app.earlier not in app.children[3].children
+    assert app.earlier.options == ()
+
+
+def test_a_folder_above_is_no_run(hosted: RunStore) -> None:
+    hosted.folder.mkdir(parents=True)
+    run = begin(hosted)
+    (hosted.folder.parent / "run.json").write_bytes((run.folder / "run.json").read_bytes())
+    (hosted.folder / "run.json").write_bytes((run.folder / "run.json").read_bytes())
+    for above in ("..", "", "."):
+        with pytest.raises(ModelFileError):
+            hosted.open(above)
+
+
+def test_runs_of_a_server_are_not_below_what_it_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPICE_NB_RUNS", raising=False)
+    assert RunStore().folder == Path("spice-runs")
+    monkeypatch.setenv("SPICE_NB_HOSTED", "1")
+    assert RunStore().folder.name.startswith(".")
+
+
+def fitted_app(store: RunStore) -> SpiceApp:
+    app = small_app(store)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    assert app.training.model.state is RunState.DONE
+    return app
+
+
+def stored(store: RunStore) -> list[str]:
+    return sorted(path.name for path in store.folder.glob("*")) if store.folder.is_dir() else []
+
+
+def test_nothing_is_stored_on_a_server_unless_somebody_asks(hosted: RunStore) -> None:
+    app = fitted_app(hosted)
+    assert stored(hosted) == []
+    assert "deleted when you leave this page" in app.kept.value
+    app.keep.value = True
+    (run_id,) = stored(hosted)
+    assert f"href='?run={run_id}'" in app.kept.value
+    again = SpiceApp(hosted)
+    again.resume(run_id)
+    assert again.keep.value
+    assert again.equations.model.table.equals(app.equations.model.table)
+
+
+def test_what_was_kept_on_a_server_can_be_deleted_there(hosted: RunStore) -> None:
+    app = small_app(hosted)
+    assert "deleted when you leave this page" in app.kept.value
+    app.keep.value = True
+    assert "kept from the next fit on" in app.kept.value
+    app.keep.value = False
+    assert "They are deleted when you leave this page" in app.kept.value
+    app.keep.value = True
+    assert stored(hosted) == []
+    app.training.button.click()
+    assert app.keep.disabled
+    assert app.training.worker.wait(60)
+    app.training.button.click()
+    assert app.training.worker.wait(60)
+    assert len(stored(hosted)) == 2
+    assert not app.keep.disabled
+    app.keep.value = False
+    assert stored(hosted) == []
+    assert "Deleted from this server" in app.kept.value
+    app.keep.value = True
+    (run_id,) = stored(hosted)
+    again = SpiceApp(hosted)
+    again.resume(run_id)
+    again.keep.value = False
+    assert stored(hosted) == []
+    again.keep.value = True
+    assert len(stored(hosted)) == 1
+
+
+def test_a_fit_that_was_cancelled_leaves_the_one_before_to_be_kept(hosted: RunStore) -> None:
+    app = fitted_app(hosted)
+    app.training.estimator.set_params(epochs=100_000)
+    app.training.button.click()
+    app.training.worker.cancel()
+    assert app.training.worker.wait(60)
+    app.keep.value = True
+    (run_id,) = stored(hosted)
+    assert hosted.open(run_id).is_done
