@@ -75,7 +75,6 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
     table.add_column("participant", no_wrap=True)
     table.add_column("arm", no_wrap=True)
     table.add_column("value on the next trial", overflow="fold")
-    table.add_column("start", justify="right", no_wrap=True)
     table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
     table.add_column("learning\nrate", justify="right", no_wrap=True)
     odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
@@ -84,23 +83,23 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
         temperatures = equations.inverse_temperatures(participant)
         row = equations.row(participant)
         label = _shorten(name) + ("*" if row in odd else "")
-        lines, starts = equations.text(participant).splitlines()[:-1], equations.initial_values(participant)
+        *lines, start = equations.text(participant).splitlines()
         for mechanism, line in zip(equations.coefficients.mechanisms, lines, strict=True):
             arm, _, rule = line.rpartition(": ")
             beta = temperatures.pop(mechanism.state, None) if mechanism.state in read_out else None
             rate = rates.get(mechanism.name, {}) if mechanism.state in read_out else {}
             own_rate = rate.get(equations.participants[0] if participant == POPULATION else int(participant))
-            is_last = mechanism is equations.coefficients.mechanisms[-1]
             table.add_row(
                 Text(label, style="bold"),
                 Text(arm, style="dim"),
                 typeset(rule, console),
-                typeset(_number(starts.pop(mechanism.state, None)), console),
                 typeset(_number(beta), console),
                 "" if participant == POPULATION else typeset(_number(own_rate), console),
-                end_section=is_last and (participant, name) != shown[-1],
             )
             label = ""
+        where, _, values = start.partition(": ")
+        is_last = (participant, name) == shown[-1]
+        table.add_row("", Text(where, style="dim"), typeset(values, console), end_section=not is_last)
     unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
     any_odd = any(equations.row(participant) in odd for participant, _ in shown)
     notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
@@ -153,7 +152,7 @@ def typeset(text: str, console: Console) -> Text:
 
 def _most_shown(equations: SpiceEquations) -> int:
     """How many people fit on a screen."""
-    return max(MOST_LINES // len(equations.coefficients.mechanisms), 3)
+    return max(MOST_LINES // (1 + len(equations.coefficients.mechanisms)), 3)
 
 
 def _shown(equations: SpiceEquations) -> list[tuple[int | str, str]]:

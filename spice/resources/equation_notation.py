@@ -125,24 +125,33 @@ def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
 
 def start_as_text(values: Mapping[str, float], digits: int) -> str:
     """`start: V = 0.50, C = 0.00`, of {state: value at the start}."""
-    return "start: " + ", ".join(f"{_name(state, latex=False)} = {v:.{digits}f}" for state, v in values.items())
+    return "start: " + ", ".join(
+        f"{_name(state, latex=False)} = {_without_minus_zero(v, digits):.{digits}f}" for state, v in values.items()
+    )
 
 
 def start_as_latex(values: Mapping[str, float], digits: int) -> list[str]:
     """A line of an `aligned` environment for each state."""
-    return [f"{_name(state, latex=True)}_0 &= {v:.{digits}f}" for state, v in values.items()]
+    return [
+        f"{_name(state, latex=True)}_0 &= {_without_minus_zero(v, digits):.{digits}f}" for state, v in values.items()
+    ]
 
 
 def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
     """A `math` element for each state."""
     found = []
     for state, value in values.items():
+        value = _without_minus_zero(value, digits)
         minus = "<mo>&#x2212;</mo>" if value < 0 else ""
         symbol = f"<msub><mi>{escape(_name(state, latex=False))}</mi><mn>0</mn></msub>"
         number = f"<mo>=</mo>{minus}<mn>{abs(value):.{digits}f}</mn>"
         words = '<mspace width="2em"/><mtext>(at the start)</mtext>'
         found.append(f'<math xmlns="{MATHML}"><mrow>{symbol}{number}{words}</mrow></math>')
     return found
+
+
+def _without_minus_zero(value: float, digits: int) -> float:
+    return round(value, digits) + 0.0
 
 
 def _delta_rule(mechanism: Described, terms: Mapping[str, float], digits: int) -> str | None:
