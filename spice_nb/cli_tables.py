@@ -48,7 +48,7 @@ def heading(settings: FitSettings, choices: Choices) -> RenderableType:
     grid = Table.grid(padding=(0, 3, 0, 0))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
-    sizes = [f"{people:,} people"]
+    sizes = ["1 person" if people == 1 else f"{people:,} people"]
     sizes += [f"{sessions:,} sessions"] if sessions != people else []
     sizes += [f"{choices.n_choices:,} choices", f"{data.n_actions} arms"]
     sizes += [f"{choices.n_missed:,} trials missed"] if choices.n_missed else []
