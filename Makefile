@@ -60,7 +60,7 @@ $(VENV)/.lab: $(BUNDLE)
 	touch $@
 
 # Both are served with voila.json, to this computer only: so who opens them may read its files and see the runs on it.
-OWN := SPICE_NB_HOSTED=0
+OWN := SPICE_NB_HOSTED="$${SPICE_NB_HOSTED:-0}"
 HERE := --Voila.ip=localhost
 app: $(VENV)/.app
 	PATH="$(abspath $(BIN)):$$PATH" $(OWN) $(BIN)/voila notebooks/00_app.ipynb --port=8866 $(HERE)

@@ -34,5 +34,5 @@ def test_what_make_serves_to_this_computer_alone_is_one_s_own() -> None:
     assert len(served) == 2
     # Not without each other: what reaches other computers is served to others.
     assert all("$(OWN)" in line and "$(HERE)" in line for line in served)
-    assert "OWN := SPICE_NB_HOSTED=0\n" in makefile
+    assert 'OWN := SPICE_NB_HOSTED="$${SPICE_NB_HOSTED:-0}"\n' in makefile
     assert "HERE := --Voila.ip=localhost\n" in makefile

@@ -115,3 +115,46 @@ READERS: dict[str, Reader] = {
     ".mat": read_matlab, ".json": read_json, ".jsonl": read_json, ".ndjson": read_json,
 }  # fmt: skip
 """What reads a file, by its ending; everything else is text."""
+
+
+def declared_size(content: bytes, name: str) -> tuple[int, int]:
+    """Rows and columns that a file says it has, before they are read; 0 where it does not say so.
+
+    A few bytes of such a file can stand for any number of rows.
+    """
+    count = _SIZES.get(ending(name))
+    try:
+        return (0, 0) if count is None else count(io.BytesIO(content), name)
+    except DataError:
+        raise
+    except Exception:  # what is wrong with the file is said by who reads it
+        return 0, 0
+
+
+def _size_of_parquet(file: io.BytesIO, name: str) -> tuple[int, int]:
+    found = _needed("pyarrow.parquet", name).ParquetFile(file).metadata
+    return found.num_rows, found.num_columns
+
+
+def _size_of_feather(file: io.BytesIO, name: str) -> tuple[int, int]:
+    # No column is unpacked for this but one.
+    table = _needed("pyarrow.feather", name).read_table(file, columns=[0])
+    return table.num_rows, 0
+
+
+def _size_of_workbook(file: io.BytesIO, name: str) -> tuple[int, int]:
+    book = _needed("openpyxl", name).load_workbook(file, read_only=True)
+    sizes = [(page.max_row or 0, page.max_column or 0) for page in book.worksheets]
+    return max(rows for rows, _ in sizes), max(columns for _, columns in sizes)
+
+
+def _size_of_matlab(file: io.BytesIO, _: str) -> tuple[int, int]:
+    from scipy.io import whosmat
+
+    return max(max(shape) for _, shape, _ in whosmat(file)), 0
+
+
+_SIZES: dict[str, Callable[[io.BytesIO, str], tuple[int, int]]] = {
+    ".xlsx": _size_of_workbook, ".xlsm": _size_of_workbook, ".parquet": _size_of_parquet,
+    ".feather": _size_of_feather, ".mat": _size_of_matlab,
+}  # fmt: skip

@@ -15,7 +15,10 @@ from spice.exceptions import DataError
 
 UNPACKED = 2_000_000_000
 """Bytes that compressed files may have once they are unpacked, where no other limit is given."""
+COLUMNS = 5_000
 _STEP = 1_000_000
+_LINES_OF_A_ROW, _MARKS_OF_A_COLUMN = 4, 20
+"""At most, as a rule: cells in quotes may have several lines, and commas."""
 _KINDS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
@@ -36,7 +39,7 @@ class ReadLimits:
         Bytes of all files together, as they are once unpacked. None: what is on disk as it is has no limit, and what
         is compressed that of `UNPACKED`.
     rows : int, optional
-        Of all files together.
+        Of all files together. Where there is a limit, `COLUMNS` is that of columns.
     """
 
     size: int | None = None
@@ -60,6 +63,23 @@ class ReadLimits:
             raise RefusedError(
                 "file", f"at most {self.rows:,} rows", f"{rows:,} in {name}", "Leave out people or trials."
             )
+
+    def check_columns(self, name: str, columns: int) -> None:
+        """Raise `RefusedError` where these are too many columns."""
+        if self.rows is not None and columns > COLUMNS:
+            raise RefusedError(
+                "file", f"at most {COLUMNS:,} columns", f"{columns:,} in {name}", "Keep those that are needed."
+            )
+
+    def check_text(self, name: str, text: str) -> None:
+        """Raise `RefusedError` where a text is too long to be looked at, which needs many times its memory."""
+        if self.rows is None:
+            return
+        if (lines := text.count("\n")) > _LINES_OF_A_ROW * self.rows:
+            self.check_rows(name, lines)
+        first = text[: text.find("\n")]
+        if (marks := max(map(first.count, ",;\t|"))) > _MARKS_OF_A_COLUMN * COLUMNS:
+            self.check_columns(name, marks + 1)
 
     def unpack(self, name: str, stream: Any) -> bytes:
         """All that a decompressing stream gives, and never more than may be.

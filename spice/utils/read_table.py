@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spice.exceptions import DataError
-from spice.utils.file_formats import READERS, ending
+from spice.utils.file_formats import READERS, declared_size, ending
 from spice.utils.file_names import FilePattern
 from spice.utils.read_limits import NO_LIMITS, ReadLimits
 from spice.utils.several_files import stack
@@ -93,14 +93,15 @@ def read_file(
         if reader is not None:
             if isinstance(content, bytes):
                 limits.check_packed(file.name, content)
+                rows, columns = (0, 0) if limits.rows is None else declared_size(content, file.name)
+                limits.check_rows(file.name, rows)
+                limits.check_columns(file.name, columns)
             grid, notes = reader(content, file.name, sheet, encoding)
         else:
             text, notes = (content, ()) if isinstance(content, str) else decode(content, file.name, encoding)
             if not text.strip("\ufeff\r\n\t "):
                 raise DataError("file", "a table with one row a trial", f"{file.name}, which is empty", _AS_CSV)
-            if limits.rows is not None and (lines := text.count("\n")) > _LINES_OF_A_ROW * limits.rows:
-                # Ahead of the reading, which needs many times their memory.
-                limits.check_rows(file.name, lines)
+            limits.check_text(file.name, text)
             grid = read_grid(text)
     except DataError:
         raise
@@ -108,10 +109,9 @@ def read_file(
         reason = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise DataError("file", "a table in text form", f"{file.name} ({reason})", _AS_CSV) from error
     limits.check_rows(file.name, len(grid.cells))
+    limits.check_columns(file.name, grid.cells.shape[1])
     table = table_of(grid, file.name)
     return replace(table, notes=notes + table.notes)
 
 
-_LINES_OF_A_ROW = 4
-"""At most, as a rule: cells in quotes may have several."""
 _AS_CSV = "Save the table as CSV (comma-separated, UTF-8) with the column names in the first line."

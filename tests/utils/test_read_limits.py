@@ -1,13 +1,17 @@
 """What is never read, and how much at most."""
 
 import gzip
+import importlib
 import io
 import os
 import socket
+import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.io import savemat
 
 from spice.exceptions import DataError
 from spice.utils.read_limits import ReadLimits
@@ -136,3 +140,53 @@ def test_rows_of_a_text_are_counted_before_it_is_read() -> None:
 def test_a_name_that_is_too_long_is_said() -> None:
     with pytest.raises(DataError, match=r"a path that can be read, but got x{100} \(File name too long\)"):
         read_table("x" * 5000)
+
+
+def of(name: str, content: bytes) -> io.BytesIO:
+    source = io.BytesIO(content)
+    source.name = name
+    return source
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather", "mat"])
+def test_a_few_bytes_that_stand_for_many_rows_are_not_unpacked(kind: str) -> None:
+    n, content = 2_000_000, io.BytesIO()
+    zeros = np.zeros(n, dtype=np.int8)
+    if kind == "mat":
+        savemat(content, {"choice": zeros, "reward": zeros}, do_compression=True)
+    else:
+        arrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+        table = arrow.table({"choice": zeros, "reward": zeros})
+        if kind == "parquet":
+            importlib.import_module("pyarrow.parquet").write_table(table, content)
+        else:
+            importlib.import_module("pyarrow.feather").write_feather(table, content, compression="zstd")
+    source = of(f"a.{kind}", content.getvalue())
+    assert len(source.getvalue()) < 100_000
+    began = time.process_time()
+    with pytest.raises(DataError, match="at most 500,000 rows, but got 2,000,000"):
+        read_table(source, limits=ReadLimits(rows=500_000))
+    # Reading them takes ten times as long.
+    assert time.process_time() - began < 2
+
+
+def test_a_cell_far_to_the_right_does_not_make_a_sheet_of_millions() -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.active["XFD3"] = 1
+    book.save(content)
+    with pytest.raises(DataError, match=r"at most 5,000 columns, but got 16,384 in a\.xlsx"):
+        read_table(of("a.xlsx", content.getvalue()), limits=ReadLimits(rows=500_000))
+
+
+@pytest.mark.parametrize("columns", [6_000, 200_000])
+def test_a_text_of_countless_columns_is_refused(columns: int) -> None:
+    line = ",".join(f"c{k}" for k in range(columns))
+    with pytest.raises(DataError, match=f"at most 5,000 columns, but got {columns:,} in"):
+        read_table(of("a.csv", f"{line}\n{line}\n".encode()), limits=ReadLimits(rows=500_000))
+
+
+def test_a_damaged_file_is_said_by_who_reads_it() -> None:
+    for name in ("a.mat", "a.xlsx", "a.parquet"):
+        with pytest.raises(DataError, match=name):
+            read_table(of(name, b"nothing"), limits=ReadLimits(rows=500_000))
