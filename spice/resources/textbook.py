@@ -101,15 +101,18 @@ def _table(model: BaseRNN, rate: float) -> Coefficients:
     betas = {name: np.array([TYPICAL_BETA]) for name in model.betas}
     terms: dict[str, CandidateTerms] = {}
     values: dict[str, Floats] = {}
+    allowed: dict[str, NDArray[np.bool_]] = {}
     for mechanism in model.mechanisms:
         if mechanism.is_learned:
             rule = _rule(model, model.mechanisms, mechanism, rate, betas)
             terms[mechanism.name] = polynomial_terms((mechanism.name, *mechanism.input_names), 1)
-            values[mechanism.name] = np.array([[rule.get(name, 0.0) for name in terms[mechanism.name].names]])
+            names = terms[mechanism.name].names
+            values[mechanism.name] = np.array([[rule.get(name, 0.0) for name in names]])
+            allowed[mechanism.name] = np.array([name in rule for name in names])
     return Coefficients(
         mechanisms=model.mechanisms, terms=terms, values=values, betas=betas, initial=initial,
         errors={name: np.full_like(v, np.nan) for name, v in values.items()},
-        allowed={name: v[0] != 0 for name, v in values.items()},
+        allowed=allowed,
         hidden=frozenset(name for name, state in model.states.items() if not state.readout),
     )  # fmt: skip
 
@@ -131,7 +134,9 @@ def _rule(
         reward = _reward_of(mechanism)
         if reward is None:
             return {"1": 0.5 * scale * rate, own: 1 - rate}
-        return {own: 1 - rate, reward: scale * rate}
+        # The constant puts the initial value in the middle between what no reward and what reward leads to.
+        initial = 0.0 if state is None else state.initial
+        return {"1": rate * (initial - 0.5 * scale), own: 1 - rate, reward: scale * rate}
     return {"1": scale * TRACE_RATE, own: 1 - TRACE_RATE} if mechanism.applies_to == CHOSEN else {own: 1 - TRACE_RATE}
 
 
