@@ -24,7 +24,7 @@ from spice_nb.models.declaration import CONTEXT_SIZE, Declaration
 from spice_nb.models.settings import OWN
 from spice_nb.run_store import Run, RunStore
 
-_ROLES = {role.value.removesuffix("s"): role for role in Role}
+_ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
 """By the option that names its column."""
 
 
@@ -62,6 +62,7 @@ class SpiceMagics(Magics):
     @argument("--reward", nargs="+", help="The column of rewards, or one for each option.")
     @argument("--block", help="The column of blocks.")
     @argument("--experiment", help="The column of experiments.")
+    @argument("--options", nargs="+", help="The columns that say which options were on offer.")
     @argument("--input", nargs="+", help="Further columns that a model may use.")
     @line_magic
     def spice(self, line: str) -> SpiceApp:

@@ -59,7 +59,7 @@ def test_what_all_share_is_shown_once() -> None:
     shown = estimator.fit(dataset.xs, dataset.ys).equations_._repr_mimebundle_()
     document = check(shown, "equations")
     assert (document["is_shared"], document["participants"], document["left_out"]) == (True, [], 0)
-    assert shown["text/html"].count("<math") == len(document["population"]["equations"])
+    assert shown["text/html"].count("<math") == len(document["population"]["equations"]) + 1  # where people start
     assert "all participants" in shown["text/html"]
 
 
