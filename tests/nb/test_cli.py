@@ -164,7 +164,7 @@ class TestFit:
         assert "gb18030 (左, 右)" in result.stderr
         result = run("fit", path, *columns, "--encoding", "gb18030")
         assert result.exit_code == 0, result.stderr
-        assert "1 people, 20 choices" in result.stdout
+        assert "1 person, 20 choices" in result.stdout
         assert "ann" in set(pd.read_csv(tmp_path / "o" / "equations.csv")["label"])
 
     def test_latex_is_balanced_and_escaped(self, csv: Path, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ class TestFit:
         pd.concat(people).to_csv(tmp_path / "c.csv", index=False)
         options = ("--model", "participant-embedding", "--no-refine", "--out", tmp_path / "o")
         output = run("fit", tmp_path / "c.csv", *COLUMNS, *QUICK, *options).stdout
-        assert "12 of 30 people shown, all in equations.csv" in output
+        assert "8 of 30 people shown, all in equations.csv" in output
         assert " p0" in output
         assert " p29" in output
         assert len(pd.read_csv(tmp_path / "o" / "equations.csv")["label"].unique()) == 31
