@@ -22,19 +22,8 @@ from joblib import Parallel, delayed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from tasks import KINDS, Rules, maximum_likelihood, play
+from tasks import KINDS, RULES, maximum_likelihood, play
 
-LEARNING, FORGETTING = ("alpha", "beta"), ("alpha", "beta", "forget")
-CHOICE = (*FORGETTING, "beta_choice", "alpha_choice")
-MODELS: dict[str, tuple[Rules, tuple[str, ...]]] = {
-    "rescorla-wagner": (Rules(), LEARNING),
-    "forgetting": (Rules(forget=0.2), FORGETTING),
-    "learning-rate": (Rules(forget=0.2), FORGETTING),
-    "participant-embedding": (Rules(forget=0.2), FORGETTING),
-    "choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
-    "reward-choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
-}
-"""Rules by which the people of each model learn, and which of them are free in its maximum likelihood."""
 NETWORK_TOLERANCE, EQUATION_TOLERANCE = 0.05, 0.01
 """Nats per choice above maximum likelihood, on the choices that were fitted."""
 
@@ -54,17 +43,17 @@ def measure(cell: Cell) -> dict[str, Any]:
     import warnings
 
     from spice.estimator import SpiceEstimator
-    from spice.precoded import MODELS as PRECODED
+    from spice.precoded import MODELS
     from spice.resources.scored_trials import ScoredTrials
 
     # A fit that does not succeed warns; here it is counted.
     warnings.simplefilter("ignore")
-    rules, free = MODELS[cell.model]
+    rules, free = RULES[cell.model]
     played = play(cell.kind, rules, cell.people, cell.trials, cell.seed)
     _, limit = maximum_likelihood(played, free)
     xs, ys = played.arrays
     began = time.perf_counter()
-    estimator = SpiceEstimator(PRECODED[cell.model], n_actions=played.n_arms, random_state=cell.seed).fit(xs, ys)
+    estimator = SpiceEstimator(MODELS[cell.model], n_actions=played.n_arms, random_state=cell.seed).fit(xs, ys)
     seconds = time.perf_counter() - began
     agents = {"network": estimator.rnn_agent_, "equations": estimator.spice_agent_}
     found = {name: ScoredTrials.of(xs, ys, agent).mean_nll(agent) for name, agent in agents.items()}
@@ -75,7 +64,7 @@ def report(results: Sequence[dict[str, Any]]) -> Iterator[str]:
     """A line a model and kind of task, with its worst fits; then all of them together."""
     yield f"{'model':<22} {'task':<11} {'fits':>5} {'network - limit':>24} {'equations - limit':>26} {'s':>6}"
     yield f"{'':<22} {'':<11} {'':>5} {'median':>9} {'worst':>6} {'>.05':>5} {'median':>11} {'worst':>6} {'>.01':>5}"
-    groups = [(m, k) for m, k in product(MODELS, KINDS)] + [("all", "all")]
+    groups = [(m, k) for m, k in product(RULES, KINDS)] + [("all", "all")]
     for model, kind in groups:
         rows = [r for r in results if model in (r["model"], "all") and kind in (r["kind"], "all")]
         if not rows:
@@ -97,7 +86,7 @@ def report(results: Sequence[dict[str, Any]]) -> Iterator[str]:
 def main() -> None:
     """Make the fits that are not there yet, two at a time, and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--models", nargs="+", choices=RULES, default=list(RULES))
     parser.add_argument("--people", nargs="+", type=int, default=[1, 4, 12, 20, 40])
     parser.add_argument("--trials", nargs="+", type=int, default=[100, 200, 360])
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))

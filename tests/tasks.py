@@ -32,6 +32,19 @@ class Rules:
     alpha_choice: float = 0.5
 
 
+LEARNING, FORGETTING = ("alpha", "beta"), ("alpha", "beta", "forget")
+CHOICE = (*FORGETTING, "beta_choice", "alpha_choice")
+RULES: dict[str, tuple[Rules, tuple[str, ...]]] = {
+    "rescorla-wagner": (Rules(), LEARNING),
+    "forgetting": (Rules(forget=0.2), FORGETTING),
+    "learning-rate": (Rules(forget=0.2), FORGETTING),
+    "participant-embedding": (Rules(forget=0.2), FORGETTING),
+    "choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
+    "reward-choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
+}
+"""Rules by which the people of each precoded model learn, and which of them are free in its maximum likelihood."""
+
+
 @dataclass(frozen=True)
 class Played:
     """Choices (people, trials) and rewards (people, trials) of the arm chosen, with the number of arms."""

@@ -3,15 +3,13 @@
 import numpy as np
 import pytest
 from own_forward import OwnForwardRNN
-from tasks import Rules, maximum_likelihood, play
+from tasks import CHOICE, Rules, maximum_likelihood, play
 
 from spice.precoded import MODELS, ForgettingRNN, RescorlaWagnerRNN
 from spice.resources.fit_data import Expected, read_fit_data
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.textbook import Textbook, fit_textbook
-
-CHOICE = ("alpha", "beta", "forget", "beta_choice", "alpha_choice")
 
 
 def fitted(rnn_class: type[BaseRNN], kind: str, rules: Rules, free: tuple[str, ...]) -> tuple[Textbook, Rules, float]:
