@@ -9,8 +9,8 @@ class ChoiceRNN(BaseRNN):
     """Learning, forgetting and choice perseveration, each with its own equations per participant."""
 
     init_values = {
-        "x_value_reward": State(0.5, inverse_temperature="participant"),
-        "x_value_choice": State(0.0, inverse_temperature="participant"),
+        "x_value_reward": State(0.5, learned="equations", inverse_temperature="participant"),
+        "x_value_choice": State(0.0, learned="equations", inverse_temperature="participant"),
     }
     mechanisms = (
         Mechanism("x_value_reward_chosen", state="x_value_reward", applies_to="chosen", inputs=("c_reward",)),

@@ -13,8 +13,8 @@ class RewardChoiceRNN(BaseRNN):
     """
 
     init_values = {
-        "x_value_reward": State(0.5, inverse_temperature="participant"),
-        "x_value_choice": State(0.0, inverse_temperature="participant"),
+        "x_value_reward": State(0.5, learned="equations", inverse_temperature="participant"),
+        "x_value_choice": State(0.0, learned="equations", inverse_temperature="participant"),
     }
     mechanisms = (
         Mechanism(

@@ -34,15 +34,15 @@ class Gauge:
 def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
     """Shift and scale that make a state canonical; NaN in rows where its fixed points do not exist or coincide."""
     empty = np.full(coefficients.n_rows, np.nan)
-    chosen = _mechanism_of(coefficients, state, CHOSEN)
+    chosen = mechanism_of(coefficients, state, CHOSEN)
     if chosen is None or not is_free(coefficients, state):
         return Gauge(empty, empty)
-    reward = [k for k, entry in enumerate(chosen.entries) if entry.signal == REWARD and entry.arm in ("own", "chosen")]
-    if reward:
-        low = fixed_point(coefficients, chosen, {1 + reward[0]: 0.0})
-        high = fixed_point(coefficients, chosen, {1 + reward[0]: 1.0})
+    reward = reward_variable(chosen)
+    if reward is not None:
+        low = fixed_point(coefficients, chosen, {reward: 0.0})
+        high = fixed_point(coefficients, chosen, {reward: 1.0})
     else:
-        other = _mechanism_of(coefficients, state, NOT_CHOSEN)
+        other = mechanism_of(coefficients, state, NOT_CHOSEN)
         if other is None:
             return Gauge(empty, empty)
         low, high = fixed_point(coefficients, other, {}), fixed_point(coefficients, chosen, {})
@@ -178,13 +178,20 @@ def is_free(coefficients: Coefficients, state: str) -> bool:
     )
 
 
-def _mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mechanism | None:
+def mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mechanism | None:
+    """The first mechanism with an equation that updates a state where it applies."""
     found = [
         m
         for m in coefficients.mechanisms
         if m.state == state and m.applies_to == applies_to and m.name in coefficients.terms
     ]
     return found[0] if found else None
+
+
+def reward_variable(mechanism: Mechanism) -> int | None:
+    """Which of a mechanism's variables is the reward of the arm chosen, or of the arm itself."""
+    rewards = [k for k, e in enumerate(mechanism.entries, 1) if e.signal == REWARD and e.arm in ("own", "chosen")]
+    return rewards[0] if rewards else None
 
 
 def _value_and_slope(

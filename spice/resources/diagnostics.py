@@ -12,6 +12,12 @@ from spice.resources.textbook import Textbook
 
 WORSE = {"network": 0.05, "equations": 0.01}
 """Nats per choice by which each may be worse than the rules of textbooks for everybody together."""
+LEFT_OUT = 0.05
+"""Nats per choice by which a network may be better on the choices that it was trained on."""
+_RICHER_MODEL = (
+    "People may do what the model has no mechanism for, such as perseveration: try one with more mechanisms or inputs, "
+    "or a higher degree, and compare on choices held out."
+)
 _REMEDIES = {
     "network": "What it learned (embeddings, its curves in a session) means little. Train it for more epochs, or with "
     "another random_state.",
@@ -63,6 +69,12 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: Textbook | None)
             rules = "a textbook model with one set of parameters for everybody"
             sentence = said.format(rules, textbook.nll)
             found.append(Diagnostic(f"{name}-worse-than-textbook", sentence, _REMEDIES[name]))
+    if nll.get("network", math.inf) < nll.get("equations", -math.inf) - LEFT_OUT:
+        sentence = (
+            f"The equations leave out much of what the network found ({nll['equations']:.3f} nats per choice instead "
+            f"of {nll['network']:.3f})."
+        )
+        found.append(Diagnostic("equations-leave-out-much", sentence, _RICHER_MODEL))
     return tuple(found)
 
 

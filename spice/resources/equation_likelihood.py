@@ -16,6 +16,7 @@ from torch import Tensor
 
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.fisher_information import fisher_information
+from spice.resources.fixed_starts import fixed_starts
 from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Run, run_model
 from spice.resources.polynomials import PolynomialForm
@@ -74,6 +75,7 @@ class EquationLikelihood:
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
         self.names += [("beta", state) for state in free_betas]
         self.n_rows = max(coefficients.n_rows - 1, 1)
+        self._fixed_starts = fixed_starts(model.states, coefficients) if model.is_declared else ()
         self._table_rows = table_rows
         self.rows = np.minimum(table_rows, self.n_rows - 1)
         self.n_choices = self._count(data)
@@ -91,9 +93,12 @@ class EquationLikelihood:
         return np.concatenate([*(values[m] for m in self.template.terms), *betas])
 
     def allowed(self) -> NDArray[np.bool_]:
-        """Which of the K parameters could be told apart on the data."""
+        """Which of the K parameters could be told apart on the data, and do not follow from the others."""
         parts = [self.template.allowed[m] for m in self.template.terms]
-        return np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
+        allowed = np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
+        for fixed in self._fixed_starts:
+            allowed[self.names.index((fixed.mechanism, "1"))] = False
+        return allowed
 
     def bounds(self) -> Floats:
         """Largest size (K,) of each parameter: 1 for how much of a state stays, which else grows without end."""
@@ -105,7 +110,7 @@ class EquationLikelihood:
 
     def as_coefficients(self, theta: Floats, population: Floats, errors: Floats) -> Coefficients:
         """Tables of parameters (R, K), the population's (K,), and standard errors (R, K)."""
-        rows = theta if self.template.n_rows == 1 else np.vstack([theta, population])
+        rows = self._complete(theta if self.template.n_rows == 1 else np.vstack([theta, population]))
         spread = errors if self.template.n_rows == 1 else np.vstack([errors, np.full(population.shape, np.nan)])
         values, deviations, position = {}, {}, 0
         for name, terms in self.template.terms.items():
@@ -169,8 +174,17 @@ class EquationLikelihood:
         parts = [result(self._run(theta[k : k + members])) for k in range(0, len(theta), members)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
+    def _complete(self, theta: Floats) -> Floats:
+        """Parameters (..., K) with the constants that follow from the others."""
+        complete = theta.copy()
+        for fixed in self._fixed_starts:
+            first = self.names.index((fixed.mechanism, self.template.terms[fixed.mechanism].names[0]))
+            own = theta[..., first : first + len(fixed.weights)]
+            complete[..., self.names.index((fixed.mechanism, "1"))] = fixed.start - own @ fixed.weights
+        return complete
+
     def _run(self, theta: Floats) -> Run:
-        of_sequences = torch.as_tensor(theta[:, self.rows])
+        of_sequences = torch.as_tensor(self._complete(theta)[:, self.rows])
         table = self.template.at(self._table_rows, torch.float64)
         forms, position = {}, 0
         for name, terms in self.template.terms.items():

@@ -27,8 +27,11 @@ class State:
     ----------
     initial : float
         Value of every arm at the start of a sequence (the starting point where it is learned).
-    learned : {"fixed", "shared", "participant"}
-        Whether the initial value is given, learned for all, or learned per participant.
+    learned : {"fixed", "equations", "shared", "participant"}
+        Whether the initial value is given, for networks and equations; given to networks and fitted with the equations
+        of each participant; learned for all; or learned per participant. Choices tell values only up to shift and
+        scale, so equations of a start that is not fixed may put it outside the range that rewards lead to; it then
+        stands for what the model has no mechanism for, such as perseveration.
     readout : bool
         Whether the state is part of the logits. A learning rate never is.
     inverse_temperature : {"none", "shared", "participant"}
@@ -39,7 +42,7 @@ class State:
     """
 
     initial: float = 0.0
-    learned: Literal["fixed", "shared", "participant"] = "fixed"
+    learned: Literal["fixed", "equations", "shared", "participant"] = "fixed"
     readout: bool = True
     inverse_temperature: Temperature = "none"
     resets: Literal["block", "sequence"] = "block"
@@ -47,7 +50,7 @@ class State:
     def __post_init__(self) -> None:
         if not math.isfinite(self.initial):
             raise ConfigError("State.initial", "a finite number", self.initial, "Give a number such as 0.5.")
-        _one_of("State.learned", self.learned, ("fixed", "shared", "participant"))
+        _one_of("State.learned", self.learned, ("fixed", "equations", "shared", "participant"))
         _one_of("State.inverse_temperature", self.inverse_temperature, ("none", "shared", "participant"))
         _one_of("State.resets", self.resets, ("block", "sequence"))
 

@@ -142,7 +142,7 @@ class BaseRNN(nn.Module):
             if state.readout and state.inverse_temperature != "none":
                 per_person = state.inverse_temperature == "participant" and self.embeds_participants
                 self.betas[name] = self.setup_constant(self.embedding_size if per_person else None)
-            if state.learned != "fixed":
+            if state.learned in ("shared", "participant"):
                 rows = self.n_participants + 1 if state.learned == "participant" and self.embeds_participants else 1
                 self.initial[name] = nn.Parameter(torch.full((rows, 1), state.initial))
 

@@ -1,5 +1,6 @@
 """Agents to model files and back."""
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -81,7 +82,7 @@ def _load_network(
 ) -> tuple[AgentNetwork, Mapping[str, Any]]:
     file = read_model(path, "network")
     header = file.header
-    same = (c for c in classes if c.__name__ == header["model"] and _plain(c.declaration()) == header["declaration"])
+    same = (c for c in classes if c.__name__ == header["model"] and _is_declared_as(c, header))
     rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
     model = build_model(
         rnn_class,
@@ -93,7 +94,7 @@ def _load_network(
     weights = {name: torch.as_tensor(value) for name, value in file.tensors.items()}
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     same_shapes = shapes == {name: tuple(value.shape) for name, value in weights.items()}
-    if not same_shapes or _plain(model.declaration()) != header["declaration"]:
+    if not same_shapes or not _is_declared_as(rnn_class, header):
         raise ModelFileError(
             str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration",
             "Pass the rnn_class it was saved with.",
@@ -141,7 +142,7 @@ def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, 
     file = read_model(path, "equations")
     header = file.header
     unknown = set(header["equation_ids"]) - set(agent.participant_ids)
-    if _plain(agent.model.declaration()) != header["declaration"] or unknown:
+    if not _is_declared_as(type(agent.model), header) or unknown:
         raise ModelFileError(
             str(path), f"equations of the {type(agent.model).__name__} and participants of the network file",
             f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
@@ -231,6 +232,15 @@ def _mechanism(plain: Mapping[str, Any]) -> Mechanism:
 
 def _plain_mechanism(mechanism: Mechanism) -> Any:
     return declaration_to_dict({}, [mechanism], [])["mechanisms"][0]
+
+
+def _is_declared_as(model: type[BaseRNN], header: Mapping[str, Any]) -> bool:
+    """Whether a file is of this model; in old files, starts that equations fit are said to be fixed."""
+    own, saved = _plain(model.declaration()), copy.deepcopy(header["declaration"])
+    for state in (*own["states"].values(), *saved["states"].values()):
+        if state["learned"] == "equations":
+            state["learned"] = "fixed"
+    return bool(own == saved)
 
 
 def _plain(value: Any) -> Any:

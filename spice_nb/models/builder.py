@@ -15,8 +15,9 @@ from spice_nb.models.parameters import read_number
 from spice_nb.models.polynomial_text import read_polynomial, write_polynomial
 from spice_nb.models.settings import OWN, SettingsModel
 
-LEARNED = {"fixed": "given", "shared": "learned, the same for all", "participant": "learned for each person"}
-TEMPERATURES = {"none": "1", **{name: words for name, words in LEARNED.items() if name != "fixed"}}
+_LEARNED = {"shared": "learned, the same for all", "participant": "learned for each person"}
+LEARNED = {"fixed": "given", "equations": "fitted in the equations", **_LEARNED}
+TEMPERATURES = {"none": "1", **_LEARNED}
 STARTS_AGAIN = {"block": "with each block", "sequence": "with each session only"}
 OTHERS = {"keep": "keep their values", "zero": "are set to 0"}
 _OPTIONS = {CHOSEN: "the chosen option", NOT_CHOSEN: "options not chosen", ALL: "all options"}

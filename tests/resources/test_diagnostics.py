@@ -19,6 +19,7 @@ CHANCE = float(np.log(2))
     [
         (0.49, 0.48, []),
         (0.54, 0.505, []),
+        (0.42, 0.48, ["equations-leave-out-much"]),
         (0.56, 0.48, ["network-worse-than-textbook"]),
         (0.54, 0.52, ["equations-worse-than-textbook"]),
         (67.0, 0.70, ["network-worse-than-chance", "equations-worse-than-chance"]),

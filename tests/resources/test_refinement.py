@@ -10,6 +10,7 @@ from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.precoded import ChoiceRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
+from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.canonical import common_gauge, is_free
 from spice.resources.equation_likelihood import EquationLikelihood
 from spice.resources.fit_data import Expected, read_fit_data
@@ -81,6 +82,11 @@ def test_information_is_the_expected_curvature():
 
 def test_likelihood_is_that_of_the_agent(people):
     agent, data, _ = people
+    start = likelihood_of(agent, data)
+    # Equations as the likelihood completes them: the constant of a start that is fixed follows from the rest.
+    theta = start.start()
+    table = start.as_coefficients(theta, theta.mean(0), np.zeros_like(theta))
+    agent = AgentSpice(agent, table)
     likelihood = likelihood_of(agent, data)
     logits = agent.run(data.trials).logits.double()
     expected = -(torch.log_softmax(logits, -1) * data.targets).sum((0, 2)).numpy()
