@@ -17,6 +17,8 @@ REVERSAL = 40
 class Rules:
     """How people learn: values by a learning rate and by forgetting, traces of choices, and how both weigh.
 
+    Each is a number for all or one a person, (people, 1).
+
     Attributes
     ----------
     alpha, forget, alpha_choice : float
@@ -25,11 +27,15 @@ class Rules:
         Inverse temperatures of values and traces.
     """
 
-    alpha: float = 0.4
-    forget: float = 0.0
-    beta: float = 4.0
-    beta_choice: float = 0.0
-    alpha_choice: float = 0.5
+    alpha: float | Floats = 0.4
+    forget: float | Floats = 0.0
+    beta: float | Floats = 4.0
+    beta_choice: float | Floats = 0.0
+    alpha_choice: float | Floats = 0.5
+
+    def of(self, person: int) -> "Rules":
+        """Those of one person."""
+        return Rules(**{k: float(v[person, 0]) if isinstance(v, np.ndarray) else v for k, v in vars(self).items()})
 
 
 LEARNING, FORGETTING = ("alpha", "beta"), ("alpha", "beta", "forget")
@@ -43,6 +49,19 @@ RULES: dict[str, tuple[Rules, tuple[str, ...]]] = {
     "reward-choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
 }
 """Rules by which the people of each precoded model learn, and which of them are free in its maximum likelihood."""
+
+
+def differing(rules: Rules, n_people: int, seed: int) -> Rules:
+    """People around a rule: rates by a logistic normal, inverse temperatures by a log-normal distribution."""
+    rng = np.random.default_rng([seed, n_people])
+    found = {}
+    for name, value in vars(rules).items():
+        deviation = 0.5 * rng.normal(size=(n_people, 1))
+        if name.startswith("beta"):
+            found[name] = value * np.exp(0.6 * deviation)
+        else:
+            found[name] = value / (value + (1 - value) * np.exp(-deviation))
+    return Rules(**found)
 
 
 @dataclass(frozen=True)

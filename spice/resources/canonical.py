@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 NEWTON_STEPS = 25
 SWEEPS = 50
 LARGEST_SCALE = 1e3
+SLOPE_STEP = 1e-6
+"""For derivatives by central differences; fixed points are exact to 1e-12."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
     """The same equations for W instead of V = shift + scale * W; rows with a NaN gauge stay as they are."""
     usable = np.isfinite(gauge.shift) & np.isfinite(gauge.scale)
     shift, scale = np.where(usable, gauge.shift, 0.0), np.where(usable, gauge.scale, 1.0)
-    values, errors = dict(coefficients.values), dict(coefficients.errors)
+    values = dict(coefficients.values)
     for mechanism in coefficients.mechanisms:
         if mechanism.name not in coefficients.terms:
             continue
@@ -101,30 +103,57 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
         new = np.einsum("rfg,rg->rf", matrix, values[mechanism.name])
         if own:
             new[:, terms.index("1")] -= shift
-            matrix, new = matrix / scale[:, None, None], new / scale[:, None]
+            new = new / scale[:, None]
         # Terms are never created by rounding.
         new[np.abs(new) < 1e-12] = 0.0
         values[mechanism.name] = new
-        # To first order, and without the uncertainty of the gauge itself.
-        variance = np.einsum("rfg,rg->rf", matrix**2, np.nan_to_num(errors[mechanism.name]) ** 2)
-        errors[mechanism.name] = np.where(new == 0, np.nan, np.sqrt(variance))
     beta = coefficients.betas.get(state, np.ones(len(scale)))
     initial = (coefficients.initial[state] - shift) / scale
     betas = {} if state in coefficients.hidden else {state: beta * scale}
     return replace(
         coefficients,
         values=values,
-        errors=errors,
         betas={**coefficients.betas, **betas},
         initial={**coefficients.initial, state: initial},
+        covariance=None,
     )
 
 
 def canonical_form(coefficients: Coefficients) -> Coefficients:
-    """Every state that has one in its canonical gauge."""
+    """Every state that has one in its canonical gauge, and what is known of the errors there.
+
+    The gauge is made of the coefficients, so it is as uncertain as they are: covariances follow by the delta method.
+    """
+    canonical = _canonical(coefficients)
+    if coefficients.covariance is None:
+        return canonical
+    slopes = _slopes(coefficients)
+    return replace(canonical, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
+
+
+def _canonical(coefficients: Coefficients) -> Coefficients:
     for state, gauge in _joint_gauges(coefficients).items():
         coefficients = change_gauge(coefficients, state, gauge)
     return coefficients
+
+
+def _slopes(coefficients: Coefficients) -> Floats:
+    """Derivatives (R, Q, P) of canonical parameters by those given that are uncertain.
+
+    Values without an inverse temperature have one in canonical form, so there can be more parameters than before.
+    """
+    assert coefficients.covariance is not None
+    at = coefficients.vectors()
+    uncertain = np.flatnonzero((np.diagonal(coefficients.covariance, axis1=1, axis2=2) > 0).any(0))
+    moves = np.zeros((2 * len(uncertain), *at.shape))
+    for k, parameter in enumerate(uncertain):
+        moves[2 * k, :, parameter], moves[2 * k + 1, :, parameter] = SLOPE_STEP, -SLOPE_STEP
+    moved = coefficients.with_vectors((at + moves).reshape(-1, at.shape[1]))
+    ends = _canonical(moved).vectors()
+    ends = ends.reshape(len(uncertain), 2, len(at), ends.shape[1])
+    slopes = np.zeros((len(at), ends.shape[-1], at.shape[1]))
+    slopes[:, :, uncertain] = np.moveaxis((ends[:, 0] - ends[:, 1]) / (2 * SLOPE_STEP), 0, -1)
+    return slopes
 
 
 def _joint_gauges(coefficients: Coefficients) -> dict[str, Gauge]:

@@ -14,6 +14,9 @@ from spice.resources.polynomials import PolynomialForm
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-8
+"""Standard errors below are those of numbers that are given: derivatives are not exact to the last digit."""
+
 
 @dataclass(frozen=True)
 class Equations:
@@ -46,12 +49,13 @@ class Coefficients:
         Inverse temperatures, for states that have one.
     initial : mapping of state to (R,)
         Value of every arm at the start of a sequence.
-    errors : mapping of mechanism to (R, n_terms)
-        Standard errors, NaN where unknown.
     allowed : mapping of mechanism to (n_terms,)
         Terms that could be told apart on the data.
     hidden : frozenset of str
         States that are no part of the logits.
+    covariance : (R, P, P), optional
+        How uncertain each row's `parameters` are, and how they hang together; zero for what is given or absent. None
+        where nobody has looked, as for equations that imitate a network.
     """
 
     mechanisms: tuple[Mechanism, ...]
@@ -59,14 +63,48 @@ class Coefficients:
     values: Mapping[str, Floats]
     betas: Mapping[str, Floats]
     initial: Mapping[str, Floats]
-    errors: Mapping[str, Floats]
     allowed: Mapping[str, NDArray[np.bool_]]
     hidden: frozenset[str] = frozenset()
+    covariance: Floats | None = None
 
     @property
     def n_rows(self) -> int:
         """Participants with equations of their own, and the population."""
         return len(next(iter(self.values.values())))
+
+    @property
+    def parameters(self) -> list[tuple[str, str, str]]:
+        """What the P parameters are: ("values", mechanism, term), ("betas", state, "1"), ("initial", state, "1")."""
+        found = [("values", name, term) for name, terms in self.terms.items() for term in terms.names]
+        found += [("betas", state, "1") for state in self.betas]
+        return found + [("initial", state, "1") for state in self.initial]
+
+    def vectors(self) -> Floats:
+        """All parameters (R, P)."""
+        columns = [column[:, None] for column in (*self.betas.values(), *self.initial.values())]
+        return np.concatenate([*self.values.values(), *columns], axis=1)
+
+    def with_vectors(self, vectors: Floats) -> "Coefficients":
+        """These equations with other parameters (R', P), each row of its own; their covariance is not known."""
+        parts = iter(np.split(vectors, np.cumsum([*(len(t) for t in self.terms.values()), *[1] * self._n_columns]), 1))
+        return replace(
+            self,
+            values={name: next(parts) for name in self.terms},
+            betas={state: next(parts)[:, 0] for state in self.betas},
+            initial={state: next(parts)[:, 0] for state in self.initial},
+            covariance=None,
+        )
+
+    @property
+    def _n_columns(self) -> int:
+        return len(self.betas) + len(self.initial)
+
+    def standard_errors(self) -> Floats:
+        """Of all parameters (R, P); NaN for those that are given, absent, or of unknown error."""
+        if self.covariance is None:
+            return np.full(self.vectors().shape, np.nan)
+        variances = np.diagonal(self.covariance, axis1=1, axis2=2)
+        return np.sqrt(np.where(variances > ROUNDING**2, variances, np.nan))
 
     def rows(self, indices: Tensor) -> NDArray[np.int_]:
         """Row of each participant index; the population's for -1 and where one equation set serves all."""
@@ -99,5 +137,5 @@ class Coefficients:
             values={k: v[rows] for k, v in self.values.items()},
             betas={k: v[rows] for k, v in self.betas.items()},
             initial={k: v[rows] for k, v in self.initial.items()},
-            errors={k: v[rows] for k, v in self.errors.items()},
+            covariance=None if self.covariance is None else self.covariance[rows],
         )

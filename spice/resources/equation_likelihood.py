@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.resources.anchors import anchors
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.fisher_information import fisher_information
-from spice.resources.fixed_starts import fixed_starts
 from spice.resources.hold_out import hold_out
 from spice.resources.model_run import Run, run_model
 from spice.resources.polynomials import PolynomialForm
@@ -75,7 +75,7 @@ class EquationLikelihood:
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
         self.names += [("beta", state) for state in free_betas]
         self.n_rows = max(coefficients.n_rows - 1, 1)
-        self._fixed_starts = fixed_starts(model.states, coefficients) if model.is_declared else ()
+        self._anchors = anchors(model.states, coefficients) if model.is_declared else ()
         self._table_rows = table_rows
         self.rows = np.minimum(table_rows, self.n_rows - 1)
         self.n_choices = self._count(data)
@@ -84,20 +84,20 @@ class EquationLikelihood:
         """Parameters (R, K) of the coefficients given."""
         table = self.template
         parts = [table.values[m] for m in table.terms] + [np.log(table.betas[s])[:, None] for s in self.free_betas]
-        stacked = np.concatenate(parts, axis=1)
-        return stacked[: self.n_rows].copy()
+        return self._complete(np.concatenate(parts, axis=1)[: self.n_rows], -1.0)
 
     def as_vector(self, values: Mapping[str, Floats]) -> Floats:
         """Coefficients of one row, {mechanism: (n_terms,)}, as parameters (K,)."""
         betas = [np.log(np.median(self.template.betas[s], keepdims=True)) for s in self.free_betas]
-        return np.concatenate([*(values[m] for m in self.template.terms), *betas])
+        return self._complete(np.concatenate([*(values[m] for m in self.template.terms), *betas]), -1.0)
 
     def allowed(self) -> NDArray[np.bool_]:
         """Which of the K parameters could be told apart on the data, and do not follow from the others."""
         parts = [self.template.allowed[m] for m in self.template.terms]
         allowed = np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
-        for fixed in self._fixed_starts:
-            allowed[self.names.index((fixed.mechanism, "1"))] = False
+        for anchor in self._anchors:
+            if anchor.is_exact:
+                allowed[self.names.index((anchor.mechanism, "1"))] = False
         return allowed
 
     def bounds(self) -> Floats:
@@ -108,20 +108,30 @@ class EquationLikelihood:
         ]
         return np.concatenate([*sizes, np.full(len(self.free_betas), np.inf)])
 
-    def as_coefficients(self, theta: Floats, population: Floats, errors: Floats) -> Coefficients:
-        """Tables of parameters (R, K), the population's (K,), and standard errors (R, K)."""
-        rows = self._complete(theta if self.template.n_rows == 1 else np.vstack([theta, population]))
-        spread = errors if self.template.n_rows == 1 else np.vstack([errors, np.full(population.shape, np.nan)])
-        values, deviations, position = {}, {}, 0
-        for name, terms in self.template.terms.items():
+    def as_coefficients(self, theta: Floats, covariance: Floats | None = None) -> Coefficients:
+        """Tables of parameters (R, K) and of their covariance (R, K, K), the population's as the last row."""
+        table = self.template
+        rows, position = self._complete(theta), 0
+        values = {}
+        for name, terms in table.terms.items():
             values[name] = rows[:, position : position + len(terms)].copy()
-            deviations[name] = np.where(values[name] == 0, np.nan, spread[:, position : position + len(terms)])
             position += len(terms)
-        betas = dict(self.template.betas)
+        betas = dict(table.betas)
         for state in self.free_betas:
             betas[state] = np.exp(rows[:, position])
             position += 1
-        return replace(self.template, values=values, errors=deviations, betas=betas)
+        found = replace(table, values=values, betas=betas, covariance=None)
+        if covariance is None:
+            return found
+        # Derivatives of all that equations are made of by the K parameters.
+        k = len(self.names)
+        complete = (self._complete(np.eye(k)) - self._complete(np.zeros(k))).T
+        slopes = np.zeros((len(rows), len(found.parameters), k))
+        for own, (first, second) in enumerate(self.names):
+            is_beta = own >= k - len(self.free_betas)
+            of_all = found.parameters.index(("betas", second, "1") if is_beta else ("values", first, second))
+            slopes[:, of_all] = complete[own] * (betas[second][:, None] if is_beta else 1.0)
+        return replace(found, covariance=slopes @ covariance @ slopes.transpose(0, 2, 1))
 
     def pooled(self) -> "EquationLikelihood":
         """The same choices with one row of parameters for all."""
@@ -174,13 +184,13 @@ class EquationLikelihood:
         parts = [result(self._run(theta[k : k + members])) for k in range(0, len(theta), members)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
-    def _complete(self, theta: Floats) -> Floats:
-        """Parameters (..., K) with the constants that follow from the others."""
+    def _complete(self, theta: Floats, sign: float = 1.0) -> Floats:
+        """Parameters (..., K) with constants in place of their deviations; with a sign of -1 the other way round."""
         complete = theta.copy()
-        for fixed in self._fixed_starts:
-            first = self.names.index((fixed.mechanism, self.template.terms[fixed.mechanism].names[0]))
-            own = theta[..., first : first + len(fixed.weights)]
-            complete[..., self.names.index((fixed.mechanism, "1"))] = fixed.start - own @ fixed.weights
+        for anchor in self._anchors:
+            first = self.names.index((anchor.mechanism, self.template.terms[anchor.mechanism].names[0]))
+            own = theta[..., first : first + len(anchor.weights)]
+            complete[..., first + anchor.constant] += sign * (anchor.start - own @ anchor.weights)
         return complete
 
     def _run(self, theta: Floats) -> Run:

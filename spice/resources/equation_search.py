@@ -133,7 +133,6 @@ def as_coefficients(
         values=values,
         betas=network_temperatures(model, n_participants),
         initial=network_initial_values(model, n_participants),
-        errors={name: np.full_like(v, np.nan) for name, v in values.items()},
         allowed={name: regression.allowed for name, regression in regressions.items()},
         hidden=frozenset(name for name, state in model.states.items() if not state.readout),
     )

@@ -222,16 +222,17 @@ class SpiceEquations:
         import pandas as pd
 
         rows: list[tuple[Any, ...]] = []
-        table = self.coefficients
+        prefixes = {"values": "", "betas": "beta_", "initial": "initial_"}
+        names = [(kind, prefixes[kind] + name, term) for kind, name, term in self.coefficients.parameters]
+        values, errors = self.coefficients.vectors(), self.coefficients.standard_errors()
         people: list[tuple[int | str, str]] = [*zip(self.participants, self.labels, strict=True)]
         for participant, label in [*people, (POPULATION, POPULATION)]:
             row, index = self.row(participant), -1 if participant == POPULATION else participant
-            for name, terms in table.terms.items():
-                for k in np.flatnonzero(table.values[name][row]):
-                    value, error = table.values[name][row, k], table.errors[name][row, k]
-                    rows.append((index, label, name, terms.names[k], float(value), float(error)))
-            for prefix, numbers in (("beta", table.betas), ("initial", table.initial)):
-                rows += [(index, label, f"{prefix}_{s}", "1", float(v[row]), np.nan) for s, v in numbers.items()]
+            rows += [
+                (index, label, name, term, float(value), float(error))
+                for (kind, name, term), value, error in zip(names, values[row], errors[row], strict=True)
+                if value != 0 or kind != "values"
+            ]
         columns = ["participant", "label", "mechanism", "term", "coefficient", "standard_error"]
         return pd.DataFrame(rows, columns=columns)
 

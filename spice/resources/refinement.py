@@ -33,6 +33,7 @@ from spice.resources.row_fit import (
 )
 from spice.resources.textbook import Textbook, textbook_values
 from spice.resources.training_data import TrainingData
+from spice.resources.uncertainty import covariance_of_rows
 
 LOG_EVIDENCE = np.log(20.0)
 """Log ratio of evidence at which a term is taken to be absent in one person ("strong", Kass & Raftery 1995)."""
@@ -78,8 +79,10 @@ def refine_coefficients(
     likelihood = EquationLikelihood(model, table, data, rows, fixed)
     with control.stage("refine") as stage:
         fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table, textbook)), stage)
-    mean = fit.theta[0] if likelihood.n_rows == 1 else fit.population.mean * fit.active.any(0)
-    return likelihood.as_coefficients(fit.theta, mean, fit.standard_errors)
+    theta = fit.theta
+    if likelihood.n_rows > 1:
+        theta = np.vstack([theta, fit.population.mean * fit.active.any(0)])
+    return likelihood.as_coefficients(theta, covariance_of_rows(fit, likelihood.curvature(fit.theta, fit.active)))
 
 
 def refine(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:

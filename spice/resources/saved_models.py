@@ -4,12 +4,13 @@ import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from spice.exceptions import ModelFileError
 from spice.resources.bandits.agent_network import AgentNetwork
@@ -22,8 +23,12 @@ from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.spice_config import SpiceConfig
 
-TABLES = ("values", "errors", "allowed")
+Floats = NDArray[np.float64]
+
+TABLES = ("values", "allowed")
 COLUMNS = ("betas", "initial")
+COVARIANCE, ERRORS = "covariance/parameters", "errors"
+"""How uncertain equations are; files of before have standard errors of their terms in its place."""
 
 
 def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
@@ -124,6 +129,8 @@ def save_equations(path: str | Path, agent: AgentSpice, extra: Mapping[str, Any]
         "extra": dict(extra),
     }
     tensors = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
+    if table.covariance is not None:
+        tensors[COVARIANCE] = table.covariance
     write_model(path, "equations", header, tensors)
 
 
@@ -148,7 +155,7 @@ def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, 
             f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
             "Pass the two files of one fit.",
         )  # fmt: skip
-    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS)}
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS, ERRORS, "covariance")}
     for name, value in file.tensors.items():
         kind, _, key = name.partition("/")
         tables[kind][key] = np.array(value)
@@ -161,7 +168,10 @@ def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, 
         tables[kind] = {name: tables[kind][name] for name in terms}
     hidden = frozenset(name for name, state in agent.model.states.items() if not state.readout)
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
-    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden)
+    errors, covariance = tables.pop(ERRORS), tables.pop("covariance").get("parameters")
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, covariance=covariance)
+    if covariance is None and errors:
+        coefficients = replace(coefficients, covariance=_covariance_of(coefficients, errors))
     _check_shapes(coefficients, agent.model, len(header["equation_ids"]))
     spice = AgentSpice(agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"])
     return spice, header
@@ -180,15 +190,27 @@ def _damage_named(path: str | Path) -> Iterator[None]:
         ) from error
 
 
+def _covariance_of(table: Coefficients, errors: Mapping[str, Floats]) -> Floats:
+    """Covariance (R, P, P) of terms whose standard errors are known, and nothing else of them."""
+    found = np.zeros((*table.vectors().shape, len(table.parameters)))
+    own = np.nan_to_num(np.concatenate([errors[name] for name in table.terms], axis=1)) ** 2
+    diagonal = np.arange(own.shape[1])
+    found[:, diagonal, diagonal] = own
+    return found
+
+
 def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:
     rows = n_participants + 1 if table.n_rows > 1 else 1
     for name, terms in table.terms.items():
-        shapes = {table.values[name].shape, table.errors[name].shape, (rows, *table.allowed[name].shape)}
+        shapes = {table.values[name].shape, (rows, *table.allowed[name].shape)}
         if shapes != {(rows, len(terms))}:
             raise ValueError(f"tables of {name} have shapes {shapes}")
     columns = {**table.betas, **{f"initial {name}": v for name, v in table.initial.items()}}
     if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
         raise ValueError(f"columns {sorted(columns)} do not fit the model")
+    n_parameters = len(table.parameters)
+    if table.covariance is not None and table.covariance.shape != (rows, n_parameters, n_parameters):
+        raise ValueError(f"a covariance of shape {table.covariance.shape} does not fit the model")
 
 
 def read_extra(path: str | Path, header: Mapping[str, Any]) -> tuple[SpiceConfig, str]:

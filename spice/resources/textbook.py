@@ -70,7 +70,7 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
     theta = min((start[None] for start in starts), key=lambda start: float(likelihood.nll(start)[0]))
     active = likelihood.allowed()[None]
     fit = fit_rows(likelihood, theta, active, start_population(theta, active, 0.0), rounds=0)
-    found = canonical_form(likelihood.as_coefficients(fit.theta, fit.theta[0], fit.standard_errors))
+    found = canonical_form(likelihood.as_coefficients(fit.theta))
     values = {
         name: {term: float(value) for term, value in zip(found.terms[name].names, v[0], strict=True) if value}
         for name, v in found.values.items()
@@ -111,7 +111,6 @@ def _table(model: BaseRNN, rate: float) -> Coefficients:
             allowed[mechanism.name] = np.array([name in rule for name in names])
     return Coefficients(
         mechanisms=model.mechanisms, terms=terms, values=values, betas=betas, initial=initial,
-        errors={name: np.full_like(v, np.nan) for name, v in values.items()},
         allowed=allowed,
         hidden=frozenset(name for name, state in model.states.items() if not state.readout),
     )  # fmt: skip

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -71,7 +72,6 @@ def random_coefficients(
         values=values,
         betas=betas,
         initial={k: rng.normal(size=n_rows) for k in states},
-        errors={k: rng.uniform(0.01, 0.1, size=v.shape) for k, v in values.items()},
         allowed={k: np.ones(len(t), dtype=bool) for k, t in terms.items()},
         **({"hidden": hidden} if hidden else {}),
     )
@@ -151,9 +151,7 @@ def table(model: type[BaseRNN], degree: int, **equations: dict[str, float]) -> C
         values[name] = np.zeros((1, len(terms)))
         for term, value in equations[name].items():
             values[name][0, terms.index(term)] = value
-    return Coefficients(
-        **{**vars(empty), "values": values, "errors": {k: np.full_like(v, 0.1) for k, v in values.items()}}
-    )
+    return replace(empty, values=values)
 
 
 def named(coefficients: Coefficients, mechanism: str) -> dict[str, float]:
@@ -271,11 +269,34 @@ def test_a_hidden_state_gets_no_inverse_temperature() -> None:
     assert set(canonical_form(raw).betas) == {"x_value_reward"}
 
 
-def test_standard_errors_follow_the_gauge() -> None:
+def test_the_gauge_is_as_uncertain_as_the_coefficients() -> None:
+    """V = scale * W with scale = c / (1 - a): W learns by 1 - a, exactly as uncertain as the slope a."""
     raw = table(RescorlaWagnerRNN, 1, x_value_reward_chosen={"x_value_reward_chosen": 0.7, "c_reward": 0.9})
-    canonical = canonical_form(raw)  # V = 3 W: the reward term and its error are divided by 3, the slope stays
+    covariance = np.zeros((1, 4, 4))  # constant, slope, reward, start
+    covariance[0, 1:3, 1:3] = [[0.04**2, 0.5 * 0.04 * 0.1], [0.5 * 0.04 * 0.1, 0.1**2]]
+    canonical = canonical_form(replace(raw, covariance=covariance))
     assert named(canonical, "x_value_reward_chosen") == pytest.approx({"x_value_reward_chosen": 0.7, "c_reward": 0.3})
-    np.testing.assert_allclose(canonical.errors["x_value_reward_chosen"], [[np.nan, 0.1, 0.1 / 3]])
+    errors = dict(zip(canonical.parameters, canonical.standard_errors()[0], strict=True))
+    assert errors["values", "x_value_reward_chosen", "c_reward"] == pytest.approx(0.04, rel=1e-6)
+    assert errors["values", "x_value_reward_chosen", "x_value_reward_chosen"] == pytest.approx(0.04, rel=1e-6)
+    assert np.isnan(errors["values", "x_value_reward_chosen", "1"])
+    by_slope, by_reward = 0.9 / 0.3**2, 1 / 0.3
+    variance = (by_slope * 0.04) ** 2 + (by_reward * 0.1) ** 2 + 2 * by_slope * by_reward * 0.5 * 0.04 * 0.1
+    assert errors["betas", "x_value_reward", "1"] == pytest.approx(np.sqrt(variance), rel=1e-6)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("degree", [1, 2])
+def test_canonical_errors_are_those_of_draws(model: type[BaseRNN], degree: int) -> None:
+    rng = np.random.default_rng(4)
+    raw = random_coefficients(rng, model, degree, n_rows=1)
+    n = len(raw.parameters)
+    half = rng.normal(size=(n, n)) * 1e-4
+    covariance = half @ half.T
+    found = canonical_form(replace(raw, covariance=covariance[None])).standard_errors()[0]
+    draws = raw.vectors() + rng.multivariate_normal(np.zeros(n), covariance, size=4000)
+    drawn = canonical_form(raw.with_vectors(draws)).vectors()
+    np.testing.assert_allclose(np.nan_to_num(found), drawn.std(0), rtol=0.06, atol=1e-9)
 
 
 def test_the_common_gauge_keeps_initial_values_and_shares_one_temperature() -> None:

@@ -40,17 +40,19 @@ def equations(
             for term, value in of_terms.items():
                 values[name][row, terms[name].index(term)] = value
     states = {m.state for m in declared}
+    coefficients = Coefficients(
+        mechanisms=declared,
+        terms=terms,
+        values=values,
+        betas={k: np.array(v) for k, v in (betas or {}).items()},
+        initial={name: np.full(len(rows), 0.5) for name in states},
+        allowed={k: np.ones(len(t), dtype=bool) for k, t in terms.items()},
+        hidden=frozenset({"x_learning_rate_reward"}) & set(states),
+    )
+    found = np.concatenate([*values.values(), np.zeros((len(rows), len(betas or {}) + len(states)))], axis=1)
+    covariance = np.where(found != 0, 0.25**2, 0.0)[:, :, None] * np.eye(found.shape[1])
     return SpiceEquations(
-        Coefficients(
-            mechanisms=declared,
-            terms=terms,
-            values=values,
-            betas={k: np.array(v) for k, v in (betas or {}).items()},
-            initial={name: np.full(len(rows), 0.5) for name in states},
-            errors={k: np.where(v != 0, 0.25, np.nan) for k, v in values.items()},
-            allowed={k: np.ones(len(t), dtype=bool) for k, t in terms.items()},
-            hidden=frozenset({"x_learning_rate_reward"}) & set(states),
-        ),
+        replace(coefficients, covariance=covariance),
         participants=(0, 1),
         labels=labels,
     )

@@ -85,7 +85,7 @@ def test_likelihood_is_that_of_the_agent(people):
     start = likelihood_of(agent, data)
     # Equations as the likelihood completes them: the constant of a start that is fixed follows from the rest.
     theta = start.start()
-    table = start.as_coefficients(theta, theta.mean(0), np.zeros_like(theta))
+    table = start.as_coefficients(np.vstack([theta, theta.mean(0)]))
     agent = AgentSpice(agent, table)
     likelihood = likelihood_of(agent, data)
     logits = agent.run(data.trials).logits.double()
@@ -105,9 +105,10 @@ def test_refined_equations_fit_better_and_stay_sparse(people):
     names = refined.terms["x_value_reward_chosen"].names
     for name in ("x_value_reward_chosen^2", "x_value_reward_chosen c_reward"):
         assert (chosen[:, names.index(name)] == 0).all()
-    errors = refined.errors["x_value_reward_chosen"]
-    assert np.isnan(errors[:-1][chosen[:-1] == 0]).all()
-    assert (errors[:-1][chosen[:-1] != 0] > 0).all()
+    errors = refined.standard_errors()[:, : len(names)]
+    assert refined.parameters[0] == ("values", "x_value_reward_chosen", "1")
+    assert np.isnan(errors[chosen == 0]).all()
+    assert (errors[chosen != 0] > 0).all()
 
 
 def likelihood_of_table(agent, data, table):

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -74,10 +75,11 @@ def equations(agent: AgentNetwork, ids: tuple[int, ...] | None = None, seed: int
         values=values,
         betas={name: rng.uniform(1, 3, rows) for name in agent.model.betas},
         initial={name: rng.normal(size=rows) for name in agent.model.states},
-        errors={k: np.where(v != 0, np.abs(v) / 3, np.nan) for k, v in values.items()},
         allowed={k: rng.uniform(size=len(t)) < 0.8 for k, t in terms.items()},
         hidden=frozenset(name for name, state in agent.model.states.items() if not state.readout),
     )
+    half = rng.normal(size=(rows, len(table.parameters), len(table.parameters)))
+    table = replace(table, covariance=half @ half.transpose(0, 2, 1))
     return AgentSpice(agent, table, own, [f"person {i}" for i in own], mean_reward=0.4)
 
 
@@ -129,7 +131,8 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
     assert table.mechanisms == before.mechanisms
     assert dict(table.terms) == dict(before.terms)
     assert list(table.terms) == list(before.terms)
-    for kind in ("values", "betas", "initial", "errors", "allowed"):
+    np.testing.assert_array_equal(table.covariance, before.covariance)
+    for kind in ("values", "betas", "initial", "allowed"):
         assert set(getattr(table, kind)) == set(getattr(before, kind))
         for name, value in getattr(before, kind).items():
             np.testing.assert_array_equal(getattr(table, kind)[name], value)
@@ -138,6 +141,30 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
         assert loaded_spice.equations.text(participant) == spice.equations.text(participant)
     assert loaded_spice.equations.labels == ("person 7", "person 3", "person 12")
     assert loaded_spice.equations.mean_reward == 0.4
+
+
+def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: Path) -> None:
+    """Files that were written before covariances were kept have standard errors in their place."""
+    agent = network(ParticipantEmbeddingRNN)
+    spice = equations(agent)
+    save_equations(tmp_path / "spice", spice, {})
+    content = (tmp_path / "spice").read_bytes()
+    tensors = load(content)
+    del tensors["covariance/parameters"]
+    errors = {
+        name: np.where(v != 0, np.abs(v) / 3, np.nan).astype(np.float64)
+        for name, v in spice.coefficients.values.items()
+    }
+    tensors |= {f"errors/{name}": error for name, error in errors.items()}
+    with safe_open(tmp_path / "spice", framework="numpy") as file:
+        metadata = file.metadata()
+    (tmp_path / "spice").write_bytes(save(tensors, metadata=metadata))
+    loaded, _ = load_equations(tmp_path / "spice", agent)
+    n_terms = sum(error.shape[1] for error in errors.values())
+    found = loaded.coefficients.standard_errors()
+    np.testing.assert_allclose(found[:, :n_terms], np.concatenate(list(errors.values()), axis=1))
+    assert np.isnan(found[:, n_terms:]).all()
+    assert (loaded.equations.canonical().to_frame().standard_error > 0).any()
 
 
 def test_equations_of_some_people_only(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from tasks import Rules, maximum_likelihood, play
 
 from spice.estimator import SpiceEstimator
 from spice.precoded import ChoiceRNN, ForgettingRNN, LearningRateRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
-from spice.resources.fixed_starts import fixed_starts
+from spice.resources.anchors import anchors
 from spice.resources.mechanisms import Mechanism, State
 from spice.resources.rnn import BaseRNN
 from spice.resources.scored_trials import ScoredTrials
+
+EXACT = {"x_value_reward_chosen": True, "x_value_reward_not_chosen": False}
 
 
 class TraceRNN(BaseRNN):
@@ -69,8 +71,9 @@ def test_the_rate_is_that_of_maximum_likelihood() -> None:
     assert ScoredTrials.of(xs, ys, agent).mean_nll(agent) == pytest.approx(limit_nll, abs=1e-3)
 
 
-def test_what_is_fixed_by_other_means_has_no_condition() -> None:
-    """A given equation ties values to their scale; starts that equations fit are free."""
-    for model in (LearningRateRNN, ChoiceRNN):
+def test_which_constants_are_told_from_the_start() -> None:
+    """A given equation ties values to their scale; starts that equations fit leave all constants free."""
+    for model, exact in ((LearningRateRNN, {}), (ChoiceRNN, {}), (ForgettingRNN, EXACT)):
         table = fitted(model, n_people=1, spice_refine=False).spice_agent_.coefficients
-        assert fixed_starts(model.declared_states(), table) == ()
+        found = anchors(model.declared_states(), table)
+        assert {anchor.mechanism: anchor.is_exact for anchor in found} == exact
