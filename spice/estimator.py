@@ -82,6 +82,15 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Passes over all trials.
     learning_rate : float
         Step size of AdamW, the optimizer of the network.
+    spice_optim_threshold : float
+        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
+        threshold, and the final cut-off.
+    spice_participant_id : int, optional
+        Find equations for this participant (integer index) only; the network is fitted to all.
+    verbose : bool
+        Show progress bars.
+    save_path_rnn, save_path_spice : path, optional
+        Where to save network and equations after a fit.
     batch_size : int, optional
         Sequences in a mini-batch; None or -1 for all.
     n_steps_per_call : int, optional
@@ -103,15 +112,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Draw the sequences of an epoch with replacement.
     spice_optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
         pysindy's optimizers, solved for all participants at once.
-    spice_optim_threshold : float
-        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
-        threshold, and the final cut-off.
     spice_optim_regularization : float
         How closely SR3 holds its two solutions together (`relax_coeff_nu`), or STLSQ's ridge penalty.
     spice_library_polynomial_degree : int
         Largest degree of a candidate term.
-    spice_participant_id : int, optional
-        Find equations for this participant (integer index) only; the network is fitted to all.
     spice_refine : bool
         Refine the equations on the choices. Without, they describe the network only.
     n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
@@ -124,10 +128,6 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Settings tried for each of them.
     random_state : int, optional
         Makes a run repeatable.
-    verbose : bool
-        Show progress bars.
-    save_path_rnn, save_path_spice : path, optional
-        Where to save network and equations after a fit.
 
     Attributes
     ----------
@@ -168,6 +168,12 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         n_experiments: int = 0,
         epochs: int = 128,
         learning_rate: float = 5e-3,
+        spice_optim_threshold: float = 0.03,
+        spice_participant_id: int | None = None,
+        verbose: bool = False,
+        save_path_rnn: str | Path | None = None,
+        save_path_spice: str | Path | None = None,
+        *,
         batch_size: int | None = 256,
         n_steps_per_call: int | None = 16,
         sequence_length: int | None = None,
@@ -178,10 +184,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         l2_weight_decay: float = 0.0,
         bagging: bool = False,
         spice_optimizer_type: str = "SR3_weighted_l1",
-        spice_optim_threshold: float = 0.03,
         spice_optim_regularization: float = 0.1,
         spice_library_polynomial_degree: int = 1,
-        spice_participant_id: int | None = None,
         spice_refine: bool = True,
         n_trials_off_policy: int = 1000,
         n_sessions_off_policy: int = 1,
@@ -190,9 +194,6 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         optuna_threshold: float = 0.1,
         optuna_n_trials: int = 50,
         random_state: int | None = None,
-        verbose: bool = False,
-        save_path_rnn: str | Path | None = None,
-        save_path_spice: str | Path | None = None,
     ) -> None:
         self.rnn_class = rnn_class
         self.spice_config = spice_config
@@ -203,6 +204,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.n_experiments = n_experiments
         self.epochs = epochs
         self.learning_rate = learning_rate
+        self.spice_optim_threshold = spice_optim_threshold
+        self.spice_participant_id = spice_participant_id
+        self.verbose = verbose
+        self.save_path_rnn = save_path_rnn
+        self.save_path_spice = save_path_spice
         self.batch_size = batch_size
         self.n_steps_per_call = n_steps_per_call
         self.sequence_length = sequence_length
@@ -213,10 +219,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.l2_weight_decay = l2_weight_decay
         self.bagging = bagging
         self.spice_optimizer_type = spice_optimizer_type
-        self.spice_optim_threshold = spice_optim_threshold
         self.spice_optim_regularization = spice_optim_regularization
         self.spice_library_polynomial_degree = spice_library_polynomial_degree
-        self.spice_participant_id = spice_participant_id
         self.spice_refine = spice_refine
         self.n_trials_off_policy = n_trials_off_policy
         self.n_sessions_off_policy = n_sessions_off_policy
@@ -225,9 +229,6 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.optuna_threshold = optuna_threshold
         self.optuna_n_trials = optuna_n_trials
         self.random_state = random_state
-        self.verbose = verbose
-        self.save_path_rnn = save_path_rnn
-        self.save_path_spice = save_path_spice
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from spice.utils.estimator_display import estimator_bundle

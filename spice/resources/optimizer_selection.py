@@ -26,18 +26,19 @@ def optimize_for_participant(
     library_setup: Mapping[str, Any],
     filter_setup: Mapping[str, Any],
     polynomial_degree: int,
-    n_sessions_off_policy: int = 1,
+    n_sessions_off_policy: int,
+    n_trials_optuna: int = 50,
+    verbose: bool = False,
+    *,
     n_trials_off_policy: int = 1000,
     n_trials_same_action_off_policy: int = 5,
     optimizer_type: str = "SR3_weighted_l1",
     optimizer_threshold: float = 0.05,
     optimizer_alpha: float = 0.1,
-    n_trials_optuna: int = 50,
     timeout: float | None = 600,
     threshold: float = 0.01,
     storage: str | None = None,
     study_name: str = "spice-participant",
-    verbose: bool = False,
     random_state: int | None = None,
 ) -> dict[str, Any]:
     """Find the optimizer and thresholds that give a participant's equations the best likelihood.
@@ -58,14 +59,19 @@ def optimize_for_participant(
     rnn_modules, control_signals, library_setup, filter_setup
         As in `SpiceConfig`.
     polynomial_degree : int
-    n_sessions_off_policy, n_trials_off_policy, n_trials_same_action_off_policy : int
-    optimizer_type, optimizer_threshold, optimizer_alpha
-        Settings to start from.
-    n_trials_optuna, timeout, storage, study_name
-        See `OptunaOptions`.
-    threshold : float
+    n_sessions_off_policy : int
+        Sessions of the off-policy rollouts, each of `n_trials_off_policy` trials.
+    n_trials_optuna : int
+        Settings tried, the given ones included.
     verbose : bool
         Show a progress bar.
+    n_trials_off_policy, n_trials_same_action_off_policy : int
+        Trials of a session off policy, and for how many a choice is repeated.
+    optimizer_type, optimizer_threshold, optimizer_alpha
+        Settings to start from.
+    timeout, storage, study_name
+        See `OptunaOptions`.
+    threshold : float
     random_state : int, optional
 
     Returns

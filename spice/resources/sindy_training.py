@@ -23,19 +23,20 @@ def fit_spice(
     agent_rnn: AgentNetwork,
     data: DatasetRNN | None = None,
     polynomial_degree: int = 2,
-    library_setup: Mapping[str, Iterable[str]] | None = None,
-    filter_setup: Mapping[str, Sequence[Any]] | None = None,
-    optimizer_type: str = "SR3_weighted_l1",
     optimizer_threshold: float = 0.05,
     optimizer_alpha: float = 0.1,
     participant_id: int | None = None,
+    verbose: bool = False,
+    *,
+    library_setup: Mapping[str, Iterable[str]] | None = None,
+    filter_setup: Mapping[str, Sequence[Any]] | None = None,
+    optimizer_type: str = "SR3_weighted_l1",
     n_trials_off_policy: int = 1000,
     n_sessions_off_policy: int = 1,
     n_trials_same_action_off_policy: int = 5,
     use_optuna: bool = False,
     optuna_threshold: float = 0.03,
     optuna_n_trials: int = 50,
-    verbose: bool = False,
     random_state: int | None = None,
 ) -> tuple[AgentSpice, float]:
     """Find sparse equations for the mechanisms of a trained network.
@@ -55,22 +56,22 @@ def fit_spice(
         Outcomes of the off-policy trials are drawn from here (else rewards are 0 or 1), and the loss is taken.
     polynomial_degree : int
         Largest degree of a candidate term.
-    library_setup, filter_setup : mapping, optional
-        As in `SpiceConfig`; by default as the model declares.
-    optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
     optimizer_threshold : float
         SR3's `reg_weight_lam` (times the degree of the term), and the final cut-off.
     optimizer_alpha : float
         SR3's `relax_coeff_nu`.
     participant_id : int, optional
         Find equations for this participant (integer index) only.
+    verbose : bool
+        Show progress bars.
+    library_setup, filter_setup : mapping, optional
+        As in `SpiceConfig`; by default as the model declares.
+    optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
     n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
         Size of the off-policy rollouts, and for how many trials a choice is repeated.
     use_optuna, optuna_threshold, optuna_n_trials
         Search with Optuna for participants whose equations are worse than the network by more than the
         threshold (nats per choice).
-    verbose : bool
-        Show progress bars.
     random_state : int, optional
 
     Returns

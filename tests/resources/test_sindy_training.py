@@ -99,6 +99,7 @@ class TestOptimizeForParticipant:
         "library_setup": CONFIG.library_setup,
         "filter_setup": CONFIG.filter_setup,
         "polynomial_degree": 1,
+        "n_sessions_off_policy": 1,
         "n_trials_off_policy": 200,
         "random_state": 0,
     }

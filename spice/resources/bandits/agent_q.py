@@ -90,6 +90,7 @@ class AgentQ(Agent):
         forget_rate: float = 0.0,
         parameter_variance: float | Mapping[str, float] = 0.0,
         deterministic: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         self._means = check_parameters(

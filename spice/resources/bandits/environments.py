@@ -126,6 +126,7 @@ class BanditsStandard(Bandits):
         self,
         reward_probs: Sequence[float] = (0.8, 0.2),
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         self._constant = check_number("reward_probs", reward_probs, 0.0, 1.0)
@@ -171,6 +172,7 @@ class BanditsDrift(Bandits):
         sigma: float,
         n_actions: int = 2,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         super().__init__(n_actions, counterfactual, random_state)
@@ -239,6 +241,7 @@ class BanditsFlip(_Blocks):
         reward_prob_high: float = 0.8,
         reward_prob_low: float = 0.2,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         high = check_number("reward_prob_high", reward_prob_high, 0.0, 1.0).item()
@@ -276,6 +279,7 @@ class BanditsSwitch(_Blocks):
         reward_prob_low: float = 0.25,
         reward_prob_middle: float = 0.5,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         levels = (

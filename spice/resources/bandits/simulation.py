@@ -29,9 +29,10 @@ def create_dataset(
     environment: Bandits,
     n_trials: int,
     n_sessions: int,
+    sample_parameters: bool = False,
+    *,
     sequence_length: int | None = None,
     stride: int = 1,
-    sample_parameters: bool = False,
     device: Any = None,
     verbose: bool = False,
     random_state: RandomState = None,
@@ -52,10 +53,10 @@ def create_dataset(
         What the choices lead to; as many arms as the agent has.
     n_trials, n_sessions : int
         Trials of a session, and number of sessions. Each session is another participant.
-    sequence_length, stride : int
-        Windows of the data set, see `DatasetRNN`.
     sample_parameters : bool, default False
         Draw the agent's parameters anew for each session, see `AgentQ`.
+    sequence_length, stride : int
+        Windows of the data set, see `DatasetRNN`.
     device : str or torch.device, optional
         Where the tensors of the data set live.
     verbose : bool, default False
