@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,13 +12,13 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
-from spice.exceptions import ConfigError, ModelFileError, NotFittedError
+from spice.exceptions import ConfigError, NotFittedError
 from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
-from spice.resources.diagnostics import Diagnostic, diagnose, read_diagnostics, tell
+from spice.resources.diagnostics import Diagnostic, diagnose, tell
 from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
@@ -31,7 +30,7 @@ from spice.resources.networks import NetworkOptions
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
-from spice.resources.saved_models import load_equations, load_network, read_extra, save_equations, save_network
+from spice.resources.saved_fit import SavedFit, identify, load_fit, save_fit
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
@@ -156,6 +155,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     >>> p_spice.shape
     (4, 50, 2)
     """
+
+    rnn_agent_: AgentNetwork
+    spice_agent_: AgentSpice
 
     def __init__(
         self,
@@ -342,10 +344,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
         diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
-        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, history
-        self.diverging_participants_, self.diagnostics_ = diverging, diagnostics
-        self.participant_ids_, self.reward_range_ = data.participant_ids, data.reward_range
-        self.data_fingerprint_ = data.fingerprint
+        self.history_, self.diverging_participants_ = history, diverging
+        options, fit_id = NetworkOptions(self.hidden_size, self.dropout), identify(network, equations)
+        self._keep(SavedFit(network, equations, options, self._config(), data.fingerprint, fit_id, diagnostics))
         if self.save_path_rnn is not None or self.save_path_spice is not None:
             self.save_spice(self.save_path_rnn, self.save_path_spice)
 
@@ -362,39 +363,47 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         -------
         p_rnn, p_spice : (n_sequences, n_trials, n_actions)
             Of the network and of the equations; rows sum to 1, NaN on padding. People never seen get the
-            population's; where equations were found for one participant only, the others are NaN in `p_spice`.
+            population's; where equations were found for one participant only, the others are NaN in `p_spice`,
+            as is all of a half that was not loaded.
         """
         self._check_fitted("predict")
-        trials, _ = read_conditions(conditions, self.rnn_agent_.n_actions, self.reward_range_)
-        signals = self.rnn_agent_.read(trials)
-        found = []
-        for agent in (self.rnn_agent_, self.spice_agent_):
+        network, equations = self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_")
+        known = self.spice_agent_ if network is None else network
+        trials, _ = read_conditions(conditions, known.n_actions, self.reward_range_)
+        signals = known.read(trials)
+
+        def probabilities(agent: AgentNetwork | None) -> NDArray[np.float64]:
+            if agent is None:
+                return np.full((*trials.source.shape, trials.n_actions), np.nan)
             p = choice_probabilities(agent.run(trials, signals=signals).choice_logits).numpy()
-            found.append(trials.scatter(p, before_first=trials.chance_at_first))
-        found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
-        return found[0], found[1]
+            return trials.scatter(p, before_first=trials.chance_at_first)
+
+        p_rnn, p_spice = probabilities(network), probabilities(equations)
+        if equations is not None:
+            p_spice[~equations.covers(trials.participants)] = np.nan
+        return p_rnn, p_spice
 
     def score(self, conditions: Any, targets: Any) -> float:
         """Mean log-likelihood per choice of the equations, nats; larger is better."""
-        self._check_fitted("score")
+        self._check_fitted("score", "spice_agent_")
         return -ScoredTrials.of(conditions, targets, self.spice_agent_).mean_nll(self.spice_agent_)
 
     @property
     def rnn_agent(self) -> AgentNetwork:
         """The trained network as an agent."""
-        self._check_fitted("rnn_agent")
+        self._check_fitted("rnn_agent", "rnn_agent_")
         return self.rnn_agent_
 
     @property
     def spice_agent(self) -> AgentSpice:
         """The equations as an agent."""
-        self._check_fitted("spice_agent")
+        self._check_fitted("spice_agent", "spice_agent_")
         return self.spice_agent_
 
     @property
     def equations_(self) -> SpiceEquations:
         """The equations as objects."""
-        self._check_fitted("equations_")
+        self._check_fitted("equations_", "spice_agent_")
         return self.spice_agent_.equations
 
     def get_spice_features(self) -> Features:
@@ -424,27 +433,26 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         ------
         NotFittedError, OutputError
         """
-        self._check_fitted("save_spice")
-        if path_rnn is None and path_spice is None:
-            raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
-        if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
-            raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
-        extra = {
-            "config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_,
-            "diagnostics": [asdict(diagnostic) for diagnostic in self.diagnostics_],
-        }  # fmt: skip
-        if path_rnn is not None:
-            options = NetworkOptions(self.hidden_size, self.dropout)
-            save_network(path_rnn, self.rnn_agent_, options, extra)
-        if path_spice is not None:
-            save_equations(path_spice, self.spice_agent_, extra)
+        wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
+        self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
+        fit = SavedFit(
+            self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
+            NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
+            self.diagnostics_,
+        )  # fmt: skip
+        save_fit(fit, path_rnn, path_spice)
 
-    def _load_spice(self, path_rnn: str | Path, path_spice: str | Path, deterministic: bool = True) -> Self:
+    def _load_spice(
+        self, path_rnn: str | Path | None, path_spice: str | Path | None, deterministic: bool = True
+    ) -> Self:
         """Load what `save_spice` wrote; on the class it makes an estimator of the model declared in the file.
 
         Parameters
         ----------
-        path_rnn, path_spice : path
+        path_rnn, path_spice : path or None
+            None: without that half. A network alone predicts, and what is asked of equations is a
+            `NotFittedError`. Equations alone are shown, and predict where they stand in for all networks of a
+            model that is declared by its mechanisms.
         deterministic : bool
             Whether the agents choose the arm with the highest logit instead of drawing one.
 
@@ -455,29 +463,30 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Raises
         ------
         ModelFileError
-            Where a file is not ours, truncated, newer, or of another model; the estimator is as it was before.
+            Where a file is not ours, truncated, newer, or of another model, or where the two are not of one fit;
+            the estimator is as it was before.
         """
         is_fresh = self.__dict__.pop("_any_model", False)
         classes = list(MODELS.values()) if is_fresh else [self.rnn_class]
-        network, header = load_network(path_rnn, classes, deterministic)
-        equations, other = load_equations(path_spice, network)
-        config, fingerprint = read_extra(path_rnn, header)
-        if read_extra(path_spice, other)[1] != fingerprint:
-            raise ModelFileError(
-                "path_rnn, path_spice", "the two files of one fit", "files of fits to different data", "Pass a pair."
-            )
+        fit = load_fit(path_rnn, path_spice, classes, deterministic)
         self.set_params(
-            rnn_class=type(network.model) if is_fresh else self.rnn_class,
-            n_actions=network.n_actions,
-            hidden_size=header["hidden_size"],
-            dropout=header["dropout"],
-            spice_config=config,
+            rnn_class=type(fit.agent.model) if is_fresh else self.rnn_class,
+            n_actions=fit.agent.n_actions,
+            hidden_size=fit.options.hidden_size,
+            dropout=fit.options.dropout,
+            spice_config=fit.config,
         )
-        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
-        self.diverging_participants_, self.diagnostics_ = (), read_diagnostics(header["extra"])
-        self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
-        self.data_fingerprint_ = fingerprint
+        self.history_, self.diverging_participants_ = [], ()
+        self._keep(fit)
         return self
+
+    def _keep(self, fit: SavedFit) -> None:
+        for half, agent in (("rnn_agent_", fit.network), ("spice_agent_", fit.equations)):
+            self.__dict__.pop(half, None)
+            if agent is not None:
+                setattr(self, half, agent)
+        self.participant_ids_, self.reward_range_ = tuple(fit.agent.participant_ids), fit.agent.reward_range
+        self.data_fingerprint_, self.fit_id_, self.diagnostics_ = fit.data_fingerprint, fit.fit_id, fit.diagnostics
 
     load_spice = ClassOrInstanceMethod(_load_spice)
 
@@ -542,9 +551,16 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             if path is not None:
                 check_writable(path)
 
-    def _check_fitted(self, what: str) -> None:
-        if "spice_agent_" not in self.__dict__:
+    def _check_fitted(self, what: str, *needed: str) -> None:
+        halves = {"rnn_agent_": ("network", "path_rnn"), "spice_agent_": ("equations", "path_spice")}
+        if not any(half in self.__dict__ for half in halves):
             raise NotFittedError(what, "a fitted estimator", "one that was not fitted", "Call fit first.")
+        for half in needed:
+            if half not in self.__dict__:
+                name, path = halves[half]
+                raise NotFittedError(
+                    what, f"a fit with its {name}", "one that was loaded without", f"Give {path} to load_spice."
+                )
 
     def _config(self) -> SpiceConfig:
         return SpiceConfig.from_model(self.rnn_class) if self.spice_config is None else self.spice_config

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from spice.exceptions import ConfigError
+from spice.exceptions import ConfigError, NotFittedError
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.candidate_terms import CandidateTerms
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.equations import SpiceEquations
-from spice.resources.model_run import rows_of
+from spice.resources.model_run import Run, rows_of
+from spice.resources.rnn import BaseRNN
+from spice.resources.rollout.signals import Signals
+from spice.resources.trials import Trials
 
 Features = dict[int, dict[str, tuple[list[str], list[float]]]]
 
@@ -34,6 +38,8 @@ class AgentSpice(AgentNetwork):
         What these participants are called.
     mean_reward : float
         Of the data, in [0, 1].
+    without_network : bool
+        Whether the agent's networks are not trained, so that equations run only where they stand in for all of them.
     """
 
     def __init__(
@@ -43,8 +49,10 @@ class AgentSpice(AgentNetwork):
         equation_ids: Sequence[int] | None = None,
         labels: Sequence[str] | None = None,
         mean_reward: float = 0.5,
+        without_network: bool = False,
     ) -> None:
         self.coefficients = coefficients
+        self._needs_network = without_network and not _replaces_all(agent.model, coefficients)
         self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
         participants = tuple(agent.participant_ids.index(i) for i in self.equation_ids)
         names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
@@ -57,6 +65,15 @@ class AgentSpice(AgentNetwork):
             reward_range=agent.reward_range,
             random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
         )
+
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial; see `AgentNetwork.run`."""
+        if self._needs_network:
+            raise NotFittedError(
+                "predictions of equations", "the network that they stand in", "equations loaded alone",
+                "Give path_rnn to load_spice.",
+            )  # fmt: skip
+        return super().run(trials, start, signals)
 
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
         """{participant: {module: (feature names, coefficients)}}, keyed by the integer index.
@@ -140,6 +157,10 @@ class AgentSpice(AgentNetwork):
                     "Correct it.",
                 )
         return modules
+
+
+def _replaces_all(model: BaseRNN, coefficients: Coefficients) -> bool:
+    return model.is_declared and all(m.name in coefficients.terms for m in model.mechanisms if m.is_learned)
 
 
 def _next_value(
