@@ -19,7 +19,7 @@ from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
 from spice.resources.diagnostics import Diagnostic, diagnose, tell
-from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
+from spice.resources.discovery import Discovery, discover_equations, make_agent, note_divergence, position_of
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
@@ -85,7 +85,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
         threshold, and the final cut-off.
     spice_participant_id : int, optional
-        Find equations for this participant (integer index) only; the network is fitted to all.
+        Find equations for this participant (the id in the data) only; the network is fitted to all.
     verbose : bool
         Show progress bars.
     save_path_rnn, save_path_spice : path, optional
@@ -136,12 +136,13 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     history_ : list of dict
         Losses of each epoch.
     diverging_participants_ : tuple of int
-        Integer indices of those whose equations grow without bound on their own trials.
+        Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
         What speaks against believing the result: likelihoods worse than chance or than a textbook model, each with a
         remedy. Empty where nothing does. `fit` says each as a `FitWarning` too.
     participant_ids_ : tuple of int
-        Ids in the data by integer index; features and equations are keyed by the index.
+        Ids in the data: features, equations and embeddings are keyed by them. The place of an id among them is the
+        participant's position, as in rows of the network's embeddings.
     reward_range_ : (float, float)
         Rewards that were mapped to 0 and 1.
 
@@ -270,7 +271,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         with self._running() as control, control.stage("fit") as stage:
             generator = np.random.default_rng(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
-            check_participant(self.spice_participant_id, len(data.participant_ids))
+            if self.spice_participant_id is not None:
+                position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
             textbook = fit_textbook(self._build(data, seed=0), data.training)
             network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
@@ -410,9 +412,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """{participant: {module: (feature names, coefficients)}}; see `AgentSpice.get_spice_features`."""
         return self.spice_agent.get_spice_features()
 
-    def print_spice_model(self, participant_id: int = 0) -> None:
-        """Write a participant's equations to the standard output."""
-        self.spice_agent.print_model(participant_id)
+    def print_spice_model(self, participant_id: int | None = None) -> None:
+        """Write a participant's equations to the standard output, by default those of the first."""
+        first = self.spice_agent.equation_ids[0]
+        self.spice_agent.print_model(first if participant_id is None else participant_id)
 
     def get_participant_embeddings(self) -> dict[int, NDArray[np.float64]]:
         """{participant: embedding (embedding_size,)}; empty where the model has none."""
@@ -422,7 +425,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         index = torch.arange(len(self.participant_ids_))
         with torch.no_grad():
             embeddings = model.participant_embedding(index).double().numpy()
-        return dict(enumerate(embeddings))
+        return dict(zip(self.participant_ids_, embeddings, strict=True))
 
     # Files -------------------------------------------------------------------------------------------------
 

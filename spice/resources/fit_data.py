@@ -28,7 +28,7 @@ class FitData:
     training : TrainingData
     validation : TrainingData, optional
     participant_ids, experiment_ids : tuple of int
-        Ids in the data, in order of their integer index.
+        Ids in the data, sorted; the place of one is its row in the model's embeddings.
     reward_range : (float, float)
         Rewards mapped to 0 and 1.
     fingerprint : str
@@ -72,6 +72,11 @@ def read_fit_data(
     _check_arms(trials.actions)
     participants = _ids("n_participants", trials.participants, expected.n_participants)
     experiments = _ids("n_experiments", trials.experiments, expected.n_experiments)
+    if participants[0] < 0:
+        raise DataError(
+            "participant ids in conditions", "whole numbers of 0 or more", participants[0],
+            "Number the labels from 0 (convert_dataset does).",
+        )  # fmt: skip
     counts = _count_choices(trials.participants, trials.lengths, participants)
     if min(counts) < MIN_CHOICES:
         few = [p for p, n in zip(participants, counts, strict=True) if n < MIN_CHOICES]

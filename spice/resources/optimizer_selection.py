@@ -7,7 +7,7 @@ import numpy as np
 
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.discovery import Discovery, check_participant, prepare
+from spice.resources.discovery import Discovery, position_of, prepare
 from spice.resources.equation_search import OffPolicy
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
@@ -49,7 +49,7 @@ def optimize_for_participant(
     Parameters
     ----------
     participant_id : int
-        Integer index.
+        As in the data.
     agent_rnn : AgentNetwork
         Trained.
     data : DatasetRNN
@@ -80,7 +80,7 @@ def optimize_for_participant(
         "optimizer_type", "optimizer_threshold", "optimizer_alpha", and "loss" in nats per choice, with
         "loss_before" of the settings given.
     """
-    check_participant(participant_id, len(agent_rnn.participant_ids))
+    position = position_of(participant_id, agent_rnn.participant_ids)
     discovery = Discovery(
         SpiceConfig(library_setup, filter_setup, control_signals, rnn_modules),
         SparseOptions(optimizer_type, optimizer_threshold, optimizer_alpha),
@@ -94,7 +94,7 @@ def optimize_for_participant(
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
         with control.stage("optuna", n_trials_optuna) as stage:
-            search = SettingsSearch(agent_rnn, table, regressions, scored, (participant_id,))
+            search = SettingsSearch(agent_rnn, table, regressions, scored, (position,))
             before = float(search.losses(search.solve(discovery.sparse))[0])
             metric = None if metric_rnn is None else np.array([metric_rnn])
             (best,) = search.run(discovery.sparse, options, generator, stage, metric)

@@ -61,7 +61,7 @@ def fit_spice(
     optimizer_alpha : float
         SR3's `relax_coeff_nu`.
     participant_id : int, optional
-        Find equations for this participant (integer index) only.
+        Find equations for this participant (the id in the data) only.
     verbose : bool
         Show progress bars.
     library_setup, filter_setup : mapping, optional

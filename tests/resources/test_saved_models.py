@@ -145,7 +145,7 @@ def test_equations_of_some_people_only(tmp_path: Path) -> None:
     save_equations(tmp_path / "spice", equations(agent, ids=(12,)), OPTIONS, {})
     loaded, _ = load_equations(tmp_path / "spice", agent)
     assert loaded.equation_ids == (12,)
-    assert loaded.equations.participants == (2,)
+    assert loaded.equations.participants == (12,)
     np.testing.assert_array_equal(loaded.covers(np.array([7, 3, 12, 99])), [False, False, True, True])
 
 

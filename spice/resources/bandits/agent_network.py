@@ -93,8 +93,8 @@ class AgentNetwork(Agent):
         return next(self.model.parameters(), torch.zeros(())).dtype
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Integer indices of the participants."""
-        return tuple(range(len(self.participant_ids)))
+        """Ids of the participants in the data; the place of one among them is its row in the model's embeddings."""
+        return self.participant_ids
 
     # Simulation, a trial at a time -----------------------------------------------------------------------------
 

@@ -54,9 +54,8 @@ class AgentSpice(AgentNetwork):
         self.coefficients = coefficients
         self._needs_network = without_network and not _replaces_all(agent.model, coefficients)
         self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
-        participants = tuple(agent.participant_ids.index(i) for i in self.equation_ids)
         names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
-        self.equations = SpiceEquations(coefficients, participants, names, mean_reward)
+        self.equations = SpiceEquations(coefficients, self.equation_ids, names, mean_reward)
         super().__init__(
             agent.model,
             deterministic=agent.deterministic,
@@ -76,7 +75,7 @@ class AgentSpice(AgentNetwork):
         return super().run(trials, start, signals)
 
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
-        """{participant: {module: (feature names, coefficients)}}, keyed by the integer index.
+        """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
 
         All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
         Inverse temperatures stand there as `beta_<state>` with the feature '1'.
@@ -127,7 +126,7 @@ class AgentSpice(AgentNetwork):
         return modules
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Integer indices of the participants that have equations."""
+        """Ids of the participants that have equations."""
         return self.equations.participants
 
     def print_model(self, participant_id: int) -> None:
