@@ -29,6 +29,9 @@ _BOUNDS: dict[str, tuple[type, float, float | None, bool]] = {
     "optuna_n_trials": (Integral, 1, None, False),
     "random_state": (Integral, 0, None, True),
 }
+# What `fit_spice` and `optimize_for_participant` call the same.
+_BOUNDS["polynomial_degree"] = _BOUNDS["spice_library_polynomial_degree"]
+_BOUNDS["n_trials_optuna"] = _BOUNDS["optuna_n_trials"]
 
 
 def allowed(name: str) -> str:
@@ -44,8 +47,10 @@ def allowed(name: str) -> str:
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Raise `ConfigError` where a parameter is not a number within its bounds."""
+    """Raise `ConfigError` where one of these parameters is not a number within its bounds."""
     for name, (kind, low, high, optional) in _BOUNDS.items():
+        if name not in parameters:
+            continue
         value = parameters[name]
         if value is None and optional:
             continue
@@ -54,13 +59,15 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
             raise ConfigError(name, allowed(name), repr(value), f"Set {name} within its bounds.")
         if value == 0 and low == -1:
             raise ConfigError(name, allowed(name), "0", "Use None for no limit.")
-    _check_device(parameters["device"])
-    ratio = parameters["train_test_ratio"]
+    if "device" in parameters:
+        check_device(parameters["device"])
+    ratio = parameters.get("train_test_ratio", 1.0)
     if isinstance(ratio, bool) or not isinstance(ratio, Real | list | tuple):
         raise ConfigError("train_test_ratio", "a share or a list of positions", repr(ratio), "Use e.g. 0.8 or [3].")
 
 
-def _check_device(device: Any) -> None:
+def check_device(device: Any) -> None:
+    """Raise `ConfigError` where torch has no such device here."""
     import torch
 
     try:

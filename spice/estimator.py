@@ -32,7 +32,7 @@ from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
 from spice.resources.saved_fit import SavedFit, identify, load_fit, save_fit
 from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import OptunaOptions
+from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.textbook import Textbook, fit_textbook
@@ -194,7 +194,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         n_sessions_off_policy: int = 1,
         n_trials_same_action_off_policy: int = 5,
         use_optuna: bool = False,
-        optuna_threshold: float = 0.1,
+        optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
         optuna_n_trials: int = 50,
         random_state: int | None = None,
     ) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import check_parameters
+from spice.exceptions import ConfigError
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.discovery import Discovery, position_of, prepare
@@ -20,7 +23,7 @@ def optimize_for_participant(
     participant_id: int,
     agent_rnn: AgentNetwork,
     data: DatasetRNN,
-    metric_rnn: float | None,
+    metric_rnn: ArrayLike | None,
     rnn_modules: list[str],
     control_signals: list[str],
     library_setup: Mapping[str, Any],
@@ -54,8 +57,9 @@ def optimize_for_participant(
         Trained.
     data : DatasetRNN
         The participant's choices are scored.
-    metric_rnn : float, optional
-        Likelihood of the network (nats per choice); the search ends within `threshold` of it.
+    metric_rnn : float or array, optional
+        Likelihood of the network (nats per choice), or that of each of its participants in their order; the search
+        ends within `threshold` of it.
     rnn_modules, control_signals, library_setup, filter_setup
         As in `SpiceConfig`.
     polynomial_degree : int
@@ -79,8 +83,23 @@ def optimize_for_participant(
     dict
         "optimizer_type", "optimizer_threshold", "optimizer_alpha", and "loss" in nats per choice, with
         "loss_before" of the settings given.
+
+    Raises
+    ------
+    ConfigError
+        Unknown names, or numbers outside the bounds that `SpiceEstimator` has for them.
     """
+    check_parameters(
+        {
+            "polynomial_degree": polynomial_degree,
+            "n_trials_off_policy": n_trials_off_policy,
+            "n_sessions_off_policy": n_sessions_off_policy,
+            "n_trials_same_action_off_policy": n_trials_same_action_off_policy,
+            "n_trials_optuna": n_trials_optuna,
+        }
+    )
     position = position_of(participant_id, agent_rnn.participant_ids)
+    metric = None if metric_rnn is None else _own_metric(metric_rnn, position, len(agent_rnn.participant_ids))
     discovery = Discovery(
         SpiceConfig(library_setup, filter_setup, control_signals, rnn_modules),
         SparseOptions(optimizer_type, optimizer_threshold, optimizer_alpha),
@@ -96,7 +115,6 @@ def optimize_for_participant(
         with control.stage("optuna", n_trials_optuna) as stage:
             search = SettingsSearch(agent_rnn, table, regressions, scored, (position,))
             before = float(search.losses(search.solve(discovery.sparse))[0])
-            metric = None if metric_rnn is None else np.array([metric_rnn])
             (best,) = search.run(discovery.sparse, options, generator, stage, metric)
     return {
         "optimizer_type": best.options.optimizer_type,
@@ -105,3 +123,14 @@ def optimize_for_participant(
         "loss": best.loss,
         "loss_before": before,
     }
+
+
+def _own_metric(metric: ArrayLike, position: int, n_participants: int) -> NDArray[np.float64]:
+    """The participant's (1,), of one number or of everybody's."""
+    values = np.asarray(metric, dtype=float).ravel()
+    if len(values) not in (1, n_participants):
+        raise ConfigError(
+            "metric_rnn", f"one number, or {n_participants} in the order of participants", f"{len(values)} of them",
+            "Pass the network's nats per choice.",
+        )  # fmt: skip
+    return values if len(values) == 1 else values[[position]]

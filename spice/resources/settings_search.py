@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, NDArray[np.float64]]
 
+SEARCHED_WHERE_WORSE_BY = 0.1
+"""Nats per choice that equations are worse than the network by before better settings are searched for."""
 THRESHOLDS, ALPHAS = (1e-3, 0.5), (1e-3, 1.0)
 """Ranges searched, on a logarithmic scale."""
 
@@ -51,7 +53,7 @@ class OptunaOptions:
         The participant's id is appended.
     """
 
-    threshold: float = 0.1
+    threshold: float = SEARCHED_WHERE_WORSE_BY
     n_trials: int = 50
     timeout: float | None = None
     storage: str | None = None
@@ -80,7 +82,7 @@ class SettingsSearch:
     data : ScoredTrials
         The participants' choices are scored.
     positions : sequence of int
-        Places of the participants among the agent's; where one equation set serves all, all choices count for the first.
+        Places of the participants among the agent's; where one equation set serves all, all choices are the first's.
     """
 
     def __init__(

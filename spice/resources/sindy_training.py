@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from spice._validation import check_parameters
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
@@ -12,7 +13,7 @@ from spice.resources.discovery import Discovery, discover_equations
 from spice.resources.equation_search import OffPolicy
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import OptunaOptions
+from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
 
@@ -35,7 +36,7 @@ def fit_spice(
     n_sessions_off_policy: int = 1,
     n_trials_same_action_off_policy: int = 5,
     use_optuna: bool = False,
-    optuna_threshold: float = 0.03,
+    optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
     optuna_n_trials: int = 50,
     random_state: int | None = None,
 ) -> tuple[AgentSpice, float]:
@@ -78,7 +79,22 @@ def fit_spice(
     -------
     (AgentSpice, float)
         The agent, and the negative log-likelihood per choice of its equations on `data` (NaN without data).
+
+    Raises
+    ------
+    ConfigError
+        Unknown names, or numbers outside the bounds that `SpiceEstimator` has for them.
     """
+    check_parameters(
+        {
+            "polynomial_degree": polynomial_degree,
+            "n_trials_off_policy": n_trials_off_policy,
+            "n_sessions_off_policy": n_sessions_off_policy,
+            "n_trials_same_action_off_policy": n_trials_same_action_off_policy,
+            "optuna_threshold": optuna_threshold,
+            "optuna_n_trials": optuna_n_trials,
+        }
+    )
     names = list(rnn_modules)
     model = agent_rnn.model
     if library_setup is None or filter_setup is None:

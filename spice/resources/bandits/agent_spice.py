@@ -83,10 +83,16 @@ class AgentSpice(AgentNetwork):
         Parameters
         ----------
         mapping_modules_values : mapping of module to state, optional
-            Only these modules; their own value goes by the state's name.
+            Only these modules, with the inverse temperatures of these states; a module's own value goes by the
+            state's name.
+
+        Raises
+        ------
+        ConfigError
+            Names what is no module or no state of the model, and what is.
         """
         table = self.coefficients
-        modules = self._modules(mapping_modules_values)
+        modules, states = self._counted(mapping_modules_values)
         features: Features = {}
         for participant in self.equations.participants:
             row = self.equations.row(participant)
@@ -97,21 +103,20 @@ class AgentSpice(AgentNetwork):
                 if mapping_modules_values:
                     names = [" ".join(_renamed(t, name, mapping_modules_values[name])) for t in names]
                 own[name] = names, [float(v) for v in table.values[name][row, kept]]
-            for state, beta in table.betas.items():
-                own[f"beta_{state}"] = ["1"], [float(beta[row])]
+            for state in states:
+                own[f"beta_{state}"] = ["1"], [float(table.betas[state][row])]
             features[participant] = own
         return features
 
     def count_parameters(self, mapping_modules_values: Mapping[str, str] | None = None) -> dict[int, int]:
         """Coefficients that are not zero, and inverse temperatures; {participant: number}.
 
-        With a mapping only its modules, and the inverse temperatures of its states, are counted.
+        Of what `get_spice_features` gives for the same mapping.
         """
-        table, modules = self.coefficients, self._modules(mapping_modules_values)
-        states = set(table.betas) if mapping_modules_values is None else set(mapping_modules_values.values())
-        n_betas = sum(state in states for state in table.betas)
+        table = self.coefficients
+        modules, states = self._counted(mapping_modules_values)
         return {
-            p: n_betas + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
+            p: len(states) + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
             for p in self.equations.participants
         }
 
@@ -145,17 +150,16 @@ class AgentSpice(AgentNetwork):
         own = torch.as_tensor(rows_of(np.asarray(participants), self.equation_ids))
         return self.coefficients.at(self.coefficients.rows(own), dtype)
 
-    def _modules(self, mapping: Mapping[str, str] | None) -> list[str]:
-        modules = list(self.coefficients.terms) if mapping is None else list(mapping)
-        for name in modules:
-            if name not in self.coefficients.terms:
-                raise ConfigError(
-                    "mapping_modules_values",
-                    f"modules from {list(self.coefficients.terms)}",
-                    repr(name),
-                    "Correct it.",
-                )
-        return modules
+    def _counted(self, mapping: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
+        """Modules, and states with an inverse temperature, that a mapping names: all without one."""
+        table = self.coefficients
+        if mapping is None:
+            return list(table.terms), list(table.betas)
+        for names, kind, known in ((mapping, "modules", table.terms), (mapping.values(), "states", table.initial)):
+            for name in names:
+                if name not in known:
+                    raise ConfigError("mapping_modules_values", f"{kind} from {list(known)}", repr(name), "Correct it.")
+        return list(mapping), [state for state in table.betas if state in mapping.values()]
 
 
 def _replaces_all(model: BaseRNN, coefficients: Coefficients) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import check_device
 from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_count
 from spice.resources.bandits._experiment import read_experiment
@@ -78,9 +79,12 @@ def create_dataset(
     Raises
     ------
     ConfigError
-        Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled.
+        Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled, a
+        device that is not there.
     """
     n_trials, n_sessions = check_count("n_trials", n_trials), check_count("n_sessions", n_sessions)
+    if device is not None:
+        check_device(device)
     # One copy of both, for they may share a generator.
     agent, environment = copy.deepcopy((agent, environment))
     if random_state is not None:
