@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
-from spice.exceptions import ConfigError, NotFittedError
+from spice.exceptions import ConfigError, DataError, NotFittedError
 from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
@@ -27,6 +28,7 @@ from spice.resources.fit_data import Expected, FitData, read_fit_data
 from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
@@ -37,7 +39,7 @@ from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.textbook import Textbook, fit_textbook
 from spice.resources.training_attempts import Trained, best_of_attempts, good_enough
-from spice.resources.trials import read_conditions
+from spice.resources.trials import as_array, n_additional, read_conditions
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -125,8 +127,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         By how much worse, in nats per choice, before a search is made.
     optuna_n_trials : int
         Settings tried for each of them.
-    random_state : int, optional
-        Makes a run repeatable.
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+        A number makes a run repeatable; a generator gives other numbers to each fit.
 
     Attributes
     ----------
@@ -145,6 +147,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         participant's position, as in rows of the network's embeddings.
     reward_range_ : (float, float)
         Rewards that were mapped to 0 and 1.
+    n_features_in_ : int, optional
+        Features of the conditions; None after loading files that do not say it.
 
     Examples
     --------
@@ -196,7 +200,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         use_optuna: bool = False,
         optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
         optuna_n_trials: int = 50,
-        random_state: int | None = None,
+        random_state: RandomState = None,
     ) -> None:
         self.rnn_class = rnn_class
         self.spice_config = spice_config
@@ -232,6 +236,12 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.optuna_threshold = optuna_threshold
         self.optuna_n_trials = optuna_n_trials
         self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True
+        tags.input_tags.allow_nan = tags.target_tags.required = True
+        return tags
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from spice.utils.estimator_display import estimator_bundle
@@ -269,7 +279,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """
         self._check()
         with self._running() as control, control.stage("fit") as stage:
-            generator = np.random.default_rng(self.random_state)
+            generator = as_generator(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
@@ -347,8 +357,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
         self.history_, self.diverging_participants_ = history, diverging
-        options, fit_id = NetworkOptions(self.hidden_size, self.dropout), identify(network, equations)
-        self._keep(SavedFit(network, equations, options, self._config(), data.fingerprint, fit_id, diagnostics))
+        options = NetworkOptions(self.hidden_size, self.dropout)
+        of_data = data.fingerprint, identify(network, equations), data.n_features
+        self._keep(SavedFit(network, equations, options, self._config(), *of_data, diagnostics))
         if self.save_path_rnn is not None or self.save_path_spice is not None:
             self.save_spice(self.save_path_rnn, self.save_path_spice)
 
@@ -371,6 +382,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self._check_fitted("predict")
         network, equations = self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_")
         known = self.spice_agent_ if network is None else network
+        self._check_features(conditions, known)
         trials, _ = read_conditions(conditions, known.n_actions, self.reward_range_)
         signals = known.read(trials)
 
@@ -388,6 +400,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     def score(self, conditions: Any, targets: Any) -> float:
         """Mean log-likelihood per choice of the equations, nats; larger is better."""
         self._check_fitted("score", "spice_agent_")
+        self._check_features(conditions, self.spice_agent_)
         return -ScoredTrials.of(conditions, targets, self.spice_agent_).mean_nll(self.spice_agent_)
 
     @property
@@ -441,7 +454,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         fit = SavedFit(
             self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
             NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
-            self.diagnostics_,
+            self.n_features_in_, self.diagnostics_,
         )  # fmt: skip
         save_fit(fit, path_rnn, path_spice)
 
@@ -489,7 +502,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             if agent is not None:
                 setattr(self, half, agent)
         self.participant_ids_, self.reward_range_ = tuple(fit.agent.participant_ids), fit.agent.reward_range
-        self.data_fingerprint_, self.fit_id_, self.diagnostics_ = fit.data_fingerprint, fit.fit_id, fit.diagnostics
+        self.n_features_in_, self.data_fingerprint_ = fit.n_features, fit.data_fingerprint
+        self.fit_id_, self.diagnostics_ = fit.fit_id, fit.diagnostics
 
     load_spice = ClassOrInstanceMethod(_load_spice)
 
@@ -565,6 +579,20 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
                     what, f"a fit with its {name}", "one that was loaded without", f"Give {path} to load_spice."
                 )
 
+    def _check_features(self, conditions: Any, agent: AgentNetwork) -> None:
+        """As many additional inputs as in the fit; block and experiment may be left out of the one or the other."""
+        if self.n_features_in_ is None:
+            return
+        found = as_array("conditions", conditions).shape[-1]
+        n_inputs = n_additional(self.n_features_in_, agent.n_actions)
+        if n_additional(found, agent.n_actions) != n_inputs:
+            raise DataError(
+                "conditions",
+                f"{self.n_features_in_} features as in the data of the fit, with {n_inputs} additional inputs",
+                f"{found}",
+                "Pass data of the same layout.",
+            )
+
     def _config(self) -> SpiceConfig:
         return SpiceConfig.from_model(self.rnn_class) if self.spice_config is None else self.spice_config
 
@@ -586,6 +614,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             return None
         free = {"epochs", "verbose", "save_path_rnn", "save_path_spice", "rnn_class", "spice_config"}
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in free}
+        if not isinstance(self.random_state, Integral):
+            parameters["random_state"] = type(self.random_state).__name__
         model = self.rnn_class.__qualname__, self.rnn_class.declaration(), self._config().to_dict()
         described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint, attempt))
         return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)

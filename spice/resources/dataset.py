@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from spice._validation import check_device
+from spice._validation import check_device, check_real_and_dense
 from spice.exceptions import ConfigError, DataError
 from spice.resources.rich_display import bundle, document
 
@@ -135,6 +135,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
 
 
 def _as_sequences(name: str, values: ArrayLike | Tensor, device: torch.device) -> Tensor:
+    check_real_and_dense(name, values)
     try:
         if isinstance(values, Tensor):
             tensor = values.detach().to(device, torch.float32, copy=True)

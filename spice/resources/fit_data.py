@@ -33,6 +33,8 @@ class FitData:
         Rewards mapped to 0 and 1.
     fingerprint : str
         Hash of the arrays.
+    n_features : int
+        Columns of the conditions.
     """
 
     training: TrainingData
@@ -41,6 +43,7 @@ class FitData:
     experiment_ids: tuple[int, ...]
     reward_range: tuple[float, float]
     fingerprint: str
+    n_features: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def read_fit_data(
         )
     if float(training.targets.sum()) == 0:
         raise DataError("targets", "at least one choice to learn from", "none", "Check the targets.")
-    return FitData(training, validation, participants, experiments, reward_range, fingerprint)
+    return FitData(training, validation, participants, experiments, reward_range, fingerprint, xs.shape[-1])
 
 
 def _cut(

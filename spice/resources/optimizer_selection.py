@@ -12,6 +12,7 @@ from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.discovery import Discovery, position_of, prepare
 from spice.resources.equation_search import OffPolicy
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import OptunaOptions, SettingsSearch
@@ -42,7 +43,7 @@ def optimize_for_participant(
     threshold: float = 0.01,
     storage: str | None = None,
     study_name: str = "spice-participant",
-    random_state: int | None = None,
+    random_state: RandomState = None,
 ) -> dict[str, Any]:
     """Find the optimizer and thresholds that give a participant's equations the best likelihood.
 
@@ -76,7 +77,7 @@ def optimize_for_participant(
     timeout, storage, study_name
         See `OptunaOptions`.
     threshold : float
-    random_state : int, optional
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
 
     Returns
     -------
@@ -107,7 +108,7 @@ def optimize_for_participant(
         OffPolicy(n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy),
     )
     options = OptunaOptions(threshold, n_trials_optuna, timeout, storage, study_name)
-    generator = np.random.default_rng(random_state)
+    generator = as_generator(random_state)
     scored = ScoredTrials.of(data.xs, data.ys, agent_rnn)
     regressions, table = prepare(agent_rnn, scored.trials, discovery, generator)
     with ProgressBars() as bars:

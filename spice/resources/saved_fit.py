@@ -41,6 +41,8 @@ class SavedFit:
         Hash of the data of the fit.
     fit_id : str, optional
         The same in both halves of one fit and in no other; None in files of earlier versions.
+    n_features : int, optional
+        Columns of the conditions; None in files of earlier versions.
     diagnostics : tuple of Diagnostic
     """
 
@@ -50,6 +52,7 @@ class SavedFit:
     config: SpiceConfig
     data_fingerprint: str
     fit_id: str | None
+    n_features: int | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -84,6 +87,7 @@ def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
         "config": fit.config.to_dict(),
         "data_fingerprint": fit.data_fingerprint,
         "fit_id": fit.fit_id,
+        "n_features": fit.n_features,
         "diagnostics": [asdict(diagnostic) for diagnostic in fit.diagnostics],
     }
     if path_rnn is not None:
@@ -133,6 +137,7 @@ def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:
             "config": SpiceConfig(**extra["config"]),
             "data_fingerprint": str(extra["data_fingerprint"]),
             "fit_id": extra.get("fit_id"),
+            "n_features": extra.get("n_features"),
             "diagnostics": read_diagnostics(extra),
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:

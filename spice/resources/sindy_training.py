@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from spice._validation import check_parameters
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.discovery import Discovery, discover_equations
 from spice.resources.equation_search import OffPolicy
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
 from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
@@ -38,7 +37,7 @@ def fit_spice(
     use_optuna: bool = False,
     optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
     optuna_n_trials: int = 50,
-    random_state: int | None = None,
+    random_state: RandomState = None,
 ) -> tuple[AgentSpice, float]:
     """Find sparse equations for the mechanisms of a trained network.
 
@@ -73,7 +72,7 @@ def fit_spice(
     use_optuna, optuna_threshold, optuna_n_trials
         Search with Optuna for participants whose equations are worse than the network by more than the
         threshold (nats per choice).
-    random_state : int, optional
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
 
     Returns
     -------
@@ -116,7 +115,5 @@ def fit_spice(
     scored = None if data is None else ScoredTrials.of(data.xs, data.ys, agent_rnn)
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
-        agent = discover_equations(
-            agent_rnn, scored, discovery, np.random.default_rng(random_state), control, participant_id
-        )
+        agent = discover_equations(agent_rnn, scored, discovery, as_generator(random_state), control, participant_id)
     return agent, float("nan") if scored is None else scored.mean_nll(agent)

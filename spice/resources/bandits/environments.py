@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_choice, check_count, check_number
-from spice.resources.bandits._random import RandomSource, RandomState
+from spice.resources.bandits._random import RandomSource
+from spice.resources.random_state import RandomState
 
 
 class Bandits(RandomSource):
@@ -24,7 +25,7 @@ class Bandits(RandomSource):
         Number of arms, at least 2.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed. None is unpredictable.
 
     Raises
@@ -113,7 +114,7 @@ class BanditsStandard(Bandits):
         Reward probability of each arm; as many arms as probabilities.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -158,7 +159,7 @@ class BanditsDrift(Bandits):
         Number of arms.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -226,7 +227,7 @@ class BanditsFlip(_Blocks):
         Reward probability of the better and of the worse arm.
     counterfactual : bool, default False
         Whether the reward of the arm not chosen is shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -263,7 +264,7 @@ class BanditsSwitch(_Blocks):
         Reward probabilities of good, bad and middling arms.
     counterfactual : bool, default False
         Whether the reward of the arm not chosen is shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises

@@ -13,10 +13,10 @@ from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_count
 from spice.resources.bandits._experiment import read_experiment
 from spice.resources.bandits._layout import build_dataset, mark_unknown_rewards
-from spice.resources.bandits._random import RandomState, as_generator
 from spice.resources.bandits.agent import Agent
 from spice.resources.bandits.environments import Bandits
 from spice.resources.bandits.session import BanditSession
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 
 FloatArray = NDArray[np.float64]
@@ -62,7 +62,7 @@ def create_dataset(
         Where the tensors of the data set live.
     verbose : bool, default False
         Show a progress bar.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of this simulation. None: those of agent and environment hold, so that two calls differ unless
         both of them are seeded. Objects without a `seed` method keep their own random numbers.
 
