@@ -87,7 +87,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
         threshold, and the final cut-off.
     spice_participant_id : int, optional
-        Find equations for this participant (the id in the data) only; the network is fitted to all.
+        Find equations for this participant only, named by the id in the data (for a table that was converted, the
+        place of the label in `dataset.participants`); the network is fitted to all.
     verbose : bool
         Show progress bars.
     save_path_rnn, save_path_spice : path, optional

@@ -103,7 +103,7 @@ class SpiceEquations:
 
     def person_document(self, participant: int | str) -> dict[str, Any]:
         """One participant's part of the document."""
-        index = -1 if isinstance(participant, str) else participant
+        index = -1 if isinstance(participant, str) else int(participant)
         equations = [
             {
                 "mechanism": m.name,

@@ -14,7 +14,7 @@ from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, ModelFileError, NotFittedError
 from spice.precoded import ParticipantEmbeddingRNN
-from spice.resources.bandits import BanditsDrift, create_dataset
+from spice.resources.bandits import AgentSpice, BanditsDrift, create_dataset
 from spice.resources.files import HEADER
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -97,7 +97,11 @@ def test_equations_alone_that_stand_in_a_network_are_shown_only(people: Arrays, 
     loaded = quick(model).load_spice(None, tmp_path / "equations")
     assert loaded.get_spice_features() == fitted.get_spice_features()
     assert loaded.equations_.text("population") == fitted.equations_.text("population")
-    for ask in (lambda: loaded.predict(people[0]), lambda: loaded.score(*people)):
+    changed = AgentSpice(loaded.spice_agent, loaded.equations_.canonical().coefficients)
+    for ask in (
+        lambda: loaded.predict(people[0]), lambda: loaded.score(*people),
+        lambda: create_dataset(changed, BanditsDrift(0.1), 5, 2),
+    ):  # fmt: skip
         with pytest.raises(NotFittedError, match="path_rnn"):
             ask()
 

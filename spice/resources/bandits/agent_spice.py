@@ -40,6 +40,7 @@ class AgentSpice(AgentNetwork):
         Of the data, in [0, 1].
     without_network : bool
         Whether the agent's networks are not trained, so that equations run only where they stand in for all of them.
+        Equations made of such an agent are so too.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class AgentSpice(AgentNetwork):
         without_network: bool = False,
     ) -> None:
         self.coefficients = coefficients
-        self._needs_network = without_network and not _replaces_all(agent.model, coefficients)
+        self.without_network: bool = without_network or (isinstance(agent, AgentSpice) and agent.without_network)
+        self._needs_network = self.without_network and not _replaces_all(agent.model, coefficients)
         self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
         names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
         self.equations = SpiceEquations(coefficients, self.equation_ids, names, mean_reward)
