@@ -1,11 +1,15 @@
-"""Checks of numbers that people pass in."""
+"""Checks of numbers and arrays that people pass in."""
 
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from spice.exceptions import ConfigError
+import numpy as np
 
+from spice.exceptions import ConfigError, DataError
+
+DRAWN_FROM = (np.random.Generator, np.random.RandomState)
+"""What `random_state` may be beside a number."""
 # name: (type, smallest, largest (exclusive where None is no bound), whether None is allowed)
 _BOUNDS: dict[str, tuple[type, float, float | None, bool]] = {
     "hidden_size": (Integral, 1, None, False),
@@ -29,6 +33,9 @@ _BOUNDS: dict[str, tuple[type, float, float | None, bool]] = {
     "optuna_n_trials": (Integral, 1, None, False),
     "random_state": (Integral, 0, None, True),
 }
+# What `fit_spice` and `optimize_for_participant` call the same.
+_BOUNDS["polynomial_degree"] = _BOUNDS["spice_library_polynomial_degree"]
+_BOUNDS["n_trials_optuna"] = _BOUNDS["optuna_n_trials"]
 
 
 def allowed(name: str) -> str:
@@ -44,26 +51,49 @@ def allowed(name: str) -> str:
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Raise `ConfigError` where a parameter is not a number within its bounds."""
+    """Raise `ConfigError` where one of these parameters is not a number within its bounds."""
     for name, (kind, low, high, optional) in _BOUNDS.items():
+        if name not in parameters:
+            continue
         value = parameters[name]
-        if value is None and optional:
+        if (value is None and optional) or (name == "random_state" and isinstance(value, DRAWN_FROM)):
             continue
         right_type = isinstance(value, kind) and not isinstance(value, bool)
         if not right_type or not value >= low or (high is not None and value > high) or value == float("inf"):
             raise ConfigError(name, allowed(name), repr(value), f"Set {name} within its bounds.")
         if value == 0 and low == -1:
             raise ConfigError(name, allowed(name), "0", "Use None for no limit.")
-    _check_device(parameters["device"])
-    ratio = parameters["train_test_ratio"]
+    if "device" in parameters:
+        check_device(parameters["device"])
+    ratio = parameters.get("train_test_ratio", 1.0)
     if isinstance(ratio, bool) or not isinstance(ratio, Real | list | tuple):
         raise ConfigError("train_test_ratio", "a share or a list of positions", repr(ratio), "Use e.g. 0.8 or [3].")
 
 
-def _check_device(device: Any) -> None:
+def check_device(device: Any) -> None:
+    """Raise `ConfigError` where torch has no such device here."""
     import torch
 
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, TypeError) as error:
         raise ConfigError("device", "a device that torch has here", repr(device), 'Use "cpu".') from error
+
+
+def check_real_and_dense(argument: str, values: Any) -> None:
+    """Raise `DataError` where there is no array, or one of complex numbers or in a sparse format."""
+    import torch
+    from scipy.sparse import issparse
+
+    if values is None:
+        raise DataError(argument, "an array of numbers", "None", f"Pass {argument}.")
+    is_tensor = isinstance(values, torch.Tensor)
+    if issparse(values) or (is_tensor and values.layout is not torch.strided):
+        raise DataError(argument, "a dense array", f"a sparse one ({type(values).__name__})", "Pass its dense form.")
+    try:
+        is_complex = values.is_complex() if is_tensor else np.iscomplexobj(values)
+    except (TypeError, ValueError):
+        # Lists that make no array are for who makes one of them.
+        return
+    if is_complex:
+        raise DataError(argument, "real numbers", "complex ones", "Pass choices, rewards and ids as real numbers.")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
-from spice.exceptions import ConfigError, ModelFileError, NotFittedError
+from spice.exceptions import ConfigError, DataError, NotFittedError
 from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
-from spice.resources.diagnostics import Diagnostic, diagnose, read_diagnostics, tell
-from spice.resources.discovery import Discovery, check_participant, discover_equations, make_agent, note_divergence
+from spice.resources.diagnostics import Diagnostic, diagnose, tell
+from spice.resources.discovery import Discovery, discover_equations, make_agent, note_divergence, position_of
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
@@ -28,17 +28,18 @@ from spice.resources.fit_data import Expected, FitData, read_fit_data
 from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
-from spice.resources.saved_models import load_equations, load_network, read_extra, save_equations, save_network
+from spice.resources.saved_fit import SavedFit, identify, load_fit, save_fit
 from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import OptunaOptions
+from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
 from spice.resources.textbook import Textbook, fit_textbook
 from spice.resources.training_attempts import Trained, best_of_attempts, good_enough
-from spice.resources.trials import read_conditions
+from spice.resources.trials import as_array, n_additional, read_conditions
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -82,6 +83,16 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Passes over all trials.
     learning_rate : float
         Step size of AdamW, the optimizer of the network.
+    spice_optim_threshold : float
+        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
+        threshold, and the final cut-off.
+    spice_participant_id : int, optional
+        Find equations for this participant only, named by the id in the data (for a table that was converted, the
+        place of the label in `dataset.participants`); the network is fitted to all.
+    verbose : bool
+        Show progress bars.
+    save_path_rnn, save_path_spice : path, optional
+        Where to save network and equations after a fit.
     batch_size : int, optional
         Sequences in a mini-batch; None or -1 for all.
     n_steps_per_call : int, optional
@@ -103,15 +114,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Draw the sequences of an epoch with replacement.
     spice_optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
         pysindy's optimizers, solved for all participants at once.
-    spice_optim_threshold : float
-        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
-        threshold, and the final cut-off.
     spice_optim_regularization : float
         How closely SR3 holds its two solutions together (`relax_coeff_nu`), or STLSQ's ridge penalty.
     spice_library_polynomial_degree : int
         Largest degree of a candidate term.
-    spice_participant_id : int, optional
-        Find equations for this participant (integer index) only; the network is fitted to all.
     spice_refine : bool
         Refine the equations on the choices. Without, they describe the network only.
     n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
@@ -122,12 +128,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         By how much worse, in nats per choice, before a search is made.
     optuna_n_trials : int
         Settings tried for each of them.
-    random_state : int, optional
-        Makes a run repeatable.
-    verbose : bool
-        Show progress bars.
-    save_path_rnn, save_path_spice : path, optional
-        Where to save network and equations after a fit.
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+        A number makes a run repeatable; a generator gives other numbers to each fit.
 
     Attributes
     ----------
@@ -137,14 +139,17 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     history_ : list of dict
         Losses of each epoch.
     diverging_participants_ : tuple of int
-        Integer indices of those whose equations grow without bound on their own trials.
+        Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
         What speaks against believing the result: likelihoods worse than chance or than a textbook model, each with a
         remedy. Empty where nothing does. `fit` says each as a `FitWarning` too.
     participant_ids_ : tuple of int
-        Ids in the data by integer index; features and equations are keyed by the index.
+        Ids in the data: features, equations and embeddings are keyed by them. The place of an id among them is the
+        participant's position, as in rows of the network's embeddings.
     reward_range_ : (float, float)
         Rewards that were mapped to 0 and 1.
+    n_features_in_ : int, optional
+        Features of the conditions; None after loading files that do not say it.
 
     Examples
     --------
@@ -157,6 +162,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     (4, 50, 2)
     """
 
+    rnn_agent_: AgentNetwork
+    spice_agent_: AgentSpice
+
     def __init__(
         self,
         rnn_class: type[BaseRNN] = RescorlaWagnerRNN,
@@ -168,6 +176,12 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         n_experiments: int = 0,
         epochs: int = 128,
         learning_rate: float = 5e-3,
+        spice_optim_threshold: float = 0.03,
+        spice_participant_id: int | None = None,
+        verbose: bool = False,
+        save_path_rnn: str | Path | None = None,
+        save_path_spice: str | Path | None = None,
+        *,
         batch_size: int | None = 256,
         n_steps_per_call: int | None = 16,
         sequence_length: int | None = None,
@@ -178,21 +192,16 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         l2_weight_decay: float = 0.0,
         bagging: bool = False,
         spice_optimizer_type: str = "SR3_weighted_l1",
-        spice_optim_threshold: float = 0.03,
         spice_optim_regularization: float = 0.1,
         spice_library_polynomial_degree: int = 1,
-        spice_participant_id: int | None = None,
         spice_refine: bool = True,
         n_trials_off_policy: int = 1000,
         n_sessions_off_policy: int = 1,
         n_trials_same_action_off_policy: int = 5,
         use_optuna: bool = False,
-        optuna_threshold: float = 0.1,
+        optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
         optuna_n_trials: int = 50,
-        random_state: int | None = None,
-        verbose: bool = False,
-        save_path_rnn: str | Path | None = None,
-        save_path_spice: str | Path | None = None,
+        random_state: RandomState = None,
     ) -> None:
         self.rnn_class = rnn_class
         self.spice_config = spice_config
@@ -203,6 +212,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.n_experiments = n_experiments
         self.epochs = epochs
         self.learning_rate = learning_rate
+        self.spice_optim_threshold = spice_optim_threshold
+        self.spice_participant_id = spice_participant_id
+        self.verbose = verbose
+        self.save_path_rnn = save_path_rnn
+        self.save_path_spice = save_path_spice
         self.batch_size = batch_size
         self.n_steps_per_call = n_steps_per_call
         self.sequence_length = sequence_length
@@ -213,10 +227,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.l2_weight_decay = l2_weight_decay
         self.bagging = bagging
         self.spice_optimizer_type = spice_optimizer_type
-        self.spice_optim_threshold = spice_optim_threshold
         self.spice_optim_regularization = spice_optim_regularization
         self.spice_library_polynomial_degree = spice_library_polynomial_degree
-        self.spice_participant_id = spice_participant_id
         self.spice_refine = spice_refine
         self.n_trials_off_policy = n_trials_off_policy
         self.n_sessions_off_policy = n_sessions_off_policy
@@ -225,9 +237,12 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self.optuna_threshold = optuna_threshold
         self.optuna_n_trials = optuna_n_trials
         self.random_state = random_state
-        self.verbose = verbose
-        self.save_path_rnn = save_path_rnn
-        self.save_path_spice = save_path_spice
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True
+        tags.input_tags.allow_nan = tags.target_tags.required = True
+        return tags
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from spice.utils.estimator_display import estimator_bundle
@@ -265,9 +280,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """
         self._check()
         with self._running() as control, control.stage("fit") as stage:
-            generator = np.random.default_rng(self.random_state)
+            generator = as_generator(self.random_state)
             data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
-            check_participant(self.spice_participant_id, len(data.participant_ids))
+            if self.spice_participant_id is not None:
+                position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
             textbook = fit_textbook(self._build(data, seed=0), data.training)
             network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
@@ -341,10 +357,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
         diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
-        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, history
-        self.diverging_participants_, self.diagnostics_ = diverging, diagnostics
-        self.participant_ids_, self.reward_range_ = data.participant_ids, data.reward_range
-        self.data_fingerprint_ = data.fingerprint
+        self.history_, self.diverging_participants_ = history, diverging
+        options = NetworkOptions(self.hidden_size, self.dropout)
+        of_data = data.fingerprint, identify(network, equations), data.n_features
+        self._keep(SavedFit(network, equations, options, self._config(), *of_data, diagnostics))
         if self.save_path_rnn is not None or self.save_path_spice is not None:
             self.save_spice(self.save_path_rnn, self.save_path_spice)
 
@@ -361,48 +377,59 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         -------
         p_rnn, p_spice : (n_sequences, n_trials, n_actions)
             Of the network and of the equations; rows sum to 1, NaN on padding. People never seen get the
-            population's; where equations were found for one participant only, the others are NaN in `p_spice`.
+            population's; where equations were found for one participant only, the others are NaN in `p_spice`,
+            as is all of a half that was not loaded.
         """
         self._check_fitted("predict")
-        trials, _ = read_conditions(conditions, self.rnn_agent_.n_actions, self.reward_range_)
-        signals = self.rnn_agent_.read(trials)
-        found = []
-        for agent in (self.rnn_agent_, self.spice_agent_):
+        network, equations = self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_")
+        known = self.spice_agent_ if network is None else network
+        self._check_features(conditions, known)
+        trials, _ = read_conditions(conditions, known.n_actions, self.reward_range_)
+        signals = known.read(trials)
+
+        def probabilities(agent: AgentNetwork | None) -> NDArray[np.float64]:
+            if agent is None:
+                return np.full((*trials.source.shape, trials.n_actions), np.nan)
             p = choice_probabilities(agent.run(trials, signals=signals).choice_logits).numpy()
-            found.append(trials.scatter(p, before_first=trials.chance_at_first))
-        found[1][~self.spice_agent_.covers(trials.participants)] = np.nan
-        return found[0], found[1]
+            return trials.scatter(p, before_first=trials.chance_at_first)
+
+        p_rnn, p_spice = probabilities(network), probabilities(equations)
+        if equations is not None:
+            p_spice[~equations.covers(trials.participants)] = np.nan
+        return p_rnn, p_spice
 
     def score(self, conditions: Any, targets: Any) -> float:
         """Mean log-likelihood per choice of the equations, nats; larger is better."""
-        self._check_fitted("score")
+        self._check_fitted("score", "spice_agent_")
+        self._check_features(conditions, self.spice_agent_)
         return -ScoredTrials.of(conditions, targets, self.spice_agent_).mean_nll(self.spice_agent_)
 
     @property
     def rnn_agent(self) -> AgentNetwork:
         """The trained network as an agent."""
-        self._check_fitted("rnn_agent")
+        self._check_fitted("rnn_agent", "rnn_agent_")
         return self.rnn_agent_
 
     @property
     def spice_agent(self) -> AgentSpice:
         """The equations as an agent."""
-        self._check_fitted("spice_agent")
+        self._check_fitted("spice_agent", "spice_agent_")
         return self.spice_agent_
 
     @property
     def equations_(self) -> SpiceEquations:
         """The equations as objects."""
-        self._check_fitted("equations_")
+        self._check_fitted("equations_", "spice_agent_")
         return self.spice_agent_.equations
 
     def get_spice_features(self) -> Features:
         """{participant: {module: (feature names, coefficients)}}; see `AgentSpice.get_spice_features`."""
         return self.spice_agent.get_spice_features()
 
-    def print_spice_model(self, participant_id: int = 0) -> None:
-        """Write a participant's equations to the standard output."""
-        self.spice_agent.print_model(participant_id)
+    def print_spice_model(self, participant_id: int | None = None) -> None:
+        """Write a participant's equations to the standard output, by default those of the first."""
+        first = self.spice_agent.equation_ids[0]
+        self.spice_agent.print_model(first if participant_id is None else participant_id)
 
     def get_participant_embeddings(self) -> dict[int, NDArray[np.float64]]:
         """{participant: embedding (embedding_size,)}; empty where the model has none."""
@@ -412,7 +439,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         index = torch.arange(len(self.participant_ids_))
         with torch.no_grad():
             embeddings = model.participant_embedding(index).double().numpy()
-        return dict(enumerate(embeddings))
+        return dict(zip(self.participant_ids_, embeddings, strict=True))
 
     # Files -------------------------------------------------------------------------------------------------
 
@@ -423,27 +450,26 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         ------
         NotFittedError, OutputError
         """
-        self._check_fitted("save_spice")
-        if path_rnn is None and path_spice is None:
-            raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
-        if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
-            raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
-        extra = {
-            "config": self._config().to_dict(), "data_fingerprint": self.data_fingerprint_,
-            "diagnostics": [asdict(diagnostic) for diagnostic in self.diagnostics_],
-        }  # fmt: skip
-        if path_rnn is not None:
-            options = NetworkOptions(self.hidden_size, self.dropout)
-            save_network(path_rnn, self.rnn_agent_, options, extra)
-        if path_spice is not None:
-            save_equations(path_spice, self.spice_agent_, extra)
+        wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
+        self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
+        fit = SavedFit(
+            self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
+            NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
+            self.n_features_in_, self.diagnostics_,
+        )  # fmt: skip
+        save_fit(fit, path_rnn, path_spice)
 
-    def _load_spice(self, path_rnn: str | Path, path_spice: str | Path, deterministic: bool = True) -> Self:
+    def _load_spice(
+        self, path_rnn: str | Path | None, path_spice: str | Path | None, deterministic: bool = True
+    ) -> Self:
         """Load what `save_spice` wrote; on the class it makes an estimator of the model declared in the file.
 
         Parameters
         ----------
-        path_rnn, path_spice : path
+        path_rnn, path_spice : path or None
+            None: without that half. A network alone predicts, and what is asked of equations is a
+            `NotFittedError`. Equations alone are shown, and predict where they stand in for all networks of a
+            model that is declared by its mechanisms.
         deterministic : bool
             Whether the agents choose the arm with the highest logit instead of drawing one.
 
@@ -454,29 +480,31 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Raises
         ------
         ModelFileError
-            Where a file is not ours, truncated, newer, or of another model; the estimator is as it was before.
+            Where a file is not ours, truncated, newer, or of another model, or where the two are not of one fit;
+            the estimator is as it was before.
         """
         is_fresh = self.__dict__.pop("_any_model", False)
         classes = list(MODELS.values()) if is_fresh else [self.rnn_class]
-        network, header = load_network(path_rnn, classes, deterministic)
-        equations, other = load_equations(path_spice, network)
-        config, fingerprint = read_extra(path_rnn, header)
-        if read_extra(path_spice, other)[1] != fingerprint:
-            raise ModelFileError(
-                "path_rnn, path_spice", "the two files of one fit", "files of fits to different data", "Pass a pair."
-            )
+        fit = load_fit(path_rnn, path_spice, classes, deterministic)
         self.set_params(
-            rnn_class=type(network.model) if is_fresh else self.rnn_class,
-            n_actions=network.n_actions,
-            hidden_size=header["hidden_size"],
-            dropout=header["dropout"],
-            spice_config=config,
+            rnn_class=type(fit.agent.model) if is_fresh else self.rnn_class,
+            n_actions=fit.agent.n_actions,
+            hidden_size=fit.options.hidden_size,
+            dropout=fit.options.dropout,
+            spice_config=fit.config,
         )
-        self.rnn_agent_, self.spice_agent_, self.history_ = network, equations, []
-        self.diverging_participants_, self.diagnostics_ = (), read_diagnostics(header["extra"])
-        self.participant_ids_, self.reward_range_ = network.participant_ids, network.reward_range
-        self.data_fingerprint_ = fingerprint
+        self.history_, self.diverging_participants_ = [], ()
+        self._keep(fit)
         return self
+
+    def _keep(self, fit: SavedFit) -> None:
+        for half, agent in (("rnn_agent_", fit.network), ("spice_agent_", fit.equations)):
+            self.__dict__.pop(half, None)
+            if agent is not None:
+                setattr(self, half, agent)
+        self.participant_ids_, self.reward_range_ = tuple(fit.agent.participant_ids), fit.agent.reward_range
+        self.n_features_in_, self.data_fingerprint_ = fit.n_features, fit.data_fingerprint
+        self.fit_id_, self.diagnostics_ = fit.fit_id, fit.diagnostics
 
     load_spice = ClassOrInstanceMethod(_load_spice)
 
@@ -541,9 +569,30 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             if path is not None:
                 check_writable(path)
 
-    def _check_fitted(self, what: str) -> None:
-        if "spice_agent_" not in self.__dict__:
+    def _check_fitted(self, what: str, *needed: str) -> None:
+        halves = {"rnn_agent_": ("network", "path_rnn"), "spice_agent_": ("equations", "path_spice")}
+        if not any(half in self.__dict__ for half in halves):
             raise NotFittedError(what, "a fitted estimator", "one that was not fitted", "Call fit first.")
+        for half in needed:
+            if half not in self.__dict__:
+                name, path = halves[half]
+                raise NotFittedError(
+                    what, f"a fit with its {name}", "one that was loaded without", f"Give {path} to load_spice."
+                )
+
+    def _check_features(self, conditions: Any, agent: AgentNetwork) -> None:
+        """As many additional inputs as in the fit; block and experiment may be left out of the one or the other."""
+        if self.n_features_in_ is None:
+            return
+        found = as_array("conditions", conditions).shape[-1]
+        n_inputs = n_additional(self.n_features_in_, agent.n_actions)
+        if n_additional(found, agent.n_actions) != n_inputs:
+            raise DataError(
+                "conditions",
+                f"{self.n_features_in_} features as in the data of the fit, with {n_inputs} additional inputs",
+                f"{found}",
+                "Pass data of the same layout.",
+            )
 
     def _config(self) -> SpiceConfig:
         return SpiceConfig.from_model(self.rnn_class) if self.spice_config is None else self.spice_config
@@ -566,6 +615,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             return None
         free = {"epochs", "verbose", "save_path_rnn", "save_path_spice", "rnn_class", "spice_config"}
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in free}
+        if not isinstance(self.random_state, Integral):
+            parameters["random_state"] = type(self.random_state).__name__
         model = self.rnn_class.__qualname__, self.rnn_class.declaration(), self._config().to_dict()
         described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint, attempt))
         return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)

@@ -263,8 +263,7 @@ def named(estimator: SpiceEstimator, labels: Sequence[Hashable] | None) -> Spice
     equations = estimator.equations_
     if labels is None:
         return equations
-    ids = estimator.participant_ids_
-    return replace(equations, labels=tuple(str(labels[ids[index]]) for index in equations.participants))
+    return replace(equations, labels=tuple(str(labels[person]) for person in equations.participants))
 
 
 def resume(run_id: str) -> SpiceApp:

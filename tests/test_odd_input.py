@@ -135,7 +135,7 @@ class TestSettings:
             ["x_value_reward_chosen"],
         )
         for parameters, words in (
-            ({"spice_participant_id": 99}, "below 4"),
+            ({"spice_participant_id": 99}, r"\[0, 1, 2, 3\]"),
             ({"spice_config": config, "spice_refine": False}, "c_gaze"),
             ({"spice_config": SpiceConfig({}, {}, ["c_reward"], ["x_other"])}, "x_other"),
             ({"device": "abacus"}, "device"),

@@ -15,8 +15,8 @@ from spice.exceptions import ConfigError
 from spice.resources.bandits import AgentQ, BanditsDrift
 from spice.resources.bandits._checks import check_count, check_number
 from spice.resources.bandits._layout import build_dataset
-from spice.resources.bandits._random import RandomState, as_generator
 from spice.resources.bandits.simulation import simulate
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 
 Parameter: TypeAlias = float | tuple[float, float]
@@ -50,7 +50,7 @@ def simulate_rescorla_wagner(
         Number of arms.
     sigma : float, default 0.2
         Standard deviation of the drift of the reward probabilities.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of parameters, choices and rewards.
 
     Returns

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from spice._validation import check_device, check_real_and_dense
 from spice.exceptions import ConfigError, DataError
 from spice.resources.rich_display import bundle, document
 
@@ -61,7 +62,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     DataError
         Shapes that do not fit together, no trials, infinite values.
     ConfigError
-        A feature index, `sequence_length` or `stride` out of bounds.
+        A feature index, `sequence_length` or `stride` out of bounds; a device that is not there.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
         additional_inputs: Iterable[str] = (),
         reward_range: tuple[float, float] = (0.0, 1.0),
     ) -> None:
+        check_device("cpu" if device is None else device)
         self.device = torch.device("cpu" if device is None else device)
         xs, ys = _as_sequences("xs", xs, self.device), _as_sequences("ys", ys, self.device)
         _check_shapes(xs, ys)
@@ -133,6 +135,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
 
 
 def _as_sequences(name: str, values: ArrayLike | Tensor, device: torch.device) -> Tensor:
+    check_real_and_dense(name, values)
     try:
         if isinstance(values, Tensor):
             tensor = values.detach().to(device, torch.float32, copy=True)

@@ -1,6 +1,6 @@
 """From a trained network to an agent with equations: SINDy for everybody, and a search where it falls short."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.coefficients import Coefficients
 from spice.resources.equation_search import OffPolicy, Regression, as_coefficients, set_up_regressions
+from spice.resources.equations import shorten_ids
 from spice.resources.model_run import rows_of
 from spice.resources.polynomials import VALUE_LIMIT
 from spice.resources.scored_trials import ScoredTrials
@@ -51,33 +52,34 @@ def discover_equations(
     discovery: Discovery,
     generator: np.random.Generator,
     control: FitControl,
-    participant: int | None = None,
+    participant_id: int | None = None,
 ) -> AgentSpice:
     """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
     observed = made_up_trials(agent.n_actions) if data is None else data.trials
-    check_participant(participant, len(agent.participant_ids))
+    everybody = range(len(agent.participant_ids))
+    positions = everybody if participant_id is None else [position_of(participant_id, agent.participant_ids)]
     with control.stage("equations") as stage:
         regressions, table = prepare(agent, observed, discovery, generator)
         for regression in regressions.values():
             for sentence in regression.notes:
                 stage.note(sentence)
-    people = agent.get_participant_ids() if participant is None else (participant,)
     if discovery.optuna is not None and data is not None:
-        table = _search(agent, table, regressions, data, discovery, generator, control, people)
-    if participant is None:
+        table = _search(agent, table, regressions, data, discovery, generator, control, positions)
+    if participant_id is None:
         return make_agent(agent, table, observed)
-    own = table.only(min(participant, table.n_rows - 1))
-    return make_agent(agent, own, observed, (agent.participant_ids[participant],))
+    own = table.only(min(positions[0], table.n_rows - 1))
+    return make_agent(agent, own, observed, (agent.participant_ids[positions[0]],))
 
 
 def diverging_participants(agent: AgentSpice, trials: Trials) -> tuple[int, ...]:
-    """Participants (integer indices) whose equations run out of bounds on these trials.
+    """Ids of participants whose equations run out of bounds on these trials.
 
     Values stop at `VALUE_LIMIT`, so such equations predict badly, but by a number.
     """
     largest = torch.stack([values.abs().amax((0, -1)) for values in agent.run(trials).states.values()]).amax(0)
     rows = rows_of(trials.participants, agent.participant_ids)
-    return tuple(int(p) for p in np.unique(rows[(largest >= 0.999 * VALUE_LIMIT).numpy() & (rows >= 0)]))
+    diverge = np.unique(rows[(largest >= 0.999 * VALUE_LIMIT).numpy() & (rows >= 0)])
+    return tuple(agent.participant_ids[row] for row in diverge)
 
 
 def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[int, ...]:
@@ -92,13 +94,20 @@ def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[in
     return found
 
 
-def check_participant(participant: int | None, n_participants: int) -> None:
-    """Raise `ConfigError` unless it is None or the integer index of a participant."""
-    if participant is not None and not 0 <= participant < n_participants:
+def position_of(participant_id: int, ids: Sequence[int], argument: str = "participant_id") -> int:
+    """Position of a participant among those of a fit.
+
+    Raises
+    ------
+    ConfigError
+        Names the known ids.
+    """
+    if participant_id not in ids:
         raise ConfigError(
-            "spice_participant_id", f"an integer index below {n_participants}", repr(participant),
-            "Use the participant's index, not the label.",
+            argument, f"an id in the data, from {shorten_ids(ids)}", repr(participant_id),
+            "Use the id in the data; for a table that was converted it is the place in dataset.participants.",
         )  # fmt: skip
+    return ids.index(participant_id)
 
 
 def prepare(
@@ -148,16 +157,16 @@ def _experiments_of_rows(agent: AgentNetwork, observed: Trials, n_rows: int) -> 
 
 def _search(
     agent: AgentNetwork, table: Coefficients, regressions: Mapping[str, Regression], data: ScoredTrials,
-    discovery: Discovery, generator: np.random.Generator, control: FitControl, people: tuple[int, ...],
+    discovery: Discovery, generator: np.random.Generator, control: FitControl, positions: Sequence[int],
 ) -> Coefficients:  # fmt: skip
     """Better settings for those whose equations are worse than the network by more than the threshold."""
     assert discovery.optuna is not None
     found = make_agent(agent, table, data.trials)
     if table.n_rows == 1:
-        people, network, equations = (0,), np.array([data.mean_nll(agent)]), np.array([data.mean_nll(found)])
+        positions, network, equations = [0], np.array([data.mean_nll(agent)]), np.array([data.mean_nll(found)])
     else:
         network, equations = data.nll_of_participants(agent), data.nll_of_participants(found)
-    worse = [p for p in people if equations[p] - network[p] > discovery.optuna.threshold]
+    worse = [p for p in positions if equations[p] - network[p] > discovery.optuna.threshold]
     if not worse:
         return table
     values = {name: v.copy() for name, v in table.values.items()}

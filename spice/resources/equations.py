@@ -31,15 +31,15 @@ SHOWN, LISTED = 3, 50
 class SpiceEquations:
     """The equations of all participants.
 
-    Indexing and every method that names a participant take its integer index, or "population" for the
-    equations that people never seen get.
+    Every method that names a participant takes the id in the data, or "population" for the equations that people
+    never seen get; `row` gives the position in the tables.
 
     Attributes
     ----------
     coefficients : Coefficients
         One row a participant and the population's as the last; one row where all share one equation set.
     participants : tuple of int
-        Integer indices, in order of the rows.
+        Ids in the data, in order of the rows.
     labels : tuple of str
         What the participants are called in the data.
     mean_reward : float
@@ -103,7 +103,7 @@ class SpiceEquations:
 
     def person_document(self, participant: int | str) -> dict[str, Any]:
         """One participant's part of the document."""
-        index = -1 if isinstance(participant, str) else participant
+        index = -1 if isinstance(participant, str) else int(participant)
         equations = [
             {
                 "mechanism": m.name,
@@ -154,7 +154,7 @@ class SpiceEquations:
         return np.asarray(~np.any([values.any(1) for values in own], axis=0))
 
     def row(self, participant: int | str) -> int:
-        """Row of the coefficient tables that a participant's equations stand in."""
+        """Position of a participant's equations: the row of the coefficient tables that they stand in."""
         if participant == POPULATION or self.is_shared:
             if participant != POPULATION and participant not in self.participants:
                 raise self._unknown(participant)
@@ -215,7 +215,7 @@ class SpiceEquations:
     def to_frame(self) -> pd.DataFrame:
         """Tidy table: one row a participant, mechanism and term.
 
-        Columns `participant`, `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
+        Columns `participant` (the id), `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
         temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
         term '1'. The population's rows have participant -1.
         """
@@ -278,8 +278,8 @@ class SpiceEquations:
 
     def _unknown(self, participant: int | str) -> ConfigError:
         return ConfigError(
-            "participant", f"an index from {_shorten(self.participants)}, or {POPULATION!r}", repr(participant),
-            "Use the integer index; `labels` says who is who.",
+            "participant", f"an id from {shorten_ids(self.participants)}, or {POPULATION!r}", repr(participant),
+            "Use the id in the data; `labels` says who is who.",
         )  # fmt: skip
 
 
@@ -304,5 +304,8 @@ def _given(mechanism: Mechanism) -> str | None:
     return notation.as_text(notation.Described.of(mechanism), terms, digits=2) if terms else "in code"
 
 
-def _shorten(values: Sequence[int]) -> str:
-    return str(list(values)) if len(values) <= 12 else f"{values[0]}..{values[-1]}"
+def shorten_ids(ids: Sequence[int]) -> str:
+    """Ids for a sentence: all of a dozen, else some and how many there are."""
+    if len(ids) <= 12:
+        return str(list(ids))
+    return f"[{', '.join(map(str, ids[:10]))}, …, {ids[-1]}] ({len(ids):,} in all)"

@@ -28,11 +28,13 @@ class FitData:
     training : TrainingData
     validation : TrainingData, optional
     participant_ids, experiment_ids : tuple of int
-        Ids in the data, in order of their integer index.
+        Ids in the data, sorted; the place of one is its row in the model's embeddings.
     reward_range : (float, float)
         Rewards mapped to 0 and 1.
     fingerprint : str
         Hash of the arrays.
+    n_features : int
+        Columns of the conditions.
     """
 
     training: TrainingData
@@ -41,6 +43,7 @@ class FitData:
     experiment_ids: tuple[int, ...]
     reward_range: tuple[float, float]
     fingerprint: str
+    n_features: int
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ def read_fit_data(
     _check_arms(trials.actions)
     participants = _ids("n_participants", trials.participants, expected.n_participants)
     experiments = _ids("n_experiments", trials.experiments, expected.n_experiments)
+    if participants[0] < 0:
+        raise DataError(
+            "participant ids in conditions", "whole numbers of 0 or more", participants[0],
+            "Number the labels from 0 (convert_dataset does).",
+        )  # fmt: skip
     counts = _count_choices(trials.participants, trials.lengths, participants)
     if min(counts) < MIN_CHOICES:
         few = [p for p, n in zip(participants, counts, strict=True) if n < MIN_CHOICES]
@@ -100,7 +108,7 @@ def read_fit_data(
         )
     if float(training.targets.sum()) == 0:
         raise DataError("targets", "at least one choice to learn from", "none", "Check the targets.")
-    return FitData(training, validation, participants, experiments, reward_range, fingerprint)
+    return FitData(training, validation, participants, experiments, reward_range, fingerprint, xs.shape[-1])
 
 
 def _cut(

@@ -33,8 +33,8 @@ class BaseRNN(nn.Module):
         Arms.
     n_participants : int
         People with an embedding of their own.
-    embedding_size : int, optional
-        Features of a participant's embedding. By default the class's `context_size`.
+    embedding_size : int
+        Features of a participant's embedding; 0 for the class's `context_size`.
     device : torch.device
     n_experiments : int
         Experiments; more than one get an embedding too, where the participants have one.
@@ -49,8 +49,9 @@ class BaseRNN(nn.Module):
         self,
         n_actions: int,
         n_participants: int = 0,
-        embedding_size: int | None = None,
+        embedding_size: int = 0,
         device: torch.device | str = "cpu",
+        *,
         n_experiments: int = 0,
         **_: Any,
     ) -> None:
@@ -58,7 +59,7 @@ class BaseRNN(nn.Module):
         self._n_actions = n_actions
         self.n_participants = n_participants
         self.n_experiments = n_experiments
-        self.embedding_size = self.context_size if embedding_size is None else embedding_size
+        self.embedding_size = embedding_size or self.context_size
         self.device = torch.device(device)
         self.submodules_rnn = nn.ModuleDict()
         self.submodules_eq: dict[str, Callable[[Tensor, Tensor], Tensor]] = {}

@@ -1,4 +1,7 @@
-"""Agents to model files and back."""
+"""Agents to model files and back.
+
+Either half of a fit, network or equations, is a file of its own that says all of the model, the people and the rewards.
+"""
 
 import copy
 import json
@@ -21,7 +24,6 @@ from spice.resources.files import read_model, write_model
 from spice.resources.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
-from spice.resources.spice_config import SpiceConfig
 
 Floats = NDArray[np.float64]
 
@@ -43,8 +45,18 @@ def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions,
     extra : mapping
         What the caller wants back, as JSON can hold it.
     """
+    write_model(path, "network", _header(agent, options, extra), weights_of(agent.model))
+
+
+def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
+    """All weights of a network by name."""
+    return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
+
+
+def _header(agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What either half says of the fit."""
     model = agent.model
-    header = {
+    return {
         "model": type(model).__name__,
         "declaration": model.declaration(),
         "context_size": model.embedding_size,
@@ -56,8 +68,32 @@ def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions,
         "dropout": options.dropout,
         "extra": dict(extra),
     }
-    tensors = {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
-    write_model(path, "network", header, tensors)
+
+
+def _agent(
+    path: str | Path, header: Mapping[str, Any], classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> AgentNetwork:
+    """An agent of the model that a half declares, with weights that nobody trained."""
+    same = (c for c in classes if c.__name__ == header["model"] and _is_declared_as(c, header))
+    rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
+    sizes = header["n_actions"], len(header["participant_ids"]), len(header["experiment_ids"])
+    model = build_model(rnn_class, *sizes, NetworkOptions(header["hidden_size"], header["dropout"]))
+    if not _is_declared_as(type(model), header):
+        raise _of_another_model(path, header, rnn_class)
+    return AgentNetwork(
+        model,
+        deterministic=deterministic,
+        participant_ids=header["participant_ids"],
+        experiment_ids=header["experiment_ids"],
+        reward_range=tuple(header["reward_range"]),
+    )
+
+
+def _of_another_model(path: str | Path, header: Mapping[str, Any], rnn_class: type[BaseRNN]) -> ModelFileError:
+    return ModelFileError(
+        str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration",
+        "Pass the rnn_class it was saved with.",
+    )  # fmt: skip
 
 
 def load_network(
@@ -87,67 +123,66 @@ def _load_network(
 ) -> tuple[AgentNetwork, Mapping[str, Any]]:
     file = read_model(path, "network")
     header = file.header
-    same = (c for c in classes if c.__name__ == header["model"] and _is_declared_as(c, header))
-    rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
-    model = build_model(
-        rnn_class,
-        header["n_actions"],
-        len(header["participant_ids"]),
-        len(header["experiment_ids"]),
-        NetworkOptions(header["hidden_size"], header["dropout"]),
-    )
-    weights = {name: torch.as_tensor(value) for name, value in file.tensors.items()}
+    agent = _agent(path, header, classes, deterministic)
+    model = agent.model
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    same_shapes = shapes == {name: tuple(value.shape) for name, value in weights.items()}
-    if not same_shapes or not _is_declared_as(rnn_class, header):
-        raise ModelFileError(
-            str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration",
-            "Pass the rnn_class it was saved with.",
-        )  # fmt: skip
-    model.load_state_dict(weights)
-    agent = AgentNetwork(
-        model,
-        deterministic=deterministic,
-        participant_ids=header["participant_ids"],
-        experiment_ids=header["experiment_ids"],
-        reward_range=tuple(header["reward_range"]),
-    )
+    if shapes != {name: tuple(value.shape) for name, value in file.tensors.items()}:
+        raise _of_another_model(path, header, type(model))
+    model.load_state_dict({name: torch.as_tensor(value) for name, value in file.tensors.items()})
     return agent, header
 
 
-def save_equations(path: str | Path, agent: AgentSpice, extra: Mapping[str, Any]) -> None:
-    """Write equations; the network they belong to is a file of its own."""
+def save_equations(path: str | Path, agent: AgentSpice, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+    """Write equations; see `save_network`."""
     table = agent.coefficients
-    header = {
-        "model": type(agent.model).__name__,
-        "declaration": agent.model.declaration(),
+    header = _header(agent, options, extra) | {
         "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
         "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
         "equation_ids": list(agent.equation_ids),
         "labels": list(agent.equations.labels),
         "mean_reward": agent.equations.mean_reward,
-        "extra": dict(extra),
     }
-    tensors = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
-    if table.covariance is not None:
-        tensors[COVARIANCE] = table.covariance
-    write_model(path, "equations", header, tensors)
+    write_model(path, "equations", header, tables_of(table))
 
 
-def load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, Mapping[str, Any]]:
-    """Read equations for a network; gives the agent and the header of the file.
+def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
+    """All numbers of equations by name."""
+    found = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
+    return found if table.covariance is None else found | {COVARIANCE: table.covariance}
+
+
+def load_equations(
+    path: str | Path, agent: AgentNetwork | None, classes: Sequence[type[BaseRNN]] = (), deterministic: bool = False
+) -> tuple[AgentSpice, Mapping[str, Any]]:
+    """Read equations; gives the agent and the header of the file.
+
+    Parameters
+    ----------
+    path : path
+    agent : AgentNetwork or None
+        With the network they belong to. Without, equations run where they stand in for all networks of a model.
+    classes, deterministic
+        Without a network: see `load_network`.
 
     Raises
     ------
     ModelFileError
     """
     with _damage_named(path):
-        return _load_equations(path, agent)
+        return _load_equations(path, agent, classes, deterministic)
 
 
-def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, Mapping[str, Any]]:
+def _load_equations(
+    path: str | Path, network: AgentNetwork | None, classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> tuple[AgentSpice, Mapping[str, Any]]:
     file = read_model(path, "equations")
     header = file.header
+    if network is None and "participant_ids" not in header:
+        raise ModelFileError(
+            str(path), "equations that can be read without their network", "ones saved by an earlier version",
+            "Give path_rnn too.",
+        )  # fmt: skip
+    agent = _agent(path, header, classes, deterministic) if network is None else network
     unknown = set(header["equation_ids"]) - set(agent.participant_ids)
     if not _is_declared_as(type(agent.model), header) or unknown:
         raise ModelFileError(
@@ -173,7 +208,10 @@ def _load_equations(path: str | Path, agent: AgentNetwork) -> tuple[AgentSpice, 
     if covariance is None and errors:
         coefficients = replace(coefficients, covariance=_covariance_of(coefficients, errors))
     _check_shapes(coefficients, agent.model, len(header["equation_ids"]))
-    spice = AgentSpice(agent, coefficients, header["equation_ids"], header["labels"], mean_reward=header["mean_reward"])
+    spice = AgentSpice(
+        agent, coefficients, header["equation_ids"], header["labels"], header["mean_reward"],
+        without_network=network is None,
+    )  # fmt: skip
     return spice, header
 
 
@@ -211,18 +249,6 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
     n_parameters = len(table.parameters)
     if table.covariance is not None and table.covariance.shape != (rows, n_parameters, n_parameters):
         raise ValueError(f"a covariance of shape {table.covariance.shape} does not fit the model")
-
-
-def read_extra(path: str | Path, header: Mapping[str, Any]) -> tuple[SpiceConfig, str]:
-    """Config and fingerprint of the data that an estimator has put into a file."""
-    try:
-        extra = header["extra"]
-        return SpiceConfig(**extra["config"]), str(extra["data_fingerprint"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(
-            str(path), "a file written by SpiceEstimator.save_spice", f"one without a usable config ({error})",
-            "Save the model again.",
-        ) from error  # fmt: skip
 
 
 def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:

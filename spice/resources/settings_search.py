@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, NDArray[np.float64]]
 
+SEARCHED_WHERE_WORSE_BY = 0.1
+"""Nats per choice that equations are worse than the network by before better settings are searched for."""
 THRESHOLDS, ALPHAS = (1e-3, 0.5), (1e-3, 1.0)
 """Ranges searched, on a logarithmic scale."""
 
@@ -48,10 +50,10 @@ class OptunaOptions:
     storage : str, optional
         Any Optuna storage, such as "sqlite:///studies.db"; a study found there is continued.
     study_name : str
-        The participant's index is appended.
+        The participant's id is appended.
     """
 
-    threshold: float = 0.1
+    threshold: float = SEARCHED_WHERE_WORSE_BY
     n_trials: int = 50
     timeout: float | None = None
     storage: str | None = None
@@ -79,8 +81,8 @@ class SettingsSearch:
         Set up once, from one rollout of all networks.
     data : ScoredTrials
         The participants' choices are scored.
-    participants : sequence of int
-        Integer indices; where one equation set serves all, everybody's choices count for the first.
+    positions : sequence of int
+        Places of the participants among the agent's; where one equation set serves all, all choices are the first's.
     """
 
     def __init__(
@@ -89,16 +91,16 @@ class SettingsSearch:
         table: Coefficients,
         regressions: Mapping[str, Regression],
         data: ScoredTrials,
-        participants: Sequence[int],
+        positions: Sequence[int],
     ) -> None:
-        self.agent, self.participants = agent, tuple(participants)
-        rows = np.minimum(self.participants, table.n_rows - 1)
+        self.agent, self.positions = agent, tuple(positions)
+        rows = np.minimum(self.positions, table.n_rows - 1)
         self.regressions = {
             name: replace(r, gram=r.gram[rows], moment=r.moment[rows]) for name, r in regressions.items()
         }
         self.table = table.select(rows)
         place = np.full(len(agent.participant_ids) + 1, -1)
-        place[np.array(self.participants)] = np.arange(len(rows))
+        place[np.array(self.positions)] = np.arange(len(rows))
         own = place[rows_of(data.trials.participants, agent.participant_ids)]
         if table.n_rows == 1:
             own[:] = 0
@@ -121,7 +123,7 @@ class SettingsSearch:
         with torch.no_grad():
             run = run_model(self.agent.model, data.trials, data.ids, signals=data.signals, equations=equations)
         nll = run.nll(data.targets).double().numpy()
-        total = np.bincount(self.own, np.where(np.isfinite(nll), nll, np.inf), minlength=len(self.participants))
+        total = np.bincount(self.own, np.where(np.isfinite(nll), nll, np.inf), minlength=len(self.positions))
         return np.asarray(total / np.maximum(self.n_choices, 1))
 
     def run(
@@ -145,9 +147,10 @@ class SettingsSearch:
         metric_rnn : (P,), optional
             A participant's search ends when the loss is within the threshold of it.
         """
-        before = self._results([start] * len(self.participants))
+        before = self._results([start] * len(self.positions))
         with _quiet_optuna():
-            studies = [self._study(options, p, start, int(generator.integers(2**31))) for p in self.participants]
+            people = [self.agent.participant_ids[p] for p in self.positions]
+            studies = [self._study(options, person, start, int(generator.integers(2**31))) for person in people]
             left = np.array([options.n_trials - len(study.get_trials(False, _ended())) for study in studies])
             chosen, best = [start] * len(studies), np.array([result.loss for result in before])
             begin = monotonic()

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from spice._validation import check_parameters
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.discovery import Discovery, discover_equations
 from spice.resources.equation_search import OffPolicy
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import OptunaOptions
+from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
 
@@ -23,20 +23,21 @@ def fit_spice(
     agent_rnn: AgentNetwork,
     data: DatasetRNN | None = None,
     polynomial_degree: int = 2,
-    library_setup: Mapping[str, Iterable[str]] | None = None,
-    filter_setup: Mapping[str, Sequence[Any]] | None = None,
-    optimizer_type: str = "SR3_weighted_l1",
     optimizer_threshold: float = 0.05,
     optimizer_alpha: float = 0.1,
     participant_id: int | None = None,
+    verbose: bool = False,
+    *,
+    library_setup: Mapping[str, Iterable[str]] | None = None,
+    filter_setup: Mapping[str, Sequence[Any]] | None = None,
+    optimizer_type: str = "SR3_weighted_l1",
     n_trials_off_policy: int = 1000,
     n_sessions_off_policy: int = 1,
     n_trials_same_action_off_policy: int = 5,
     use_optuna: bool = False,
-    optuna_threshold: float = 0.03,
+    optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
     optuna_n_trials: int = 50,
-    verbose: bool = False,
-    random_state: int | None = None,
+    random_state: RandomState = None,
 ) -> tuple[AgentSpice, float]:
     """Find sparse equations for the mechanisms of a trained network.
 
@@ -55,29 +56,44 @@ def fit_spice(
         Outcomes of the off-policy trials are drawn from here (else rewards are 0 or 1), and the loss is taken.
     polynomial_degree : int
         Largest degree of a candidate term.
-    library_setup, filter_setup : mapping, optional
-        As in `SpiceConfig`; by default as the model declares.
-    optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
     optimizer_threshold : float
         SR3's `reg_weight_lam` (times the degree of the term), and the final cut-off.
     optimizer_alpha : float
         SR3's `relax_coeff_nu`.
     participant_id : int, optional
-        Find equations for this participant (integer index) only.
+        Find equations for this participant (the id in the data) only.
+    verbose : bool
+        Show progress bars.
+    library_setup, filter_setup : mapping, optional
+        As in `SpiceConfig`; by default as the model declares.
+    optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
     n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
         Size of the off-policy rollouts, and for how many trials a choice is repeated.
     use_optuna, optuna_threshold, optuna_n_trials
         Search with Optuna for participants whose equations are worse than the network by more than the
         threshold (nats per choice).
-    verbose : bool
-        Show progress bars.
-    random_state : int, optional
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
 
     Returns
     -------
     (AgentSpice, float)
         The agent, and the negative log-likelihood per choice of its equations on `data` (NaN without data).
+
+    Raises
+    ------
+    ConfigError
+        Unknown names, or numbers outside the bounds that `SpiceEstimator` has for them.
     """
+    check_parameters(
+        {
+            "polynomial_degree": polynomial_degree,
+            "n_trials_off_policy": n_trials_off_policy,
+            "n_sessions_off_policy": n_sessions_off_policy,
+            "n_trials_same_action_off_policy": n_trials_same_action_off_policy,
+            "optuna_threshold": optuna_threshold,
+            "optuna_n_trials": optuna_n_trials,
+        }
+    )
     names = list(rnn_modules)
     model = agent_rnn.model
     if library_setup is None or filter_setup is None:
@@ -99,7 +115,5 @@ def fit_spice(
     scored = None if data is None else ScoredTrials.of(data.xs, data.ys, agent_rnn)
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
-        agent = discover_equations(
-            agent_rnn, scored, discovery, np.random.default_rng(random_state), control, participant_id
-        )
+        agent = discover_equations(agent_rnn, scored, discovery, as_generator(random_state), control, participant_id)
     return agent, float("nan") if scored is None else scored.mean_nll(agent)

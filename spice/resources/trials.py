@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice._validation import check_real_and_dense
 from spice.exceptions import DataError
 from spice.resources.reward_scale import reward_scale
 
@@ -149,6 +150,7 @@ def n_additional(n_features: int, n_actions: int) -> int:
 
 def as_array(argument: str, values: Any) -> NDArray[np.float64]:
     """A caller's numpy array or torch tensor as (n_sequences, n_trials, n) float64, never a view of theirs."""
+    check_real_and_dense(argument, values)
     if isinstance(values, Tensor):
         values = values.detach().cpu().numpy()
     try:

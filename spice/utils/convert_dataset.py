@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spice._validation import check_device
 from spice.exceptions import DataWarning
 from spice.resources.bandits.session import BanditSession
 from spice.resources.dataset import DatasetRNN, Device
@@ -146,6 +147,8 @@ def convert_dataset(
     RowError
         Ids, rewards or additional inputs are missing or no numbers, with row numbers, the header being row 1; or
         a participant has fewer than three choices. `find_problems` gives all of them at once.
+    ConfigError
+        A device that is not there.
     DataError
         The file cannot be read; fewer than two arms; no row is left; a condition is none.
 
@@ -154,6 +157,8 @@ def convert_dataset(
     DataWarning
         Something can be read in more than one way; see `spice.utils.doubts.find_doubts`.
     """
+    if device is not None:
+        check_device(device)
     table = read_table(file, encoding=encoding, sheet=sheet, file_pattern=file_pattern)
     table, df_participant_id = name_people(table, df_participant_id, TrialColumns.df_participant_id)
     columns = TrialColumns(

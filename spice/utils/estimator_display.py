@@ -30,7 +30,7 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
         for parameter, value in estimator.get_params(deep=False).items()
         if parameter not in ("rnn_class", "spice_config") and repr(value) != repr(_default(estimator, parameter))
     }
-    state = "not fitted yet"
+    state = "its network alone" if hasattr(estimator, "rnn_agent_") else "not fitted yet"
     if fitted is not None:
         people = len(fitted.equations)
         state = f"fitted to {people:,} participant{'' if people == 1 else 's'}"

@@ -47,9 +47,9 @@ class EquationsModel(HasTraits):
     doubts : tuple of str
         What speaks against believing them; set before the equations.
     participant : int
-        Integer index of the person shown.
+        Id of the person shown.
     other : int
-        Index of the person beside; -1 for nobody.
+        Id of the person beside; -1 for nobody.
     canonical : bool
         Whether the canonical form is shown.
     sort_by : str
@@ -99,7 +99,7 @@ class EquationsModel(HasTraits):
 
     @property
     def people(self) -> list[tuple[str, int]]:
-        """Label and index of everybody."""
+        """Label and id of everybody."""
         if self.equations is None:
             return []
         return list(zip(self.equations.labels, self.equations.participants, strict=True))
@@ -112,7 +112,7 @@ class EquationsModel(HasTraits):
 
     def label(self, participant: int) -> str:
         """What a participant is called in the data."""
-        return next((label for label, index in self.people if index == participant), str(participant))
+        return next((label for label, person in self.people if person == participant), str(participant))
 
     def readings(self, participant: int) -> list[str]:
         """The equations of a participant in plain words."""
@@ -137,7 +137,7 @@ class EquationsModel(HasTraits):
             frame = frame.assign(column=frame.mechanism + ": " + frame.term)
             order = list(dict.fromkeys(frame.column))
             wide = frame.pivot(index="participant", columns="column", values="coefficient")[order].fillna(0.0)
-            wide.insert(0, "participant", [self.label(index) for index in wide.index])
+            wide.insert(0, "participant", [self.label(person) for person in wide.index])
             wide["structure"] = self._letters(wide[self._term_columns(wide)])
             self._table = wide
         return self._table

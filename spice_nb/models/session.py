@@ -20,6 +20,7 @@ from spice_nb.models.session_curves import Floats, Seen, Session, through_agent,
 from spice_nb.models.simulation import true_agent
 
 TRUTH, NETWORK, EQUATIONS, BENCHMARK, CHANGED = "Ground truth", "Network", "Equations", "Benchmark", "What if"
+HALVES = "rnn_agent_", "spice_agent_"
 STEP = 0.01
 """Of the sliders."""
 _KEYS = {TRUTH: "groundtruth", NETWORK: "rnn", EQUATIONS: "spice", BENCHMARK: "benchmark"}
@@ -90,8 +91,10 @@ class SessionModel(HasTraits):
         """What is still needed."""
         if self.dataset is None:
             return "Choose a data set first."
-        if self.estimator is None or not hasattr(self.estimator, "spice_agent_"):
+        if self.estimator is None or not any(hasattr(self.estimator, half) for half in HALVES):
             return "Fit a model first."
+        if not all(hasattr(self.estimator, half) for half in HALVES):
+            return "This model was loaded from one of its two files. Load both: load_spice(path_rnn, path_spice)."
         if self.benchmark is not None and self.benchmark.n_actions != self.dataset.n_actions:
             return (
                 f"The benchmark chooses between {self.benchmark.n_actions} options, the data have "

@@ -109,7 +109,7 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
     agent = network(model)
     spice = equations(agent)
     save_network(tmp_path / "rnn.pkl", agent, OPTIONS, {"note": [1, "two"]})
-    save_equations(tmp_path / "spice.pkl", spice, {"note": 3})
+    save_equations(tmp_path / "spice.pkl", spice, OPTIONS, {"note": 3})
     loaded, header = load_network(tmp_path / "rnn.pkl", [model], deterministic=True)
     loaded_spice, spice_header = load_equations(tmp_path / "spice.pkl", loaded)
 
@@ -169,10 +169,10 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
 
 def test_equations_of_some_people_only(tmp_path: Path) -> None:
     agent = network(ParticipantEmbeddingRNN)
-    save_equations(tmp_path / "spice", equations(agent, ids=(12,)), {})
+    save_equations(tmp_path / "spice", equations(agent, ids=(12,)), OPTIONS, {})
     loaded, _ = load_equations(tmp_path / "spice", agent)
     assert loaded.equation_ids == (12,)
-    assert loaded.equations.participants == (2,)
+    assert loaded.equations.participants == (12,)
     np.testing.assert_array_equal(loaded.covers(np.array([7, 3, 12, 99])), [False, False, True, True])
 
 
@@ -238,7 +238,7 @@ def test_a_model_of_the_same_shapes_and_another_meaning_is_refused(tmp_path: Pat
 
 
 def test_equations_of_another_model_or_of_other_people_are_refused(tmp_path: Path) -> None:
-    save_equations(tmp_path / "spice", equations(network(ParticipantEmbeddingRNN)), {})
+    save_equations(tmp_path / "spice", equations(network(ParticipantEmbeddingRNN)), OPTIONS, {})
     with pytest.raises(ModelFileError, match=r"ForgettingRNN.*ParticipantEmbeddingRNN.*two files of one fit"):
         load_equations(tmp_path / "spice", network(ForgettingRNN))
     torch.manual_seed(0)
@@ -252,7 +252,7 @@ def test_equations_of_another_model_or_of_other_people_are_refused(tmp_path: Pat
 def test_the_two_paths_swapped_are_named(tmp_path: Path) -> None:
     agent = network(ForgettingRNN)
     save_network(tmp_path / "rnn", agent, OPTIONS, {})
-    save_equations(tmp_path / "spice", equations(agent), {})
+    save_equations(tmp_path / "spice", equations(agent), OPTIONS, {})
     with pytest.raises(ModelFileError, match="Swap the paths"):
         load_network(tmp_path / "spice", [ForgettingRNN], deterministic=True)
     with pytest.raises(ModelFileError, match="Swap the paths"):
@@ -305,7 +305,7 @@ def test_a_damaged_network_file_is_a_model_file_error(
 )
 def test_a_damaged_file_of_equations_is_a_model_file_error(tmp_path: Path, change: Callable[..., Any]) -> None:
     agent = network(ParticipantEmbeddingRNN)
-    save_equations(tmp_path / "spice", equations(agent), {})
+    save_equations(tmp_path / "spice", equations(agent), OPTIONS, {})
     without(tmp_path / "spice", change)
     with pytest.raises(ModelFileError):
         load_equations(tmp_path / "spice", agent)
@@ -317,5 +317,5 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="path"):
         save_network(tmp_path / "file" / "rnn", agent, OPTIONS, {})
     with pytest.raises(OutputError, match="path"):
-        save_equations(tmp_path / "file" / "spice", equations(agent), {})
+        save_equations(tmp_path / "file" / "spice", equations(agent), OPTIONS, {})
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

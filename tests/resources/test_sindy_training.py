@@ -1,5 +1,8 @@
+import inspect
+
 import numpy as np
 import pytest
+import torch
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
@@ -14,6 +17,7 @@ from spice.resources.model_run import Ids
 from spice.resources.off_policy import off_policy_trials
 from spice.resources.optimizer_selection import optimize_for_participant
 from spice.resources.rnn import BaseRNN, build_model
+from spice.resources.settings_search import OptunaOptions
 from spice.resources.sindy_training import fit_spice
 from spice.resources.sparse_regression import SparseOptions
 from spice.resources.spice_config import SpiceConfig
@@ -91,6 +95,29 @@ class TestFitSpice:
         with pytest.raises(ConfigError, match="x_nothing"):
             fit_spice(agent_rnn=network, library_setup={}, filter_setup={}, **arguments)
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("polynomial_degree", 0), ("polynomial_degree", 6), ("polynomial_degree", 1.5),
+            ("n_sessions_off_policy", 0), ("n_trials_off_policy", 5), ("n_trials_same_action_off_policy", 0),
+            ("optuna_threshold", -0.1), ("optuna_n_trials", 0),
+        ],
+    )  # fmt: skip
+    def test_its_limits_are_those_of_the_estimator(self, network, dataset, name, value):
+        with pytest.raises(ConfigError) as raised:
+            fit_spice(agent_rnn=network, data=dataset, **SEARCH | {name: value})
+        assert raised.value.argument == name
+        own = {"polynomial_degree": "spice_library_polynomial_degree"}.get(name, name)
+        with pytest.raises(ConfigError) as of_estimator:
+            SpiceEstimator(**{own: value}).fit(dataset.xs, dataset.ys)
+        assert raised.value.expected == of_estimator.value.expected
+
+    def test_a_search_begins_where_the_estimators_does(self):
+        defaults = [
+            inspect.signature(call).parameters["optuna_threshold"].default for call in (fit_spice, SpiceEstimator)
+        ]
+        assert defaults == [OptunaOptions().threshold] * 2
+
 
 class TestOptimizeForParticipant:
     ARGUMENTS = {
@@ -99,6 +126,7 @@ class TestOptimizeForParticipant:
         "library_setup": CONFIG.library_setup,
         "filter_setup": CONFIG.filter_setup,
         "polynomial_degree": 1,
+        "n_sessions_off_policy": 1,
         "n_trials_off_policy": 200,
         "random_state": 0,
     }
@@ -139,6 +167,26 @@ class TestOptimizeForParticipant:
         self.search(network, dataset, metric_rnn=10.0, storage=storage, n_trials_optuna=20)
         study = optuna.load_study(study_name="spice-participant-1", storage=storage)
         assert len(study.trials) == 1
+
+    @pytest.mark.parametrize("metric", [np.array(10.0), np.array([10.0]), np.float32(10), torch.tensor([10.0])])
+    def test_the_networks_likelihood_as_an_array(self, network, dataset, metric):
+        assert self.search(network, dataset, metric_rnn=metric) == self.search(network, dataset, metric_rnn=10.0)
+
+    def test_the_networks_likelihood_of_everybody(self, network, dataset):
+        everybody = np.array([0.0, 10.0, 0.0, 0.0, 0.0, 0.0])
+        own = self.search(network, dataset, metric_rnn=everybody)
+        assert own == self.search(network, dataset, metric_rnn=10.0)
+        assert own["loss"] != self.search(network, dataset, metric_rnn=everybody[::-1])["loss"]
+        with pytest.raises(ConfigError, match=r"metric_rnn.*or 6 in the order of participants.*2 of them"):
+            self.search(network, dataset, metric_rnn=[1.0, 2.0])
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("n_sessions_off_policy", 0), ("polynomial_degree", 6), ("n_trials_optuna", 0)]
+    )
+    def test_its_limits_are_those_of_the_estimator(self, network, dataset, name, value):
+        with pytest.raises(ConfigError) as raised:
+            self.search(network, dataset, **{name: value})
+        assert raised.value.argument == name
 
 
 class TestRegressions:

@@ -1,42 +1,11 @@
 """Where agents and environments take their random numbers from."""
 
 import copy
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 
-from spice.exceptions import ConfigError
-
-RandomState: TypeAlias = int | np.integer[Any] | np.random.Generator | None
-
-
-def as_generator(random_state: RandomState, stream: int = 0) -> np.random.Generator:
-    """Make a generator of None (unpredictable), an integer seed, or a generator (used as it is).
-
-    Parameters
-    ----------
-    random_state : None, int or numpy.random.Generator
-        Seed or generator.
-    stream : int, default 0
-        Streams of the same integer seed are independent of each other.
-
-    Raises
-    ------
-    ConfigError
-        If `random_state` is anything else, or a negative integer.
-    """
-    if isinstance(random_state, np.random.Generator):
-        return random_state
-    if random_state is None:
-        return np.random.default_rng()
-    if isinstance(random_state, bool) or not isinstance(random_state, int | np.integer) or random_state < 0:
-        raise ConfigError(
-            "random_state",
-            "None, an integer of at least 0 or a numpy Generator",
-            repr(random_state),
-            "Pass for example random_state=0.",
-        )
-    return np.random.default_rng([int(random_state), stream])
+from spice.resources.random_state import RandomState, as_generator
 
 
 class RandomSource:
@@ -54,7 +23,7 @@ class RandomSource:
 
         Parameters
         ----------
-        random_state : None, int or numpy.random.Generator
+        random_state : None, int, numpy.random.Generator or numpy.random.RandomState
             Seed or generator.
         """
         self._seeded = random_state is not None

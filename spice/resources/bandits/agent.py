@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_count
-from spice.resources.bandits._random import RandomSource, RandomState
+from spice.resources.bandits._random import RandomSource
+from spice.resources.random_state import RandomState
 
 FloatArray = NDArray[np.float64]
 
@@ -32,7 +33,7 @@ class Agent(RandomSource):
         learning rate, does not.
     deterministic : bool, default False
         Choose the arm with the highest logit (the first of equals) instead of drawing one.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of the choices. None is unpredictable.
 
     Raises

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from spice.exceptions import ConfigError
-from spice.resources.bandits._random import RandomState
 from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.coefficients import Equations
 from spice.resources.model_run import Ids, Run, read_model_signals, rows_of, run_model
+from spice.resources.random_state import RandomState
 from spice.resources.rnn import BaseRNN
 from spice.resources.rollout.reference import stack_broadcast
 from spice.resources.rollout.signals import Signals
@@ -39,7 +39,7 @@ class AgentNetwork(Agent):
         Ids in the data that the rows of the model's embeddings belong to; by default 0, 1, …
     reward_range : (float, float)
         Rewards that the model knows as 0 and 1.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
     """
 
     def __init__(
@@ -93,8 +93,8 @@ class AgentNetwork(Agent):
         return next(self.model.parameters(), torch.zeros(())).dtype
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Integer indices of the participants."""
-        return tuple(range(len(self.participant_ids)))
+        """Ids of the participants in the data; the place of one among them is its row in the model's embeddings."""
+        return self.participant_ids
 
     # Simulation, a trial at a time -----------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from spice.resources.bandits._checks import check_choice, check_reward
 from spice.resources.bandits._parameters import check_deviations, check_parameters, draw_parameter
-from spice.resources.bandits._random import RandomState
 from spice.resources.bandits.agent import Agent, FloatArray
+from spice.resources.random_state import RandomState
 
 NEUTRAL = 0.5
 """The value that arms start with and that forgetting leads back to."""
@@ -62,7 +62,7 @@ class AgentQ(Agent):
         A tied `alpha_penalty` stays tied unless it is named.
     deterministic : bool, default False
         Choose the arm with the highest logit (the first of equals) instead of drawing one.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of choices and sampled parameters.
 
     Raises
@@ -90,6 +90,7 @@ class AgentQ(Agent):
         forget_rate: float = 0.0,
         parameter_variance: float | Mapping[str, float] = 0.0,
         deterministic: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         self._means = check_parameters(

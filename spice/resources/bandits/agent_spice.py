@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from spice.exceptions import ConfigError
+from spice.exceptions import ConfigError, NotFittedError
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.candidate_terms import CandidateTerms
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.equations import SpiceEquations
-from spice.resources.model_run import rows_of
+from spice.resources.model_run import Run, rows_of
+from spice.resources.rnn import BaseRNN
+from spice.resources.rollout.signals import Signals
+from spice.resources.trials import Trials
 
 Features = dict[int, dict[str, tuple[list[str], list[float]]]]
 
@@ -34,6 +38,9 @@ class AgentSpice(AgentNetwork):
         What these participants are called.
     mean_reward : float
         Of the data, in [0, 1].
+    without_network : bool
+        Whether the agent's networks are not trained, so that equations run only where they stand in for all of them.
+        Equations made of such an agent are so too.
     """
 
     def __init__(
@@ -43,12 +50,14 @@ class AgentSpice(AgentNetwork):
         equation_ids: Sequence[int] | None = None,
         labels: Sequence[str] | None = None,
         mean_reward: float = 0.5,
+        without_network: bool = False,
     ) -> None:
         self.coefficients = coefficients
+        self.without_network: bool = without_network or (isinstance(agent, AgentSpice) and agent.without_network)
+        self._needs_network = self.without_network and not _replaces_all(agent.model, coefficients)
         self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
-        participants = tuple(agent.participant_ids.index(i) for i in self.equation_ids)
         names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
-        self.equations = SpiceEquations(coefficients, participants, names, mean_reward)
+        self.equations = SpiceEquations(coefficients, self.equation_ids, names, mean_reward)
         super().__init__(
             agent.model,
             deterministic=agent.deterministic,
@@ -58,8 +67,17 @@ class AgentSpice(AgentNetwork):
             random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
         )
 
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial; see `AgentNetwork.run`."""
+        if self._needs_network:
+            raise NotFittedError(
+                "predictions of equations", "the network that they stand in", "equations loaded alone",
+                "Give path_rnn to load_spice.",
+            )  # fmt: skip
+        return super().run(trials, start, signals)
+
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
-        """{participant: {module: (feature names, coefficients)}}, keyed by the integer index.
+        """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
 
         All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
         Inverse temperatures stand there as `beta_<state>` with the feature '1'.
@@ -67,10 +85,16 @@ class AgentSpice(AgentNetwork):
         Parameters
         ----------
         mapping_modules_values : mapping of module to state, optional
-            Only these modules; their own value goes by the state's name.
+            Only these modules, with the inverse temperatures of these states; a module's own value goes by the
+            state's name.
+
+        Raises
+        ------
+        ConfigError
+            Names what is no module or no state of the model, and what is.
         """
         table = self.coefficients
-        modules = self._modules(mapping_modules_values)
+        modules, states = self._counted(mapping_modules_values)
         features: Features = {}
         for participant in self.equations.participants:
             row = self.equations.row(participant)
@@ -81,21 +105,20 @@ class AgentSpice(AgentNetwork):
                 if mapping_modules_values:
                     names = [" ".join(_renamed(t, name, mapping_modules_values[name])) for t in names]
                 own[name] = names, [float(v) for v in table.values[name][row, kept]]
-            for state, beta in table.betas.items():
-                own[f"beta_{state}"] = ["1"], [float(beta[row])]
+            for state in states:
+                own[f"beta_{state}"] = ["1"], [float(table.betas[state][row])]
             features[participant] = own
         return features
 
     def count_parameters(self, mapping_modules_values: Mapping[str, str] | None = None) -> dict[int, int]:
         """Coefficients that are not zero, and inverse temperatures; {participant: number}.
 
-        With a mapping only its modules, and the inverse temperatures of its states, are counted.
+        Of what `get_spice_features` gives for the same mapping.
         """
-        table, modules = self.coefficients, self._modules(mapping_modules_values)
-        states = set(table.betas) if mapping_modules_values is None else set(mapping_modules_values.values())
-        n_betas = sum(state in states for state in table.betas)
+        table = self.coefficients
+        modules, states = self._counted(mapping_modules_values)
         return {
-            p: n_betas + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
+            p: len(states) + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
             for p in self.equations.participants
         }
 
@@ -110,7 +133,7 @@ class AgentSpice(AgentNetwork):
         return modules
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Integer indices of the participants that have equations."""
+        """Ids of the participants that have equations."""
         return self.equations.participants
 
     def print_model(self, participant_id: int) -> None:
@@ -129,17 +152,20 @@ class AgentSpice(AgentNetwork):
         own = torch.as_tensor(rows_of(np.asarray(participants), self.equation_ids))
         return self.coefficients.at(self.coefficients.rows(own), dtype)
 
-    def _modules(self, mapping: Mapping[str, str] | None) -> list[str]:
-        modules = list(self.coefficients.terms) if mapping is None else list(mapping)
-        for name in modules:
-            if name not in self.coefficients.terms:
-                raise ConfigError(
-                    "mapping_modules_values",
-                    f"modules from {list(self.coefficients.terms)}",
-                    repr(name),
-                    "Correct it.",
-                )
-        return modules
+    def _counted(self, mapping: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
+        """Modules, and states with an inverse temperature, that a mapping names: all without one."""
+        table = self.coefficients
+        if mapping is None:
+            return list(table.terms), list(table.betas)
+        for names, kind, known in ((mapping, "modules", table.terms), (mapping.values(), "states", table.initial)):
+            for name in names:
+                if name not in known:
+                    raise ConfigError("mapping_modules_values", f"{kind} from {list(known)}", repr(name), "Correct it.")
+        return list(mapping), [state for state in table.betas if state in mapping.values()]
+
+
+def _replaces_all(model: BaseRNN, coefficients: Coefficients) -> bool:
+    return model.is_declared and all(m.name in coefficients.terms for m in model.mechanisms if m.is_learned)
 
 
 def _next_value(

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_choice, check_count, check_number
-from spice.resources.bandits._random import RandomSource, RandomState
+from spice.resources.bandits._random import RandomSource
+from spice.resources.random_state import RandomState
 
 
 class Bandits(RandomSource):
@@ -24,7 +25,7 @@ class Bandits(RandomSource):
         Number of arms, at least 2.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed. None is unpredictable.
 
     Raises
@@ -113,7 +114,7 @@ class BanditsStandard(Bandits):
         Reward probability of each arm; as many arms as probabilities.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -126,6 +127,7 @@ class BanditsStandard(Bandits):
         self,
         reward_probs: Sequence[float] = (0.8, 0.2),
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         self._constant = check_number("reward_probs", reward_probs, 0.0, 1.0)
@@ -157,7 +159,7 @@ class BanditsDrift(Bandits):
         Number of arms.
     counterfactual : bool, default False
         Whether the rewards of the arms not chosen are shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -171,6 +173,7 @@ class BanditsDrift(Bandits):
         sigma: float,
         n_actions: int = 2,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         super().__init__(n_actions, counterfactual, random_state)
@@ -224,7 +227,7 @@ class BanditsFlip(_Blocks):
         Reward probability of the better and of the worse arm.
     counterfactual : bool, default False
         Whether the reward of the arm not chosen is shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -239,6 +242,7 @@ class BanditsFlip(_Blocks):
         reward_prob_high: float = 0.8,
         reward_prob_low: float = 0.2,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         high = check_number("reward_prob_high", reward_prob_high, 0.0, 1.0).item()
@@ -260,7 +264,7 @@ class BanditsSwitch(_Blocks):
         Reward probabilities of good, bad and middling arms.
     counterfactual : bool, default False
         Whether the reward of the arm not chosen is shown too.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed.
 
     Raises
@@ -276,6 +280,7 @@ class BanditsSwitch(_Blocks):
         reward_prob_low: float = 0.25,
         reward_prob_middle: float = 0.5,
         counterfactual: bool = False,
+        *,
         random_state: RandomState = None,
     ) -> None:
         levels = (

@@ -8,14 +8,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import check_device
 from spice.exceptions import ConfigError
 from spice.resources.bandits._checks import check_count
 from spice.resources.bandits._experiment import read_experiment
 from spice.resources.bandits._layout import build_dataset, mark_unknown_rewards
-from spice.resources.bandits._random import RandomState, as_generator
 from spice.resources.bandits.agent import Agent
 from spice.resources.bandits.environments import Bandits
 from spice.resources.bandits.session import BanditSession
+from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
 
 FloatArray = NDArray[np.float64]
@@ -29,9 +30,10 @@ def create_dataset(
     environment: Bandits,
     n_trials: int,
     n_sessions: int,
+    sample_parameters: bool = False,
+    *,
     sequence_length: int | None = None,
     stride: int = 1,
-    sample_parameters: bool = False,
     device: Any = None,
     verbose: bool = False,
     random_state: RandomState = None,
@@ -52,15 +54,15 @@ def create_dataset(
         What the choices lead to; as many arms as the agent has.
     n_trials, n_sessions : int
         Trials of a session, and number of sessions. Each session is another participant.
-    sequence_length, stride : int
-        Windows of the data set, see `DatasetRNN`.
     sample_parameters : bool, default False
         Draw the agent's parameters anew for each session, see `AgentQ`.
+    sequence_length, stride : int
+        Windows of the data set, see `DatasetRNN`.
     device : str or torch.device, optional
         Where the tensors of the data set live.
     verbose : bool, default False
         Show a progress bar.
-    random_state : None, int or numpy.random.Generator
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of this simulation. None: those of agent and environment hold, so that two calls differ unless
         both of them are seeded. Objects without a `seed` method keep their own random numbers.
 
@@ -77,9 +79,12 @@ def create_dataset(
     Raises
     ------
     ConfigError
-        Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled.
+        Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled, a
+        device that is not there.
     """
     n_trials, n_sessions = check_count("n_trials", n_trials), check_count("n_sessions", n_sessions)
+    if device is not None:
+        check_device(device)
     # One copy of both, for they may share a generator.
     agent, environment = copy.deepcopy((agent, environment))
     if random_state is not None:

@@ -2,6 +2,10 @@
 
 Kernels hold no lock of the interpreter, so plain threads run them side by side: any number of fits in any number of
 threads and forked processes, with no threading layer underneath to agree on.
+
+torch's own threads are OpenMP's, which a fork leaves behind: the next operation on a large tensor would wait for them
+for ever. So a forked process lets torch use one thread, as torch's data loaders do, and runs kernels on one thread too:
+where several such processes run, they share the processors by themselves.
 """
 
 import os
@@ -45,9 +49,10 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _forget_threads() -> None:
-    """A forked process has the pool, but none of its threads."""
+    """A forked process has the pools, ours and torch's, but none of their threads."""
     global _pool
     _pool = None
+    torch.set_num_threads(1)
 
 
 if hasattr(os, "register_at_fork"):

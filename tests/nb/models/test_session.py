@@ -31,6 +31,14 @@ def test_it_says_what_it_needs(fitted) -> None:
     assert SessionModel(estimator=SpiceEstimator(), dataset=fitted[1]).blocker == "Fit a model first."
 
 
+@pytest.mark.parametrize("half", [0, 1])
+def test_one_half_of_a_fit_is_too_little(fitted, tmp_path, half) -> None:
+    paths = [tmp_path / "network", tmp_path / "equations"]
+    fitted[0].save_spice(*paths)
+    paths[half] = None
+    assert "Load both" in SessionModel(estimator=SpiceEstimator.load_spice(*paths), dataset=fitted[1]).blocker
+
+
 @pytest.mark.parametrize("arm", [0, 1])
 def test_curves_are_those_of_a_trial_at_a_time(model: SessionModel, fitted, arm: int) -> None:
     model.sequence, model.arm = 3, arm

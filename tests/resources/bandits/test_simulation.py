@@ -104,7 +104,7 @@ def test_same_seed_of_agent_and_task_does_not_couple_choice_and_reward() -> None
 
 def test_a_shared_generator_stays_shared_and_is_not_used_up() -> None:
     rng = np.random.default_rng(3)
-    agent, environment = AgentQ(beta_reward=0.0, random_state=rng), BanditsStandard((0.5, 0.5), False, rng)
+    agent, environment = AgentQ(beta_reward=0.0, random_state=rng), BanditsStandard((0.5, 0.5), False, random_state=rng)
     _, sessions, _ = create_dataset(agent, environment, 100, 1)
     # Each trial takes one number for the choice and then one for the reward of each arm.
     choice, *arms = rng.random((100, 3)).T

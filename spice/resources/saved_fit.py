@@ -1,0 +1,147 @@
+"""What `save_spice` writes and `load_spice` reads: the two halves of a fit, each of use alone."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spice.exceptions import ConfigError, ModelFileError
+from spice.resources.bandits.agent_network import AgentNetwork
+from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.diagnostics import Diagnostic, read_diagnostics
+from spice.resources.networks import NetworkOptions
+from spice.resources.rnn import BaseRNN
+from spice.resources.saved_models import (
+    load_equations,
+    load_network,
+    save_equations,
+    save_network,
+    tables_of,
+    weights_of,
+)
+from spice.resources.spice_config import SpiceConfig
+
+Place = str | Path | None
+
+
+@dataclass(frozen=True)
+class SavedFit:
+    """A fit as its files hold it.
+
+    Attributes
+    ----------
+    network, equations : AgentNetwork, AgentSpice, optional
+        The halves; at least one.
+    options : NetworkOptions
+    config : SpiceConfig
+    data_fingerprint : str
+        Hash of the data of the fit.
+    fit_id : str, optional
+        The same in both halves of one fit and in no other; None in files of earlier versions.
+    n_features : int, optional
+        Columns of the conditions; None in files of earlier versions.
+    diagnostics : tuple of Diagnostic
+    """
+
+    network: AgentNetwork | None
+    equations: AgentSpice | None
+    options: NetworkOptions
+    config: SpiceConfig
+    data_fingerprint: str
+    fit_id: str | None
+    n_features: int | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def agent(self) -> AgentNetwork:
+        """One of the halves, for what both know: model, arms, people, rewards."""
+        agent = self.equations if self.network is None else self.network
+        assert agent is not None
+        return agent
+
+
+def identify(network: AgentNetwork, equations: AgentSpice) -> str:
+    """An id of a fit: a hash of all its numbers, so that a fit that is repeated has it again."""
+    found = hashlib.sha256()
+    for numbers in (weights_of(network.model), tables_of(equations.coefficients)):
+        for name, values in sorted(numbers.items()):
+            found.update(name.encode() + np.ascontiguousarray(values).tobytes())
+    return found.hexdigest()
+
+
+def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
+    """Write the halves that have a path.
+
+    Raises
+    ------
+    ConfigError, OutputError
+    """
+    if path_rnn is None and path_spice is None:
+        raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+    if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
+        raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
+    extra = {
+        "config": fit.config.to_dict(),
+        "data_fingerprint": fit.data_fingerprint,
+        "fit_id": fit.fit_id,
+        "n_features": fit.n_features,
+        "diagnostics": [asdict(diagnostic) for diagnostic in fit.diagnostics],
+    }
+    if path_rnn is not None:
+        assert fit.network is not None
+        save_network(path_rnn, fit.network, fit.options, extra)
+    if path_spice is not None:
+        assert fit.equations is not None
+        save_equations(path_spice, fit.equations, fit.options, extra)
+
+
+def load_fit(
+    path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]], deterministic: bool = True
+) -> SavedFit:
+    """Read what `save_fit` wrote, both halves or one.
+
+    Parameters
+    ----------
+    path_rnn, path_spice : path or None
+    classes, deterministic
+        See `load_network`.
+
+    Raises
+    ------
+    ModelFileError
+        Also where the halves are not of one fit.
+    """
+    network = equations = None
+    headers: dict[str | Path, Mapping[str, Any]] = {}
+    if path_rnn is not None:
+        network, headers[path_rnn] = load_network(path_rnn, classes, deterministic)
+    if path_spice is not None:
+        equations, headers[path_spice] = load_equations(path_spice, network, classes, deterministic)
+    if not headers:
+        raise ConfigError("load_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+    said = [_read_extra(path, header) for path, header in headers.items()]
+    for name, what in (("data_fingerprint", "fits to different data"), ("fit_id", "two fits to the same data")):
+        if said[0][name] != said[-1][name]:
+            raise ModelFileError("path_rnn, path_spice", "the two files of one fit", f"files of {what}", "Pass a pair.")
+    header = next(iter(headers.values()))
+    return SavedFit(network, equations, NetworkOptions(header["hidden_size"], header["dropout"]), **said[0])
+
+
+def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        extra = header["extra"]
+        return {
+            "config": SpiceConfig(**extra["config"]),
+            "data_fingerprint": str(extra["data_fingerprint"]),
+            "fit_id": extra.get("fit_id"),
+            "n_features": extra.get("n_features"),
+            "diagnostics": read_diagnostics(extra),
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            str(path), "a file written by SpiceEstimator.save_spice", f"one without a usable config ({error})",
+            "Save the model again.",
+        ) from error  # fmt: skip
