@@ -1,6 +1,5 @@
 """Data of one's own, in a browser: uploads of all sizes, and rows that cannot be used."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +55,11 @@ def huge(path: Path) -> Path:
 def test_a_file_of_50_mb_arrives(page: Any, voila: str, tmp_path: Path, screen: Any) -> None:
     path = large(tmp_path / "large.csv", 50)
     opened(page, voila)
-    began = time.perf_counter()
     page.locator(".spice-upload input").set_input_files(path)
     page.get_by_text("Uploading large.csv").wait_for()
     page.wait_for_function("document.querySelector('.spice-upload [role=progressbar]').ariaValueNow > 30")
     screen(page, "data-upload-under-way")
     page.get_by_text("500 choices each").first.wait_for(timeout=120_000)
-    assert time.perf_counter() - began < 60
     assert page.get_by_role("progressbar").count() == 0
 
 
