@@ -24,7 +24,7 @@ class Files(widgets.VBox):
             description="Encoding", layout={"width": "264px"}, tooltip="Try another where letters look wrong."
         )
         self.file_pattern = widgets.Text(
-            description="Names of files say", continuous_update=False, layout={"width": "264px"},
+            description="Pattern of file names", continuous_update=False, layout={"width": "264px"},
             tooltip="Where the names of files say who, and what else: {participant}_{session}",
         )  # fmt: skip
         self.hint = widgets.HTML()
