@@ -136,12 +136,8 @@ class DataModel(TableReading):
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
-        try:
-            file = self.hosting.path(path)
-        except SpiceError as error:
-            self._forget(path, str(error))
-            return
-        self._read(ChosenFiles(Path(file).name, path, lambda: file))
+        # Asked each time: what may be read can have changed when it is read again.
+        self._read(ChosenFiles(Path(path).name or path, path, lambda: self.hosting.path(path)))
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
