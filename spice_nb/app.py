@@ -61,7 +61,7 @@ class SpiceApp(Panel):
         self.data, self.settings = DataPanel(), ModelPanel()
         # The same data and settings give the same numbers, here and in the script.
         self.settings.model.set("random_state", 0)
-        self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._fill, self._begins)
+        self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._done, self._begins)
         self.equations, self.sessions = EquationsPanel(), SessionPanel()
         self._panels = (self.data, self.settings, self.training, self.equations, self.sessions)
         self.steps = widgets.Tab(list(self._panels))
@@ -212,21 +212,29 @@ class SpiceApp(Panel):
             "Deleted from this server. What you see here goes when you leave this page.", "quiet"
         )
 
+    def _done(self, estimator: SpiceEstimator) -> None:
+        """Keep what was found, then show it: who sees it may load the page again."""
+        self._found = self._fit
+        self._write_end(RunState.DONE)
+        self._fill(estimator)
+
     def _ended(self, change: dict[str, Any]) -> None:
-        """Write how a run ended, and take up what was changed meanwhile."""
+        """Write how a run ended where nothing was found, and take up what was changed meanwhile."""
         if not change["old"].is_active or change["new"].is_active:
             return
         self.keep.disabled = False
-        if change["new"] is RunState.DONE:
-            self._found = self._fit
+        if change["new"] is not RunState.DONE:
+            self._write_end(change["new"])
+        if self._is_stale:
+            self._changed()
+
+    def _write_end(self, state: RunState) -> None:
         if self.run is not None:
             try:
-                self.run = self.run.end(change["new"], self.training.estimator)
+                self.run = self.run.end(state, self.training.estimator)
             except SpiceError as error:
                 self.kept.value = paragraph(f"The results are not kept: {error}", "problem")
             self._list_runs()
-        if self._is_stale:
-            self._changed()
 
     def _list_runs(self) -> None:
         if self._is_hosted:

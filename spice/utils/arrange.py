@@ -9,25 +9,11 @@ import pandas as pd
 
 from spice.exceptions import DataError
 from spice.utils.answers import Answers, label_text
-from spice.utils.choices import read_choices
 from spice.utils.row_filter import is_equal, rows_where
+from spice.utils.screens import find_screens
 from spice.utils.table import Bools, Floats, Table
 from spice.utils.table_changes import in_order, with_columns
 from spice.utils.trial_columns import TrialColumns
-
-TYPE_NAMES = (
-    "trial_type",
-    "trialtype",
-    "task",
-    "test_part",
-    "screen",
-    "event",
-    "event_type",
-    "phase",
-    "type",
-    "display",
-)
-"""What columns are called that say what was on the screen."""
 
 
 def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
@@ -54,9 +40,9 @@ def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
         table = table.without(table.rows[copies(table)].tolist())
     if answers.relabel:
         table = _with_other_people(table, columns.df_participant_id, answers)
-    by_design, _ = rows_without_choice_by_design(table, columns, answers)
-    if by_design.any():
-        table = table.without(table.rows[by_design].tolist())
+    screens, _ = find_screens(table, columns, answers)
+    if screens.any():
+        table = table.without(table.rows[screens].tolist())
     return table if answers.order is None else _sorted(table, columns, answers.order)
 
 
@@ -69,41 +55,6 @@ def _with_other_people(table: Table, name: str, answers: Answers) -> Table:
     people = table.column("df_participant_id", name)
     new = people.map(lambda label: answers.relabel.get(label_text(label), label), na_action="ignore")
     return with_columns(table, {name: new})
-
-
-def rows_without_choice_by_design(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Bools, str]:
-    """Rows such as fixations and instructions, and the column that says so.
-
-    Values of that column with which there never is a choice, where nearly all rows with its other values have one.
-    """
-    nothing = np.zeros(len(table.rows), dtype=np.bool_)
-    used = {name for names in columns.by_role(table).values() for name in names}
-    names = [name for name in type_columns(table) if name not in used]
-    if not names or columns.df_choice not in table.frame.columns:
-        return nothing, ""
-    chosen = read_choices(table, columns, answers)[0] >= 0
-    if chosen.all() or not chosen.any():
-        return nothing, ""
-    for name in names:
-        kinds = table.frame[name].astype(object).where(table.frame[name].notna(), "")
-        never = ~pd.Series(chosen).groupby(kinds.to_numpy()).transform("any").to_numpy()
-        if never.any() and chosen[~never].mean() > 0.5:
-            return never, name
-    return nothing, ""
-
-
-def type_columns(table: Table) -> list[str]:
-    """Columns called as those that say what was on the screen."""
-    names = [name for name in table.frame.columns if isinstance(name, str)]
-    return [name for name in names if plain_name(name) in TYPE_NAMES and names.count(name) == 1]
-
-
-def plain_name(name: str) -> str:
-    """A name of a column without its spelling: `Trial type`, `trial-type` and `trialType` alike are `trial_type`."""
-    apart = "".join(
-        f" {c}" if c.isupper() and before.islower() else c for before, c in zip(f" {name}", name, strict=False)
-    )
-    return "_".join("".join(c if c.isalnum() else " " for c in apart.casefold()).split())
 
 
 def order_values(column: pd.Series[Any]) -> Floats | None:

@@ -107,6 +107,7 @@ def _arrow(module: str) -> Reader:
     return read
 
 
+WORKBOOKS = (".xlsx", ".xlsm")
 READERS: dict[str, Reader] = {
     ".xlsx": _read_workbook, ".xlsm": _read_workbook, ".xls": _old, ".ods": _old,
     ".sav": _statistics("read_sav"), ".zsav": _statistics("read_sav"), ".dta": _statistics("read_dta"),
@@ -115,6 +116,17 @@ READERS: dict[str, Reader] = {
     ".mat": read_matlab, ".json": read_json, ".jsonl": read_json, ".ndjson": read_json,
 }  # fmt: skip
 """What reads a file, by its ending; everything else is text."""
+
+
+def sheets_of(content: bytes, name: str) -> tuple[str, ...]:
+    """Sheets of a workbook, in their order; none where it is no workbook, or cannot be read."""
+    if ending(name) not in WORKBOOKS:
+        return ()
+    openpyxl = _needed("openpyxl", name)
+    try:
+        return tuple(page.title for page in openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets)
+    except Exception:  # what is wrong with the file is said by who reads it
+        return ()
 
 
 def declared_size(content: bytes, name: str) -> tuple[int, int]:

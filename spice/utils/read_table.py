@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spice.exceptions import DataError
-from spice.utils.file_formats import READERS, declared_size, ending
+from spice.utils.file_formats import READERS, WORKBOOKS, declared_size, ending, sheets_of
 from spice.utils.file_names import FilePattern
 from spice.utils.read_limits import NO_LIMITS, ReadLimits
 from spice.utils.several_files import stack
@@ -75,6 +75,26 @@ def read_table(
         table = replace(read_file(only, encoding, sheet, limits), name=only.label)
         return replace(pattern.applied(table) if pattern else table, notes=files.notes + table.notes)
     return stack(files, lambda one: read_file(one, encoding, sheet, limits), pattern, limits)
+
+
+def sheet_names(file: OneSource | Sequence[OneSource], limits: ReadLimits = NO_LIMITS) -> tuple[str, ...]:
+    """Sheets that all of these workbooks have, in order; none where some file is no workbook.
+
+    Raises
+    ------
+    DataError
+        A file is not there, or is too large.
+    """
+    files = find_files(file, limits).found
+    if any(ending(one.name) not in WORKBOOKS for one in files):
+        return ()
+    sheets = []
+    for one in files:
+        content = one.read(limits)
+        limits.check_size(one.name, len(content))
+        limits.check_packed(one.name, content)
+        sheets.append(sheets_of(content, one.name))
+    return tuple(name for name in sheets[0] if all(name in others for others in sheets))
 
 
 def read_file(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from spice.exceptions import DataError
@@ -19,6 +19,7 @@ _MARKS = {
 }  # fmt: skip
 _LOOKED_AT = 200_000
 _MOST_WORDS = 500
+_READ_AS = "The text was read as"
 _RARE = 0.3
 """The share of characters outside the common part of a script that words of it may have."""
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1c-\x1f]")
@@ -65,6 +66,12 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str,
     return _decode_other(content, name)
 
 
+def guessed_encoding(notes: Iterable[str]) -> str:
+    """The encoding that notes of `decode` say was recognised; empty where none had to be."""
+    found = (re.search(rf"{_READ_AS} (\w+)", note) for note in notes)
+    return next((match[1] for match in found if match), "")
+
+
 def _decode_as(content: bytes, name: str, encoding: str) -> str:
     try:
         return content.decode(encoding)
@@ -105,7 +112,7 @@ def _decode_other(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         likely = [encoding for encoding in likely if encoding not in _ALPHABETS]
     if len(likely) == 1:
         word = readings[likely[0]][0]
-        note = f"The text was read as {likely[0]}, for example {word!r}. If that is wrong, name another encoding."
+        note = f"{_READ_AS} {likely[0]}, for example {word!r}. If that is wrong, name another encoding."
         return content.decode(likely[0]), (note,)
     possible = likely or list(readings)
     shown = " or ".join(f"{encoding} ({', '.join(readings[encoding][:3])})" for encoding in possible)

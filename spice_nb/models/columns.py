@@ -11,6 +11,7 @@ import pandas as pd
 from spice.utils.doubts.blocks import USUAL_BLOCKS, could_be_blocks
 from spice.utils.doubts.phases import holds_practice
 from spice.utils.doubts.reward_words import are_outcomes
+from spice.utils.screens import type_columns, values_without_choice
 from spice.utils.table import USUAL_NAMES, as_numbers
 
 MOST_ARMS = 12
@@ -126,7 +127,9 @@ def guess_columns(frame: pd.DataFrame) -> Guess:
             columns = columns.with_role(role, _one_per_option(name, fitting) if role is Role.REWARD else (name,))
             if is_part or is_words or (role is Role.BLOCK and _plain(name) not in SURE_BLOCKS):
                 doubtful.add(role)
-    return Guess(columns, frozenset(doubtful))
+    if _tells_screens(frame, columns):
+        columns = columns.with_role(Role.EXPERIMENT, ())
+    return Guess(columns, frozenset(doubtful - {role for role in Role if not columns.of(role)}))
 
 
 def _rank(role: Role, name: str) -> Any:
@@ -166,6 +169,15 @@ def _varies_within_people(frame: pd.DataFrame, participant: str, name: str) -> b
         return False
     person = pd.factorize(frame[participant])[0] if participant else np.zeros(len(frame), dtype=np.int64)
     return could_be_blocks(frame[name], person)
+
+
+def _tells_screens(frame: pd.DataFrame, columns: Columns) -> bool:
+    """Whether `task` says fixation, choice, feedback rather than which experiment it is."""
+    if columns.experiment not in type_columns(frame) or not columns.choice:
+        return False
+    choice = frame[columns.choice]
+    chosen = (choice.notna() & (choice.astype(str).str.strip() != "")).to_numpy(np.bool_)
+    return bool(values_without_choice(frame[columns.experiment], chosen).any())
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -12,14 +13,13 @@ from traitlets import Instance, Tuple, Unicode, default
 from spice.exceptions import SpiceError
 from spice.resources.rnn_utils import DatasetRNN
 from spice.utils.convert_dataset import convert_table
-from spice.utils.file_names import SESSION, name_people
-from spice.utils.read_table import read_table
 from spice.utils.table import Table
 from spice_nb.hosting import Hosting
 from spice_nb.models.checks import Check, question_checks, same_option_check, table_checks
-from spice_nb.models.columns import Columns, Role, guess_columns
+from spice_nb.models.columns import Columns, Role
 from spice_nb.models.data_summary import DataSummary
 from spice_nb.models.examples import EXAMPLES
+from spice_nb.models.file_reading import ChosenFiles, FileReading, OpenPoints, open_after, read_files
 from spice_nb.models.simulation import Simulation
 from spice_nb.models.table_reading import TableReading
 
@@ -136,12 +136,8 @@ class DataModel(TableReading):
 
     def read_path(self, path: str) -> None:
         """Read a file on the computer where Python runs."""
-        try:
-            file = self.hosting.path(path)
-        except SpiceError as error:
-            self._forget(path, str(error))
-            return
-        self._read(file, Path(file).name, path)
+        # Asked each time: what may be read can have changed when it is read again.
+        self._read(ChosenFiles(Path(path).name or path, path, lambda: self.hosting.path(path)))
 
     def read_upload(self, name: str, content: bytes) -> None:
         """Read a file that came through the browser."""
@@ -149,31 +145,40 @@ class DataModel(TableReading):
 
     def read_uploads(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Read files that came through the browser, each by its name and content."""
-        buffers = []
-        for name, content in files:
-            buffers.append(io.BytesIO(content))
-            buffers[-1].name = name
+        names = [name for name, _ in files]
         if len(files) == 1:
-            self._read(buffers[0], files[0][0], files[0][0])
+            self._read(ChosenFiles(names[0], names[0], lambda: _buffers(files)[0]))
         else:
-            self._read(buffers, f"{len(files)} files", [name for name, _ in files])
+            self._read(ChosenFiles(f"{len(files)} files", names, lambda: _buffers(files)))
 
-    def _read(self, file: Any, name: str, path: str | list[str]) -> None:
+    def read_as(self, **said: str) -> None:
+        """Read the same files in another way; see `FileReading`."""
+        if self._files is not None:
+            self._read(self._files, replace(self.reading, **said), self.open_points)
+
+    def _read(self, files: ChosenFiles, reading: FileReading | None = None, before: OpenPoints | None = None) -> None:
+        reading = reading or FileReading()
         try:
-            table = read_table(file, limits=self.hosting.read_limits)
-            guess = guess_columns(table.frame)
-            table, who = name_people(table, guess.columns.participant or SESSION, SESSION)
+            found = read_files(files, reading, self.hosting.read_limits)
         except SpiceError as error:
-            self._forget(name, str(error))
+            self._forget(files.name, str(error))
+            self._keep_open(files, reading, open_after(error, reading, before or OpenPoints()))
             return
+        table, path = found.table, files.path
         if isinstance(path, list):
             # Without those that were left out.
             path = [one for _, one in table.files] or path
-        columns = guess.columns.with_role(Role.PARTICIPANT, (who,)) if who in table.frame.columns else guess.columns
-        self._take(table, name, columns, guess.doubtful, path)
+        self._take(table, files.name, found.guess.columns, found.guess.doubtful, path, found.reading)
+        self._keep_open(files, found.reading, found.open_points)
+
+    def _keep_open(self, files: ChosenFiles, reading: FileReading, points: OpenPoints) -> None:
+        # An upload is large: it stays only where there is something to say about how it is read.
+        self._files = files if points != OpenPoints() else None
+        with self.hold_trait_notifications():
+            self.reading, self.open_points = reading, points
 
     def _use(self, dataset: DatasetRNN, truth: pd.DataFrame | None, name: str, source: Source) -> None:
-        self._source = source
+        self._source, self._files = source, None
         with self.hold_trait_notifications():
             self.table, self.columns, self.doubtful = None, Columns(), frozenset()
             self.name, self.truth = name, truth
@@ -181,17 +186,23 @@ class DataModel(TableReading):
             self._fill(dataset, ())
 
     def _take(
-        self, table: Table, name: str, columns: Columns, doubtful: frozenset[Role] = frozenset(), source: Source = None
+        self,
+        table: Table,
+        name: str,
+        columns: Columns,
+        doubtful: frozenset[Role] = frozenset(),
+        source: Source = None,
+        reading: FileReading | None = None,
     ) -> None:
-        self._source = source
+        self._source, self._files = source, None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth = name, table, None
             self._forget_answers()
-            self.columns, self.doubtful = columns, doubtful
+            self.columns, self.doubtful, self.reading = columns, doubtful, reading or FileReading()
         self._convert()
 
     def _forget(self, name: str, problem: str) -> None:
-        self._source = None
+        self._source = self._files = None
         with self.hold_trait_notifications():
             self.name, self.table, self.truth, self.columns = name, None, None, Columns()
             self.dataset, self.summary, self.checks = None, None, (Check(problem),)
@@ -248,6 +259,15 @@ class DataModel(TableReading):
         return source.python() + (_conversion("table", self.arguments()) if self.table is not None else "")
 
     _source: Source = None
+    _files: ChosenFiles | None = None
+
+
+def _buffers(files: Sequence[tuple[str, bytes]]) -> list[io.BytesIO]:
+    buffers = []
+    for name, content in files:
+        buffers.append(io.BytesIO(content))
+        buffers[-1].name = name
+    return buffers
 
 
 def _conversion(source: str, arguments: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from spice.utils.table import Table
 from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
 from spice_nb.models.checks import Check
 from spice_nb.models.columns import Columns, Role
+from spice_nb.models.file_reading import FileReading, OpenPoints
 from spice_nb.models.questions import Answered, combined, with_columns
 
 
@@ -39,6 +40,10 @@ class TableReading(HasTraits):
         Column to sort by; empty where nobody chose one.
     missed : tuple of str, optional
         Labels that mean that no choice was made; None where nobody chose any.
+    reading : FileReading
+        How its files were read.
+    open_points : OpenPoints
+        What else could be said about that.
     """
 
     table = Instance(Table, allow_none=True)
@@ -49,6 +54,8 @@ class TableReading(HasTraits):
     filters = Tuple()
     order = Unicode()
     missed = Instance(tuple, allow_none=True)
+    reading = Instance(FileReading, args=())
+    open_points = Instance(OpenPoints, args=())
 
     def _convert(self) -> None:
         raise NotImplementedError
@@ -150,7 +157,7 @@ class TableReading(HasTraits):
         """Arguments of `convert_dataset`, besides the table."""
         left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
         left_out = {name: value for name, value in left_out.items() if value}
-        return asdict(self._trial_columns()) | left_out | self.answers.arguments()
+        return asdict(self._trial_columns()) | self.reading.arguments() | left_out | self.answers.arguments()
 
     def _trial_columns(self) -> TrialColumns:
         columns = self.columns
@@ -174,6 +181,7 @@ class TableReading(HasTraits):
     def _forget_answers(self) -> None:
         self.leave_out, self.answered, self.filters, self._no_block = LeaveOut(), (), (), False
         self.order, self.missed = "", None
+        self.reading, self.open_points = FileReading(), OpenPoints()
 
     _no_block = False
     """Whether somebody said that there is none."""

@@ -11,6 +11,7 @@ from spice_nb.models.data import DataModel
 from spice_nb.models.examples import EXAMPLES
 from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
 from spice_nb.models.upload import UploadModel
+from spice_nb.views.files import Files
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
 from spice_nb.views.questions import Questions
 from spice_nb.views.rows import Rows
@@ -77,7 +78,7 @@ class DataPanel(Panel):
         self.said = widgets.HTML()
         self.remarks = widgets.HTML()
         self.checks = widgets.VBox()
-        self.questions, self.row_choices = Questions(model), Rows(model)
+        self.files, self.questions, self.row_choices = Files(model), Questions(model), Rows(model)
         self._offers: dict[tuple[str, bool], widgets.Box] = {}
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
@@ -92,7 +93,7 @@ class DataPanel(Panel):
             box.add_class("spice-row")
         super().__init__(
             widgets.HTML("<h3>Data</h3>"), sources, self.upload, simulator,
-            widgets.VBox([self.said, self.questions, self.checks]),
+            widgets.VBox([self.said, self.files, self.questions, self.checks]),
             self.columns, self.row_choices, self.preview, self.script,
         )  # fmt: skip
         self._page = 0

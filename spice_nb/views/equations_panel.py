@@ -112,7 +112,7 @@ class EquationsPanel(Panel):
         there = model.equations is not None
         self.empty.value = paragraph(model.blocker, "quiet")
         self.empty.layout.display = "" if model.blocker else "none"
-        self.doubts.value = "".join(paragraph(f"Do not believe this result yet. {d}", "problem") for d in model.doubts)
+        self.doubts.value = _callout(model.doubts)
         self.doubts.layout.display = "" if there and model.doubts else "none"
         self.body.layout.display = "" if there else "none"
         if not there:
@@ -217,6 +217,12 @@ class EquationsPanel(Panel):
             text += [f"{label}", self.model.shown_form.text(participant)]
             body += [f"<p><b>{escaped(label)}</b></p>", self.model.shown_form.mathml(participant).replace("\n", "<br>")]
         return as_record("\n".join(text), "".join(body))
+
+
+def _callout(doubts: tuple[str, ...]) -> str:
+    """What speaks against a result, louder than a problem among others."""
+    said = "".join(map(paragraph, doubts))
+    return f"<div class='spice-callout' role='alert'><h4>Do not believe this result yet</h4>{said}</div>"
 
 
 def _people(n: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlparse
 
 import pytest
 from browser.server import ROOT, served
+from browser.steps import ENOUGH
 
 LATE = ("/voila/api/shutdown/", "restore the debugger state", "future for debug_request")
 """Of errors that are not ours: Voila of a page that was left, JupyterLab's debugger at a kernel that ended."""
@@ -32,12 +34,18 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def voila_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app keeps its runs."""
+    return tmp_path_factory.mktemp("voila")
+
+
+@pytest.fixture(scope="session")
+def voila(voila_folder: Path) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
     command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser"]
     # Asking for a static file starts no kernel.
-    yield from served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("voila"))
+    yield from served(command, "--port={port}", "voila/static/voila.js", voila_folder)
 
 
 @pytest.fixture(scope="session")
@@ -49,22 +57,42 @@ def tutorials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a JupyterLab with the tutorials, and with the app beside a cell that keeps the kernel busy."""
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where JupyterLab has its notebooks."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def lab_server(lab_folder: Path) -> Iterator[str]:
+    """Address of a JupyterLab with the tutorials."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install 'spice-nb[lab]'")
-    folder = tmp_path_factory.mktemp("lab")
-    notebook = json.loads((ROOT / "notebooks" / "00_app.ipynb").read_text())
-    busy = "import time\nfor second in range(40):\n    time.sleep(1)"
-    cell = {"cell_type": "code", "id": "busy", "metadata": {}, "source": busy, "execution_count": None, "outputs": []}
-    (folder / "app.ipynb").write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}))
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        shutil.copy(path, folder)
+        shutil.copy(path, lab_folder)
     command = [
         "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
-        f"--ServerApp.root_dir={folder}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=",
+        "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={lab_folder}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
     ]  # fmt: skip
-    yield from served(command, "--ServerApp.port={port}", "api", folder)
+    yield from served(command, "--ServerApp.port={port}", "api", lab_folder)
+
+
+@pytest.fixture
+def lab(lab_server: str, lab_folder: Path) -> str:
+    """That JupyterLab without kernels of other tests; `app.ipynb` has the app, and a cell that keeps the kernel busy.
+
+    What another test left (a kernel that is still busy, an app that was saved) would be taken for what this one does.
+    """
+    with urllib.request.urlopen(f"{lab_server}api/kernels", timeout=60) as answer:
+        kernels = json.load(answer)
+    for kernel in kernels:
+        end = urllib.request.Request(f"{lab_server}api/kernels/{kernel['id']}", method="DELETE")
+        urllib.request.urlopen(end, timeout=60).close()
+    notebook = json.loads((ROOT / "notebooks" / "00_app.ipynb").read_text())
+    busy = f"import time\nfrom pathlib import Path\n\nwhile not Path({ENOUGH!r}).exists():\n    time.sleep(0.1)"
+    cell = {"cell_type": "code", "id": "busy", "metadata": {}, "source": busy, "execution_count": None, "outputs": []}
+    (lab_folder / "app.ipynb").write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}))
+    (lab_folder / ENOUGH).unlink(missing_ok=True)
+    return lab_server
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """What people do in the app, for tests to say."""
 
+import time
+from collections.abc import Callable
 from typing import Any
+
+ENOUGH = "enough.txt"
+"""A file that ends the cell of the app's notebook in JupyterLab which keeps its kernel busy."""
 
 
 def opened(page: Any, address: str, query: str = "") -> Any:
@@ -35,3 +40,12 @@ def wait_for_value(page: Any, label: str, value: str) -> None:
     field = page.get_by_label(label, exact=True).element_handle()
     now = "field => field.selectedOptions ? field.selectedOptions[0]?.text : field.value"
     page.wait_for_function(f"([field, value]) => ({now})(field) === value", arg=[field, value])
+
+
+def wait_until(page: Any, is_so: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    """Wait for a fact that is outside of the page."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, f"there never was {what}"
+        # The page goes on meanwhile.
+        page.wait_for_timeout(100)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import fit_for, fit_quickly, opened, step
+from browser.steps import fit_for, fit_quickly, opened, step, wait_until
 
 CSV = "participant;choice;reward\n" + "".join(
     f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
@@ -67,18 +67,19 @@ def test_cancelling(page: Any, voila: str, screen: Any) -> None:
     assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
 
 
-def test_a_reload_goes_on_with_the_run(page: Any, voila: str, screen: Any) -> None:
+def test_a_reload_goes_on_with_the_run(page: Any, voila: str, voila_folder: Path, screen: Any) -> None:
     opened(page, voila)
-    fit_for(page, 1_500)
+    # The training must not end by itself, however long a checkpoint takes to come.
+    fit_for(page, 100_000)
     kept = page.get_by_text("Kept as run")
     kept.wait_for()
     run = kept.inner_text().removeprefix("Kept as run ").rstrip(".")
-    # Long enough for a checkpoint.
-    page.wait_for_timeout(4_500)
+    wait_until(page, (voila_folder / "runs" / run / "training.checkpoint").exists, "a checkpoint")
     page.goto("about:blank")
     opened(page, voila, f"?run={run}")
     page.get_by_text("Goes on after epoch").wait_for()
     screen(page, "3-fit-resumed")
+    page.get_by_role("button", name="Find equations now").first.click()
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
     page.reload()
     page.get_by_role("heading", name="Everybody").wait_for()

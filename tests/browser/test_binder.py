@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser.server import ROOT, served
-from browser.steps import opened
+from browser.steps import opened, wait_until
 
 BELOW = "user/somebody/"
 
@@ -38,9 +38,6 @@ def test_the_app_on_binder_has_our_template_and_its_kernel_ends_with_the_page(
     assert page.evaluate(width) == "1112px"
     assert "Culling kernels with idle durations > 600 seconds" in log.read_text()
     page.goto("about:blank")
-    for _ in range(40):
-        page.wait_for_timeout(100)
-        if "Kernel shutdown: " in log.read_text():
-            break
-    assert "Kernel shutdown: " in log.read_text()
+    # Long before idle kernels end.
+    wait_until(page, lambda: "Kernel shutdown: " in log.read_text(), "an end of the kernel")
     page.close()

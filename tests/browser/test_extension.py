@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser.server import ROOT, served
+from browser.steps import wait_until
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
@@ -91,12 +92,14 @@ def card(page: Any, name: str) -> Any:
 def say(page: Any, command: str) -> None:
     """Find a command by its words and run it, by keyboard only."""
     words = page.locator(".lm-CommandPalette-input")
-    for _ in range(20):
+
+    def is_open() -> bool:
         # JupyterLab takes keys some time after it shows itself.
         page.keyboard.press("Control+Shift+c")
-        page.wait_for_timeout(500)
-        if words.is_visible():
-            break
+        page.wait_for_timeout(400)
+        return bool(words.is_visible())
+
+    wait_until(page, is_open, "a command palette")
     words.fill(command)
     page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=command).wait_for()
     page.keyboard.press("Enter")

@@ -2,16 +2,16 @@
 
 import re
 import shutil
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.server import ROOT, served
-from browser.steps import fit_for, fit_quickly, opened, step
+from browser.steps import fit_for, fit_quickly, opened, step, wait_until
 
 APP = "voila/render/00_app.ipynb"
 NAME = "Zebedee"
@@ -65,14 +65,16 @@ def leave(page: Any, folder: Path) -> None:
     log = folder / "log.txt"
     before = log.read_text().count("Kernel shutdown: ")
     page.goto("about:blank")
-    end = time.monotonic() + 20
-    while log.read_text().count("Kernel shutdown: ") == before:
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.2)
+    wait_until(page, lambda: log.read_text().count("Kernel shutdown: ") > before, "an end of the kernel")
 
 
 def files_that_say(folder: Path, word: str) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+    found = []
+    for path in folder.rglob("*"):
+        # A file may go between being found and being read.
+        with suppress(FileNotFoundError):
+            found += [path] if path.is_file() and word.encode() in path.read_bytes() else []
+    return found
 
 
 def barriers(page: Any) -> list[str]:
@@ -154,7 +156,8 @@ def test_what_was_not_kept_is_gone_with_the_page(visitors: tuple[Any, Any], serv
     one.get_by_role("heading", name="Everybody").wait_for()
     leave(one, folder)
     assert runs(folder) == []
-    assert files_that_say(folder, NAME) == []
+    # The kernel tidies up while it ends.
+    wait_until(one, lambda: files_that_say(folder, NAME) == [], "an end of all files of the visitor")
     opened(other, address, APP)
     assert NAME not in other.content()
 
@@ -162,8 +165,10 @@ def test_what_was_not_kept_is_gone_with_the_page(visitors: tuple[Any, Any], serv
 def test_a_fit_ends_after_its_minutes(page: Any, server: tuple[str, Path], screen: Any) -> None:
     address, _ = server
     opened(page, address, APP)
+    # Few people: the equations have a quarter of the time, also where the computer does other things.
+    upload(page)
     fit_for(page, 100_000)
-    page.get_by_role("heading", name="Everybody").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Everybody").wait_for()
     step(page, "Fit")
     page.get_by_text("The training ended early: this server gives a fit 0.5 minutes.").wait_for()
     screen(page, "hosted-fit-ended")

@@ -1,7 +1,6 @@
 """Kernels end: with the page, or some time after everybody has gone without a word."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 import nbformat
 import pytest
 from browser.server import ROOT, served
-from browser.steps import opened
+from browser.steps import opened, wait_until
 
-ENDED = "Kernel shutdown: "
+ENDED, CULLED = "Kernel shutdown: ", "Culling '"
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +32,8 @@ def ended(log: Path) -> int:
     return log.read_text().count(ENDED)
 
 
-def wait_for_ends(log: Path, count: int, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while ended(log) < count and time.monotonic() < end:
-        time.sleep(0.2)
+def wait_for_ends(page: Any, log: Path, count: int) -> None:
+    wait_until(page, lambda: ended(log) >= count, "an end of the kernel")
     assert ended(log) == count, log.read_text()
 
 
@@ -46,9 +43,10 @@ def test_who_leaves_a_page_ends_its_kernel(browser: Any, tutorials: tuple[str, P
     # Not a page whose requests are looked at: a last one would be lost.
     page = browser.new_page()
     opened(page, address, "voila/render/00_app.ipynb")
+    culled = log.read_text().count(CULLED)
     page.goto("about:blank")
-    # Sooner than idle kernels end.
-    wait_for_ends(log, before + 1, seconds=4)
+    wait_for_ends(page, log, before + 1)
+    assert log.read_text().count(CULLED) == culled, "it ended only because nobody used it"
     page.close()
 
 
@@ -60,7 +58,7 @@ def test_kernels_that_nobody_looks_at_end_and_others_do_not(page: Any, tutorials
     assert ended(log) == before, "a kernel was ended while somebody read its page"
     # As when a laptop is shut: the page cannot say that it goes.
     page.close(run_before_unload=False)
-    wait_for_ends(log, before + 1)
+    wait_for_ends(page.context.new_page(), log, before + 1)
 
 
 def test_a_cell_that_fails_says_what_to_do(page: Any, tutorials: tuple[str, Path]) -> None:

@@ -1,19 +1,22 @@
 """The app in JupyterLab: with the kernel idle and busy, in two tabs, in the dark."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import set_field
+from browser.steps import ENOUGH, set_field, wait_until
 
 
 def started(page: Any, lab: str) -> Any:
-    """Open the notebook, run its first cell; gives the cells."""
+    """Open the notebook, run its first cell to its end; gives the cells."""
     page.goto(f"{lab}lab/tree/app.ipynb?reset")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.first.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     cells.first.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
+    page.get_by_text("[1]:").wait_for()
     page.get_by_role("tab", name="2 Model").wait_for()
     return cells
 
@@ -25,7 +28,7 @@ def fit_for(page: Any, epochs: int) -> None:
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
-def test_a_fit_runs_beside_other_cells(page: Any, lab: str, screen: Any, busy: bool) -> None:
+def test_a_fit_runs_beside_other_cells(page: Any, lab: str, lab_folder: Path, screen: Any, busy: bool) -> None:
     cells = started(page, lab)
     fit_for(page, 600)
     page.get_by_text("epochs per second").first.wait_for()
@@ -36,12 +39,21 @@ def test_a_fit_runs_beside_other_cells(page: Any, lab: str, screen: Any, busy: b
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
     assert page.get_by_text("[*]").count() == int(busy)
     screen(page, f"lab-{'busy' if busy else 'idle'}")
+    if busy:
+        (lab_folder / ENOUGH).touch()
+        page.get_by_text("[2]:").wait_for()
 
 
-def test_two_tabs_on_one_kernel(page: Any, lab: str, screen: Any) -> None:
+def has_saved_the_app(path: Path) -> bool:
+    outputs = json.loads(path.read_text())["cells"][0]["outputs"]
+    return any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs)
+
+
+def test_two_tabs_on_one_kernel(page: Any, lab: str, lab_folder: Path, screen: Any) -> None:
     started(page, lab)
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(1_000)
+    # The second tab shows what is in the file.
+    wait_until(page, lambda: has_saved_the_app(lab_folder / "app.ipynb"), "a saved app")
     other = page.context.new_page()
     other.set_default_timeout(60_000)
     other.goto(f"{lab}lab/tree/app.ipynb")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import fit_quickly, opened, step
+from browser.steps import fit_quickly, opened, step, wait_until
 
 
 def results(page: Any, address: str, name: str, query: str = "") -> None:
@@ -56,6 +56,10 @@ def test_a_page_without_a_clipboard(page: Any, voila: str, screen: Any, command:
     screen(page, "4-equations-copy-by-hand")
 
 
+def wait_for_field(field: Any, value: str) -> None:
+    wait_until(field.page, lambda: field.input_value() == value, f"{value} in the field")
+
+
 def test_a_structure_shows_its_people(page: Any, voila: str) -> None:
     results(page, voila, "Equations")
     button = page.get_by_role("button", name="A: ")
@@ -84,15 +88,38 @@ def ticks(page: Any, k: int) -> list[int]:
     return [int(label) for label in axis.locator(".tick text").all_text_contents() if label]
 
 
-def test_the_pointer_reads_all_charts_at_one_trial(page: Any, voila: str, screen: Any) -> None:
-    results(page, voila, "Sessions")
+def sessions(page: Any, address: str) -> None:
+    """Charts of the first session, drawn."""
+    results(page, address, "Sessions")
     page.get_by_text("Trial 1 of 200").wait_for()
-    page.wait_for_timeout(500)
+    wait_until(page, lambda: shown(page, 1, 200), "charts of 200 trials")
+
+
+def shown(page: Any, first: int, last: int) -> bool:
+    """Whether every chart shows these trials."""
+    found = [ticks(page, k) for k in range(page.locator(".spice-charts .bqplot:visible").count())]
+    width = last - first
+    return len(found) >= 3 and all(
+        len(at) > 2 and first <= min(at) and last - width / 2 < max(at) <= last for at in found
+    )
+
+
+def point(page: Any, k: int, share: float, said: str) -> None:
+    """Move the pointer over a chart until what it reads there is said."""
+
+    def is_said() -> bool:
+        page.mouse.move(*at(page, k, share))
+        return bool(page.get_by_text(re.compile(said)).count())
+
+    wait_until(page, is_said, said)
+
+
+def test_the_pointer_reads_all_charts_at_one_trial(page: Any, voila: str, screen: Any) -> None:
+    sessions(page, voila)
     top = plot(page, 0)["middle"]
     for k, trial in ((0, 50), (1, 150)):
-        page.mouse.move(*at(page, k, (trial - 0.5) / 200))
-        page.get_by_text(f"Trial {trial} of 200: option").wait_for()
-        assert page.get_by_role("slider", name="Trial").input_value() == str(trial)
+        point(page, k, (trial - 0.5) / 200, f"Trial {trial} of 200: option")
+        wait_for_field(page.get_by_role("slider", name="Trial"), str(trial))
     assert plot(page, 0)["middle"] == top
     screen(page, "5-sessions-reading")
     # By the keyboard as well.
@@ -101,30 +128,21 @@ def test_the_pointer_reads_all_charts_at_one_trial(page: Any, voila: str, screen
 
 
 def test_a_drag_zooms_every_chart(page: Any, voila: str, screen: Any) -> None:
-    results(page, voila, "Sessions")
-    page.get_by_text("Trial 1 of 200").wait_for()
-    page.wait_for_timeout(500)
-    page.mouse.move(*at(page, 1, 0.5))
+    sessions(page, voila)
+    point(page, 1, 0.5, "Trial 10[01] of 200")
     page.mouse.down()
     page.mouse.move(*at(page, 1, 0.6), steps=4)
     screen(page, "5-sessions-dragging")
     page.mouse.move(*at(page, 1, 0.75), steps=4)
     page.mouse.up()
-    page.wait_for_timeout(500)
-    assert page.get_by_label("Show trials").input_value() == "101"
-    assert page.get_by_label("to", exact=True).input_value() == "150"
-    charts = page.locator(".spice-charts .bqplot:visible").count()
-    assert charts >= 3
-    for k in range(charts):
-        assert len(ticks(page, k)) > 2
-        assert 101 <= min(ticks(page, k)) <= max(ticks(page, k)) <= 150
-    page.mouse.move(*at(page, 0, 0.5))
-    page.get_by_text("Trial 126 of 200").or_(page.get_by_text("Trial 125 of 200")).wait_for()
+    wait_for_field(page.get_by_label("Show trials"), "101")
+    wait_for_field(page.get_by_label("to", exact=True), "150")
+    wait_until(page, lambda: shown(page, 101, 150), "charts of trials 101 to 150")
+    point(page, 0, 0.5, "Trial 12[56] of 200")
     screen(page, "5-sessions-zoomed")
     page.get_by_role("button", name="All trials").click()
-    page.wait_for_timeout(500)
-    assert page.get_by_label("to", exact=True).input_value() == "200"
-    assert max(ticks(page, 2)) > 151
+    wait_for_field(page.get_by_label("to", exact=True), "200")
+    wait_until(page, lambda: shown(page, 1, 200), "charts of all trials")
 
 
 def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
@@ -136,16 +154,15 @@ def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
         slider.press("ArrowLeft")
     row = page.get_by_role("row", name="What if")
     row.wait_for()
-    page.wait_for_timeout(500)
     curve = page.locator(".spice-charts .bqplot:visible").first.locator("path.line[style*='rgb(0, 158, 115)']")
+    curve.wait_for(state="attached")
     likelihood, drawn = float(row.locator("td").last.inner_text()), curve.get_attribute("d")
     for _ in range(24):
         slider.press("ArrowLeft")
-    page.wait_for_timeout(500)
     assert float(slider.input_value()) == pytest.approx(before - 0.36, abs=0.006)
-    assert float(row.locator("td").last.inner_text()) > likelihood
-    assert drawn is not None
-    assert curve.get_attribute("d") != drawn
+    # Python answers the last of these presses some time after it.
+    wait_until(page, lambda: float(row.locator("td").last.inner_text()) > likelihood, "a worse likelihood")
+    wait_until(page, lambda: curve.get_attribute("d") not in (None, drawn), "another curve")
     screen(page, "5-sessions-what-if")
     page.get_by_role("button", name="As found").click()
     row.wait_for(state="detached")

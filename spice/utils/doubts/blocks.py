@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spice.utils.answers import Answers
-from spice.utils.arrange import plain_name
 from spice.utils.doubts.doubt import Answer, Doubt, free_columns, has, named, numbered
 from spice.utils.doubts.phases import holds_practice
+from spice.utils.screens import plain_name
 from spice.utils.table import Ints, Table
 from spice.utils.trial_columns import DEFAULT_BLOCK, TrialColumns
 

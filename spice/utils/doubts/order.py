@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from spice.utils.answers import Answers
-from spice.utils.arrange import copies, order_values, plain_name, sequence_keys
+from spice.utils.arrange import copies, order_values, sequence_keys
 from spice.utils.doubts.blocks import is_block_name
 from spice.utils.doubts.doubt import Answer, Doubt, first_rows, free_columns, has, numbered, times
+from spice.utils.screens import plain_name
 from spice.utils.table import Floats, Table
 from spice.utils.trial_columns import TrialColumns
 

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from spice.utils.answers import Answers, label_text
-from spice.utils.arrange import plain_name, rows_without_choice_by_design
 from spice.utils.doubts.doubt import Answer, Doubt, free_columns, has, named, numbered
 from spice.utils.row_filter import columns_in, is_equal, rows_where
+from spice.utils.screens import LOOP, find_screens, plain_name
 from spice.utils.table import Table
 from spice.utils.trial_columns import TrialColumns
 
@@ -92,16 +92,39 @@ def screen_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list
     """Rows that `arrange` leaves out, because nothing could be chosen on them; of the table as it was read."""
     for condition in answers.where:
         table = table.without(table.rows[~rows_where(table, condition)].tolist())
-    rows, name = rows_without_choice_by_design(table, columns, answers)
+    rows, name = find_screens(table, columns, answers)
     if not rows.any():
-        return []
+        return _perhaps_screens(table, columns, answers)
+    found = numbered(table.rows[rows])
+    if name.endswith(LOOP):
+        loop = name.removesuffix(LOOP)
+        sentence = f"{len(found):,} rows are outside of the loop {loop!r} and have no choice: they are left out."
+        return [Doubt("screens", name, found, sentence, (), "All right")]
     kinds = list(dict.fromkeys(label_text(v) if v == v else "nothing" for v in table.frame[name][rows]))
     stays = list(dict.fromkeys(label_text(v) if v == v else "nothing" for v in table.frame[name][~rows]))
     sentence = (
-        f"{int(rows.sum()):,} rows have {named(kinds)} in column {name!r}, with which there never is a choice: they "
+        f"{len(found):,} rows have {named(kinds)} in column {name!r}, with which there never is a choice: they "
         f"are left out, and {named(stays)} stays."
     )
-    return [Doubt("screens", name, numbered(table.rows[rows]), sentence, (), "All right")]
+    return [Doubt("screens", name, found, sentence, (), "All right")]
+
+
+def _perhaps_screens(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:
+    """A question about rows without a choice where these are more than others, and nothing says why."""
+    name = columns.df_choice
+    if not has(table, name) or not isinstance(name, str):
+        return []
+    condition = is_equal(name, "", equal=False)
+    rows = ~rows_where(table, condition)
+    if rows.all() or rows.sum() <= len(rows) / 2:
+        return []
+    found = numbered(table.rows[rows])
+    sentence = (
+        f"{len(found):,} of {len(rows):,} rows have nothing in column {name!r}. Are they screens on which nothing "
+        "could be chosen, such as fixation and feedback, or trials on which people did not choose in time?"
+    )
+    answer = Answer("They are no trials", {"where": [*answers.where, condition]})
+    return [Doubt("screens", name, found, sentence, (answer,), "They are missed trials")]
 
 
 def holds_practice(name: str, column: pd.Series[Any]) -> bool:

@@ -54,3 +54,10 @@ def test_a_column_of_two_roles_is_found() -> None:
     assert Columns(participant="a", choice="b", reward=("b",)).taken_twice == "b"
     assert Columns(participant="a", choice="b", reward=("c",)).taken_twice == ""
     assert Columns(choice="b").missing == (Role.PARTICIPANT, Role.REWARD)
+
+
+def test_what_names_screens_is_no_experiment() -> None:
+    screens = frame(id=[1, 1, 1, 1], choice=[None, "a", None, "b"], reward=[None, 1, None, 0])
+    named = screens.assign(task=["fixation", "choice", "fixation", "choice"])
+    assert guess_columns(named).columns.experiment == ""
+    assert guess_columns(named.assign(task=["gain", "gain", "loss", "loss"])).columns.experiment == "task"

@@ -371,7 +371,7 @@ def test_a_result_that_should_not_be_believed_says_so_above_the_equations() -> N
     estimator = SpiceEstimator(ForgettingRNN, epochs=0, spice_refine=False, random_state=0)
     with pytest.warns(FitWarning):
         panel = EquationsPanel(estimator.fit(dataset.xs, dataset.ys))
-    assert "Do not believe this result yet. The network predicts the choices worse" in panel.doubts.value
+    assert "Do not believe this result yet</h4><p>The network predicts the choices worse" in panel.doubts.value
     assert panel.doubts.layout.display == ""
     assert str(estimator.diagnostics_[0]) in panel.record()["text/plain"]
     panel.model.doubts = ()

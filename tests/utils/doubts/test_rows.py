@@ -123,3 +123,33 @@ def test_people_who_are_written_in_two_ways(other: str) -> None:
     expected, *_ = convert_dataset(clean(), df_participant_id="participant")
     np.testing.assert_array_equal(dataset.xs, expected.xs)
     assert doubts(clean().assign(participant=lambda f: f.participant.map({"a": "p1", "b": "p-1"}))) == []
+
+
+def test_rows_outside_of_a_loop_of_psychopy_are_no_missed_trials() -> None:
+    frame = clean().drop(columns="trial")
+    parts = []
+    for person, of_person in frame.groupby("participant"):
+        inside = of_person.assign(**{"trials.thisN": range(len(of_person))}).astype({"choice": object})
+        inside.iloc[[3], inside.columns.get_indexer(["choice", "reward"])] = None
+        parts += [pd.DataFrame({"participant": [person]}), inside, pd.DataFrame({"participant": [person]})]
+    (doubt,) = (doubt for doubt in doubts(pd.concat(parts, ignore_index=True)) if doubt.code == "screens")
+    assert doubt.sentence == "4 rows are outside of the loop 'trials' and have no choice: they are left out."
+    dataset, *_ = convert_dataset(pd.concat(parts, ignore_index=True), df_participant_id="participant", keep="screens")
+    assert dataset.xs.shape[1] == 20
+    assert dataset.xs[..., 0].isnan().sum(1).tolist() == [1, 1]
+
+
+def test_choices_outside_of_a_loop_count() -> None:
+    frame = clean()
+    frame = frame.assign(**{"trials.thisN": frame.trial.where(frame.trial > 4)})
+    assert [doubt.code for doubt in doubts(frame)] == []
+
+
+def test_many_rows_without_a_choice_are_asked_about() -> None:
+    frame = jspsych().drop(columns="trial_type")
+    (doubt,) = doubts(frame)
+    assert doubt.sentence.startswith("42 of 82 rows have nothing in column 'choice'.")
+    expected, *_ = convert_dataset(clean(), df_participant_id="participant")
+    dataset, *_ = convert_dataset(frame, df_participant_id="participant", **doubt.answers[0].arguments)
+    np.testing.assert_array_equal(dataset.xs, expected.xs)
+    assert doubts(frame, **doubt.keep.arguments) == []
