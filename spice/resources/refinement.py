@@ -79,10 +79,12 @@ def refine_coefficients(
     likelihood = EquationLikelihood(model, table, data, rows, fixed)
     with control.stage("refine") as stage:
         fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table, textbook)), stage)
-    theta = fit.theta
+    theta, covariance = fit.theta, covariance_of_rows(fit, likelihood.curvature(fit.theta, fit.active))
     if likelihood.n_rows > 1:
         theta = np.vstack([theta, fit.population.mean * fit.active.any(0)])
-    return likelihood.as_coefficients(theta, covariance_of_rows(fit, likelihood.curvature(fit.theta, fit.active)))
+    # One person alone is the population too.
+    rows = np.minimum(np.arange(table.n_rows), len(theta) - 1)
+    return likelihood.as_coefficients(theta[rows], covariance[rows])
 
 
 def refine(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:

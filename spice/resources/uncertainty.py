@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 WIDE, USUAL_SPREAD = 0.3, 0.1
 """Standard deviations over people: where the estimate starts, and of one pseudo-observation that keeps it above 0."""
 MOST_ROUNDS, CLOSE_ENOUGH = 300, 1e-4
+NOTHING = 1e-10
+"""Share of the largest information below which nobody's choices say anything."""
 
 
 def covariance_of_rows(fit: RowFit, curvature: Curvature) -> Floats:
@@ -74,7 +76,7 @@ def spread_of_people(information: Floats, score: Floats) -> Floats:
         posterior = np.linalg.inv(information + precision)
         pull = posterior @ precision
         # The mean that weighs people by what they say of it, and how uncertain it is.
-        of_mean = np.linalg.inv((precision - precision @ pull).sum(0))
+        of_mean = np.linalg.pinv((precision - precision @ pull).sum(0), rcond=NOTHING, hermitian=True)
         mean = of_mean @ np.einsum("rkl,rl->k", pull.transpose(0, 2, 1), score)
         deviation = np.einsum("rkl,rl->rk", posterior, score + precision @ mean) - mean
         uncertain = posterior + pull @ of_mean @ pull.transpose(0, 2, 1)
@@ -93,7 +95,7 @@ def _expected_errors(posterior: Floats, information: Floats, precision: Floats, 
     """
     pull, own = posterior @ precision, posterior @ information
     noise = posterior @ information @ posterior
-    weight = np.linalg.inv(own.sum(0))
+    weight = np.linalg.pinv(own.sum(0), rcond=NOTHING)
     of_mean = weight @ (own @ spread @ own.transpose(0, 2, 1) + noise).sum(0) @ weight.T
     errors = pull @ spread @ pull.transpose(0, 2, 1) + noise
     shared = (noise - pull @ spread @ own.transpose(0, 2, 1)) @ weight.T @ pull.transpose(0, 2, 1)

@@ -147,7 +147,7 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
     """Files that were written before covariances were kept have standard errors in their place."""
     agent = network(ParticipantEmbeddingRNN)
     spice = equations(agent)
-    save_equations(tmp_path / "spice", spice, {})
+    save_equations(tmp_path / "spice", spice, OPTIONS, {})
     content = (tmp_path / "spice").read_bytes()
     tensors = load(content)
     del tensors["covariance/parameters"]
