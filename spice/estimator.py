@@ -25,6 +25,7 @@ from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
+from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data
 from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
@@ -147,7 +148,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         Ids in the data: features, equations and embeddings are keyed by them. The place of an id among them is the
         participant's position, as in rows of the network's embeddings.
     reward_range_ : (float, float)
-        Rewards that were mapped to 0 and 1.
+        Rewards of the arrays that were mapped to 0 and 1.
+    reward_unit_ : (float, float), optional
+        The same in the unit of the table, where a data set was given that knows it.
     n_features_in_ : int, optional
         Features of the conditions; None after loading files that do not say it.
 
@@ -251,16 +254,17 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
     # Fitting -----------------------------------------------------------------------------------------------
 
-    def fit(self, conditions: Any, targets: Any, data_test: Any = None, target_test: Any = None) -> Self:
+    def fit(self, conditions: Any, targets: Any = None, data_test: Any = None, target_test: Any = None) -> Self:
         """Train the network, discover the equations, refine them.
 
         Parameters
         ----------
-        conditions : (n_sequences, n_trials, n_features)
+        conditions : (n_sequences, n_trials, n_features) or DatasetRNN
             Numpy or torch: [action one-hot | reward per arm | additional inputs | block | experiment | participant].
+            A data set stands for both arrays; equations then call people what it calls them.
         targets : (n_sequences, n_trials, n_actions)
             Next action one-hot; NaN or -1 where there is none.
-        data_test, target_test : arrays, optional
+        data_test, target_test : arrays, or a DatasetRNN alone, optional
             Validation data: the network keeps the weights of the epoch that predicts these best.
 
         Returns
@@ -281,7 +285,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self._check()
         with self._running() as control, control.stage("fit") as stage:
             generator = as_generator(self.random_state)
-            data = read_fit_data(self._expected(), conditions, targets, data_test, target_test)
+            given, test = given_data(conditions, targets), given_data(data_test, target_test, "data_test, target_test")
+            check_unit(test.unit, given.unit)
+            data = read_fit_data(self._expected(), given.conditions, given.targets, test.conditions, test.targets)
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
             textbook = fit_textbook(self._build(data, seed=0), data.training)
@@ -289,10 +295,11 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
                 equations = self._refine(equations, data, textbook, control)
+            equations.call_people(given.labels)
             diverging = note_divergence(equations, data.training.trials, stage)
             diagnostics = self._diagnose(network, equations, data, textbook)
             control.check()
-            self._store(network, equations, history, data, diverging, diagnostics)
+            self._store(network, equations, history, data, given.unit, diverging, diagnostics)
             checkpoints = self._checkpoints_of(data)
             if checkpoints is not None:
                 checkpoints.forget()
@@ -355,12 +362,12 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
     def _store(
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
-        diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
+        unit: tuple[float, float] | None, diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
         self.history_, self.diverging_participants_ = history, diverging
         options = NetworkOptions(self.hidden_size, self.dropout)
         of_data = data.fingerprint, identify(network, equations), data.n_features
-        self._keep(SavedFit(network, equations, options, self._config(), *of_data, diagnostics))
+        self._keep(SavedFit(network, equations, options, self._config(), *of_data, diagnostics, unit))
         if self.save_path_rnn is not None or self.save_path_spice is not None:
             self.save_spice(self.save_path_rnn, self.save_path_spice)
 
@@ -371,7 +378,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
 
         Parameters
         ----------
-        conditions : (n_sequences, n_trials, n_features)
+        conditions : (n_sequences, n_trials, n_features) or DatasetRNN
 
         Returns
         -------
@@ -379,12 +386,19 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             Of the network and of the equations; rows sum to 1, NaN on padding. People never seen get the
             population's; where equations were found for one participant only, the others are NaN in `p_spice`,
             as is all of a half that was not loaded.
+
+        Warns
+        -----
+        DataWarning
+            Where rewards are in another unit than those of the fit.
         """
         self._check_fitted("predict")
+        conditions = self._conditions(given_data(conditions))
         network, equations = self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_")
         known = self.spice_agent_ if network is None else network
         self._check_features(conditions, known)
         trials, _ = read_conditions(conditions, known.n_actions, self.reward_range_)
+        check_rewards(trials)
         signals = known.read(trials)
 
         def probabilities(agent: AgentNetwork | None) -> NDArray[np.float64]:
@@ -398,11 +412,21 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             p_spice[~equations.covers(trials.participants)] = np.nan
         return p_rnn, p_spice
 
-    def score(self, conditions: Any, targets: Any) -> float:
-        """Mean log-likelihood per choice of the equations, nats; larger is better."""
+    def score(self, conditions: Any, targets: Any = None) -> float:
+        """Mean log-likelihood per choice of the equations, nats; larger is better.
+
+        Takes two arrays or a data set, and warns of rewards, as `predict` does.
+        """
         self._check_fitted("score", "spice_agent_")
-        self._check_features(conditions, self.spice_agent_)
-        return -ScoredTrials.of(conditions, targets, self.spice_agent_).mean_nll(self.spice_agent_)
+        given = given_data(conditions, targets)
+        self._check_features(self._conditions(given), self.spice_agent_)
+        scored = ScoredTrials.of(given.conditions, given.targets, self.spice_agent_)
+        check_rewards(scored.trials)
+        return -scored.mean_nll(self.spice_agent_)
+
+    def _conditions(self, given: GivenData) -> Any:
+        check_unit(given.unit, self.reward_unit_)
+        return given.conditions
 
     @property
     def rnn_agent(self) -> AgentNetwork:
@@ -455,7 +479,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         fit = SavedFit(
             self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
             NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
-            self.n_features_in_, self.diagnostics_,
+            self.n_features_in_, self.diagnostics_, self.reward_unit_,
         )  # fmt: skip
         save_fit(fit, path_rnn, path_spice)
 
@@ -504,7 +528,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
                 setattr(self, half, agent)
         self.participant_ids_, self.reward_range_ = tuple(fit.agent.participant_ids), fit.agent.reward_range
         self.n_features_in_, self.data_fingerprint_ = fit.n_features, fit.data_fingerprint
-        self.fit_id_, self.diagnostics_ = fit.fit_id, fit.diagnostics
+        self.fit_id_, self.diagnostics_, self.reward_unit_ = fit.fit_id, fit.diagnostics, fit.reward_unit
 
     load_spice = ClassOrInstanceMethod(_load_spice)
 

@@ -4,7 +4,6 @@ import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import current_thread, main_thread
 
 from rich.console import Console
@@ -51,8 +50,7 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
         estimator.set_callbacks(progress)
         # What it warns of is said below the tables.
         warnings.simplefilter("ignore", FitWarning)
-        estimator.fit(choices.training.xs, choices.training.ys)
-    _label(estimator, choices)
+        estimator.fit(choices.training)
     scores = score_fit(estimator, choices, settings.holdout)
     write_results(settings, estimator, choices, scores)
     console.print(tables.equations_table(estimator, console, raw))
@@ -107,10 +105,3 @@ def _only_participant(settings: FitSettings, choices: Choices) -> int | None:
             "--participant-equations", f"one of {some}", repr(wanted), "Name a participant as in the data."
         )
     return choices.labels.index(wanted)
-
-
-def _label(estimator: SpiceEstimator, choices: Choices) -> None:
-    """Call participants what the data calls them, also in saved equations."""
-    agent = estimator.spice_agent
-    labels = tuple(choices.labels[i] for i in agent.equation_ids)
-    agent.equations = replace(agent.equations, labels=labels)

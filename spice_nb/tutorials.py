@@ -40,7 +40,7 @@ def fit_or_open(estimator: SpiceEstimator, dataset: Any, name: str, fit: bool = 
         There is no such run, or it is of another model.
     """
     if fit:
-        estimator.fit(dataset.xs, dataset.ys)
+        estimator.fit(dataset)
         if os.environ.get(KEEP_VARIABLE):
             FOLDER.mkdir(exist_ok=True)
             estimator.save_spice(*files(name))

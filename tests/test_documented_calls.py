@@ -44,7 +44,8 @@ DOCUMENTED: dict[Callable[..., Any], dict[str, Any]] = {
         "n_participants": 0, "n_experiments": 0, "epochs": 128, "learning_rate": 5e-3, "spice_optim_threshold": 0.03,
         "spice_participant_id": None, "verbose": False, "save_path_rnn": None, "save_path_spice": None,
     },
-    SpiceEstimator.fit: {**needed("self", "conditions", "targets"), "data_test": None, "target_test": None},
+    # A data set alone stands for both arrays.
+    SpiceEstimator.fit: {**needed("self", "conditions"), "targets": None, "data_test": None, "target_test": None},
     SpiceEstimator.predict: needed("self", "conditions"),
     SpiceEstimator.get_spice_features: needed("self"),
     SpiceEstimator.save_spice: {**needed("self"), "path_rnn": None, "path_spice": None},

@@ -127,7 +127,7 @@ def canonical_form(coefficients: Coefficients) -> Coefficients:
     canonical = _canonical(coefficients)
     if coefficients.covariance is None:
         return canonical
-    slopes = _slopes(coefficients)
+    slopes = _slopes(coefficients, len(canonical.parameters))
     return replace(canonical, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
 
 
@@ -137,7 +137,7 @@ def _canonical(coefficients: Coefficients) -> Coefficients:
     return coefficients
 
 
-def _slopes(coefficients: Coefficients) -> Floats:
+def _slopes(coefficients: Coefficients, n_canonical: int) -> Floats:
     """Derivatives (R, Q, P) of canonical parameters by those given that are uncertain.
 
     Values without an inverse temperature have one in canonical form, so there can be more parameters than before.
@@ -145,13 +145,14 @@ def _slopes(coefficients: Coefficients) -> Floats:
     assert coefficients.covariance is not None
     at = coefficients.vectors()
     uncertain = np.flatnonzero((np.diagonal(coefficients.covariance, axis1=1, axis2=2) > 0).any(0))
+    slopes = np.zeros((len(at), n_canonical, at.shape[1]))
+    if not len(uncertain):
+        return slopes
     moves = np.zeros((2 * len(uncertain), *at.shape))
     for k, parameter in enumerate(uncertain):
         moves[2 * k, :, parameter], moves[2 * k + 1, :, parameter] = SLOPE_STEP, -SLOPE_STEP
     moved = coefficients.with_vectors((at + moves).reshape(-1, at.shape[1]))
-    ends = _canonical(moved).vectors()
-    ends = ends.reshape(len(uncertain), 2, len(at), ends.shape[1])
-    slopes = np.zeros((len(at), ends.shape[-1], at.shape[1]))
+    ends = _canonical(moved).vectors().reshape(len(uncertain), 2, len(at), n_canonical)
     slopes[:, :, uncertain] = np.moveaxis((ends[:, 0] - ends[:, 1]) / (2 * SLOPE_STEP), 0, -1)
     return slopes
 

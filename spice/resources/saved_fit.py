@@ -44,6 +44,8 @@ class SavedFit:
     n_features : int, optional
         Columns of the conditions; None in files of earlier versions.
     diagnostics : tuple of Diagnostic
+    reward_unit : (float, float), optional
+        Rewards, in the unit of the table, that are 0 and 1 in the data; None where arrays were fitted.
     """
 
     network: AgentNetwork | None
@@ -54,6 +56,7 @@ class SavedFit:
     fit_id: str | None
     n_features: int | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    reward_unit: tuple[float, float] | None = None
 
     @property
     def agent(self) -> AgentNetwork:
@@ -89,6 +92,7 @@ def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
         "fit_id": fit.fit_id,
         "n_features": fit.n_features,
         "diagnostics": [asdict(diagnostic) for diagnostic in fit.diagnostics],
+        "reward_unit": fit.reward_unit,
     }
     if path_rnn is not None:
         assert fit.network is not None
@@ -139,6 +143,7 @@ def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:
             "fit_id": extra.get("fit_id"),
             "n_features": extra.get("n_features"),
             "diagnostics": read_diagnostics(extra),
+            "reward_unit": None if (unit := extra.get("reward_unit")) is None else (float(unit[0]), float(unit[1])),
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(

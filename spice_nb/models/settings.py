@@ -220,7 +220,7 @@ class SettingsModel(HasTraits):
             f"from spice.estimator import {names}\n{declared}\n"
             "estimator = SpiceEstimator(\n"
             f"    rnn_class={model},\n    n_actions=dataset.n_actions,\n{lines})\n"
-            "estimator.fit(dataset.xs, dataset.ys)\n"
+            "estimator.fit(dataset)\n"
             "print(estimator.equations_.canonical())\n"
         )
 

@@ -74,7 +74,7 @@ class TrainingPanel(Panel):
             self.estimator.set_params(n_actions=self.dataset.n_actions)
             if self.on_start is not None:
                 self.on_start(self.estimator)
-            self.worker.start(self.estimator, self.dataset.xs, self.dataset.ys)
+            self.worker.start(self.estimator, self.dataset)
 
     def _clicked(self) -> None:
         self.worker.cancel() if self.model.state.is_active else self.fit()

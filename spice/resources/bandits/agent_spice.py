@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -66,6 +67,11 @@ class AgentSpice(AgentNetwork):
             reward_range=agent.reward_range,
             random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
         )
+
+    def call_people(self, labels: Mapping[int, str]) -> None:
+        """Let equations call people by labels instead of their ids; who has none keeps the id."""
+        names = tuple(labels.get(i, name) for i, name in zip(self.equation_ids, self.equations.labels, strict=True))
+        self.equations = replace(self.equations, labels=names)
 
     def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
         """Logits after each trial; see `AgentNetwork.run`."""
