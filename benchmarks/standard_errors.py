@@ -73,9 +73,10 @@ def intervals(cell: Cell) -> pd.DataFrame:
         people = equations.participants if cell.own else equations.participants[:1]
         for person in people:
             own = rules.of(person)
-            raw_beta = equations.inverse_temperatures(person).get("x_value_reward", 1.0)
+            # Values of the shared model carry their inverse temperature themselves.
+            beta = own.beta if form == "canonical" or cell.own else 1.0
             found = frame[frame.participant == person].set_index(["mechanism", "term"])
-            for name, true in truth_of(own, own.beta if form == "canonical" else raw_beta).items():
+            for name, true in truth_of(own, beta).items():
                 if name in found.index:
                     row = found.loc[name]
                     rows.append((*cell, form, *name, true, row.coefficient, row.standard_error))

@@ -1,79 +1,143 @@
-"""Constants of equations, told from the starting value of their state where a declaration fixes that.
+"""Equations on the scale of canonical form, for states whose start a declaration fixes.
 
-Choices tell values only up to shift and scale, so that a constant alone means nothing: zero is no special place. What
-means something is how far an equation leads away from where a state starts. Each constant is therefore the one that
-leaves the start where it is (for a reward as large as the start), plus a deviation. Without the deviation, what is
-forgotten returns to the start. In the equation that learns from rewards there is none: so the start lies where it is
-declared to on the scale of canonical form, from 0 (never rewarded) to 1 (always rewarded).
+Choices tell values only up to shift and scale. Where a state starts is a statement about the scale on which 0 is what
+an arm leads to that is never rewarded, and 1 what one leads to that always is (for traces of choices: never and always
+chosen). So equations of a state with a fixed start are fitted on that scale. Two of their coefficients follow from the
+others: the constant that makes 0 a fixed point, and the coefficient that makes 1 one; in their place the inverse
+temperature is a parameter. Equations without a reward tell their constant from the start: without a part of its own,
+what is forgotten returns to the start.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spice.resources.canonical import is_free, mechanism_of, reward_variable
+from spice.resources.candidate_terms import CandidateTerms
+from spice.resources.canonical import (
+    Gauge,
+    canonical_gauge,
+    change_gauge,
+    changed,
+    is_free,
+    mechanism_of,
+    reward_variable,
+)
 from spice.resources.coefficients import Coefficients
 from spice.resources.mechanisms import CHOSEN, NOT_CHOSEN, Mechanism, State
 
 Floats = NDArray[np.float64]
 
+USUAL_BETAS = 0.3, 30.0
+"""Inverse temperatures outside are those of choices that say little about them."""
+SMALLEST_BETA = 1e-3
+"""Values that carry an inverse temperature below are taken to carry this one."""
+
 
 @dataclass(frozen=True)
 class Anchor:
-    """The constant of a mechanism's equation is its deviation + start - weights * coefficients.
+    """A coefficient that is told from others: its own part + target - weights * coefficients.
 
     Attributes
     ----------
     mechanism : str
-    start : float
-        The state's value at the start of a sequence.
+    position : int
+        Of the coefficient among the terms.
+    target : float
+        Value of the state that the equation leaves where it is.
     weights : (n_terms,)
-        Value of every term where the state and the reward are at the start, and nothing else is; 0 for the constant.
-    constant : int
-        Position of the constant among the terms.
+        Value of every term there; 0 for the coefficient itself.
     is_exact : bool
-        Whether the deviation is zero.
+        Whether the coefficient has no part of its own.
     """
 
     mechanism: str
-    start: float
+    position: int
+    target: float
     weights: Floats
-    constant: int
     is_exact: bool
 
 
-def anchors(states: Mapping[str, State], coefficients: Coefficients) -> tuple[Anchor, ...]:
-    """Anchors of all learned equations of states whose start is fixed, and that have no scale of their own."""
+def anchored_states(states: Mapping[str, State], coefficients: Coefficients) -> tuple[str, ...]:
+    """States whose start is fixed and can be: whose scale is free, and whose equations have the terms for it."""
     found = []
     for name, state in states.items():
-        if state.learned != "fixed" or not is_free(coefficients, name):
+        chosen, other = mechanism_of(coefficients, name, CHOSEN), mechanism_of(coefficients, name, NOT_CHOSEN)
+        if state.learned != "fixed" or name in coefficients.hidden or not is_free(coefficients, name) or chosen is None:
             continue
-        exact = _fixing_mechanism(coefficients, name, state)
-        for mechanism in coefficients.mechanisms:
-            terms = coefficients.terms.get(mechanism.name)
-            if mechanism.state == name and terms is not None and "1" in terms.names:
-                at = np.zeros(len(terms.variables))
-                at[0] = state.initial
-                reward = reward_variable(mechanism)
-                if reward is not None:
-                    at[reward] = state.initial
-                weights, constant = terms.evaluate(at), terms.index("1")
-                weights[constant] = 0.0
-                found.append(Anchor(mechanism.name, state.initial, weights, constant, mechanism is exact))
+        at_one = _at_one(chosen)
+        with_zero = chosen if reward_variable(chosen) is not None else other
+        if with_zero is None or not _is_allowed(coefficients, with_zero, "1"):
+            continue
+        if _is_allowed(coefficients, chosen, at_one):
+            found.append(name)
     return tuple(found)
 
 
-def _fixing_mechanism(coefficients: Coefficients, name: str, state: State) -> Mechanism | None:
-    """The mechanism whose equation decides where on the canonical scale a state starts.
+def anchors(states: Mapping[str, State], coefficients: Coefficients) -> tuple[Anchor, ...]:
+    """Anchors of all learned equations of anchored states."""
+    found = []
+    for name in anchored_states(states, coefficients):
+        chosen = mechanism_of(coefficients, name, CHOSEN)
+        assert chosen is not None
+        rewarded = reward_variable(chosen) is not None
+        for mechanism in coefficients.mechanisms:
+            terms = coefficients.terms.get(mechanism.name)
+            if mechanism.state != name or terms is None or "1" not in terms.names:
+                continue
+            if mechanism is chosen:
+                found.append(_anchor(mechanism, terms, _at_one(mechanism), 1.0, is_exact=True))
+            if (mechanism is chosen and rewarded) or (mechanism.applies_to == NOT_CHOSEN and not rewarded):
+                found.append(_anchor(mechanism, terms, "1", 0.0, is_exact=True))
+            elif mechanism is not chosen and reward_variable(mechanism) is None:
+                found.append(_anchor(mechanism, terms, "1", states[name].initial, is_exact=False))
+    return tuple(found)
 
-    A state that rewards feed starts from any value. One that no reward feeds, such as a choice trace, starts from 0,
-    what never choosing an arm leads to, or 1, what always choosing it does; elsewhere its start cannot be fixed.
-    """
-    chosen, other = mechanism_of(coefficients, name, CHOSEN), mechanism_of(coefficients, name, NOT_CHOSEN)
-    if chosen is not None and reward_variable(chosen) is not None:
-        return chosen
-    if chosen is None or other is None:
-        return None
-    return {0.0: other, 1.0: chosen}.get(state.initial)
+
+def on_canonical_scale(coefficients: Coefficients, starts: Mapping[str, float]) -> Coefficients:
+    """States in canonical form as far as their equations have one, with the starts that are declared."""
+    for state, start in starts.items():
+        canonical = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
+        beta = np.clip(np.abs(canonical.betas[state]), *USUAL_BETAS)
+        coefficients = replace(
+            canonical,
+            betas={**canonical.betas, state: beta},
+            initial={**canonical.initial, state: np.full(canonical.n_rows, start)},
+        )
+    return coefficients
+
+
+def without_temperatures(coefficients: Coefficients, starts: Mapping[str, float]) -> Coefficients:
+    """States whose values carry their inverse temperature themselves: V = start + beta * (W - start)."""
+
+    def change(table: Coefficients) -> Coefficients:
+        for state, start in starts.items():
+            beta = table.betas[state]
+            beta = np.where(np.abs(beta) < SMALLEST_BETA, np.where(beta < 0, -SMALLEST_BETA, SMALLEST_BETA), beta)
+            table = change_gauge(table, state, Gauge(start * (1.0 - 1.0 / beta), 1.0 / beta))
+        return replace(table, betas={state: beta for state, beta in table.betas.items() if state not in starts})
+
+    return changed(coefficients, change)
+
+
+def _at_one(chosen: Mechanism) -> str:
+    """The term that makes 1 a fixed point: the reward's, or the constant where nothing is rewarded."""
+    reward = reward_variable(chosen)
+    return "1" if reward is None else chosen.input_names[reward - 1]
+
+
+def _is_allowed(coefficients: Coefficients, mechanism: Mechanism, term: str) -> bool:
+    names = coefficients.terms[mechanism.name].names
+    return term in names and bool(coefficients.allowed[mechanism.name][names.index(term)])
+
+
+def _anchor(mechanism: Mechanism, terms: CandidateTerms, term: str, target: float, is_exact: bool) -> Anchor:
+    at = np.zeros(len(terms.variables))
+    at[0] = target
+    reward = reward_variable(mechanism)
+    if reward is not None:
+        at[reward] = target
+    weights, position = terms.evaluate(at), terms.index(term)
+    weights[position] = 0.0
+    return Anchor(mechanism.name, position, target, weights, is_exact)

@@ -6,7 +6,7 @@ choices. The canonical W puts the fixed point of the chosen arm's mechanism at 0
 as a choice trace, has its fixed points at 0 where an arm is never chosen and at 1 where it always is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import comb
 
@@ -122,13 +122,18 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
 def canonical_form(coefficients: Coefficients) -> Coefficients:
     """Every state that has one in its canonical gauge, and what is known of the errors there.
 
-    The gauge is made of the coefficients, so it is as uncertain as they are: covariances follow by the delta method.
+    The gauge is made of the coefficients, so it is as uncertain as they are.
     """
-    canonical = _canonical(coefficients)
+    return changed(coefficients, _canonical)
+
+
+def changed(coefficients: Coefficients, change: Callable[[Coefficients], Coefficients]) -> Coefficients:
+    """The equations in other variables, with the covariance that follows by the delta method."""
+    new = change(coefficients)
     if coefficients.covariance is None:
-        return canonical
-    slopes = _slopes(coefficients, len(canonical.parameters))
-    return replace(canonical, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
+        return new
+    slopes = _slopes(coefficients, change, len(new.parameters))
+    return replace(new, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
 
 
 def _canonical(coefficients: Coefficients) -> Coefficients:
@@ -137,22 +142,22 @@ def _canonical(coefficients: Coefficients) -> Coefficients:
     return coefficients
 
 
-def _slopes(coefficients: Coefficients, n_canonical: int) -> Floats:
-    """Derivatives (R, Q, P) of canonical parameters by those given that are uncertain.
+def _slopes(coefficients: Coefficients, change: Callable[[Coefficients], Coefficients], n_new: int) -> Floats:
+    """Derivatives (R, Q, P) of new parameters by those given that are uncertain.
 
     Values without an inverse temperature have one in canonical form, so there can be more parameters than before.
     """
     assert coefficients.covariance is not None
     at = coefficients.vectors()
     uncertain = np.flatnonzero((np.diagonal(coefficients.covariance, axis1=1, axis2=2) > 0).any(0))
-    slopes = np.zeros((len(at), n_canonical, at.shape[1]))
+    slopes = np.zeros((len(at), n_new, at.shape[1]))
     if not len(uncertain):
         return slopes
     moves = np.zeros((2 * len(uncertain), *at.shape))
     for k, parameter in enumerate(uncertain):
         moves[2 * k, :, parameter], moves[2 * k + 1, :, parameter] = SLOPE_STEP, -SLOPE_STEP
     moved = coefficients.with_vectors((at + moves).reshape(-1, at.shape[1]))
-    ends = _canonical(moved).vectors().reshape(len(uncertain), 2, len(at), n_canonical)
+    ends = change(moved).vectors().reshape(len(uncertain), 2, len(at), n_new)
     slopes[:, :, uncertain] = np.moveaxis((ends[:, 0] - ends[:, 1]) / (2 * SLOPE_STEP), 0, -1)
     return slopes
 

@@ -15,8 +15,9 @@ WORSE = {"network": 0.05, "equations": 0.01}
 LEFT_OUT = 0.05
 """Nats per choice by which a network may be better on the choices that it was trained on."""
 _RICHER_MODEL = (
-    "People may do what the model has no mechanism for, such as perseveration: try one with more mechanisms or inputs, "
-    "or a higher degree, and compare on choices held out."
+    "People may do what the model has no mechanism for, such as perseveration, or start from another value than it "
+    'says (State(..., learned="equations") lets the equations find it). Try a model with more mechanisms or inputs, or '
+    "a higher degree, and compare on choices held out."
 )
 _REMEDIES = {
     "network": "What it learned (embeddings, its curves in a session) means little. Train it for more epochs, or with "

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.resources.anchors import anchors
+from spice.resources.anchors import anchored_states, anchors
 from spice.resources.coefficients import Coefficients, Equations
 from spice.resources.fisher_information import fisher_information
 from spice.resources.hold_out import hold_out
@@ -53,6 +53,8 @@ class EquationLikelihood:
         Row of the coefficients that each sequence belongs to.
     free_betas : tuple of str
         States whose inverse temperature is a parameter too (as its logarithm).
+    usual_betas : mapping of state to float, optional
+        Inverse temperatures that are 1 as parameters of anchored states; by default the median of those given.
 
     Attributes
     ----------
@@ -60,6 +62,8 @@ class EquationLikelihood:
         The K parameters.
     n_rows : int
         R: participants, or 1 where one equation set serves all.
+    free_betas : tuple of str
+        Those given and those of anchored states.
     """
 
     def __init__(
@@ -69,11 +73,18 @@ class EquationLikelihood:
         data: TrainingData,
         table_rows: NDArray[np.int_],
         free_betas: tuple[str, ...],
+        usual_betas: Mapping[str, float] | None = None,
     ) -> None:
+        anchored = anchored_states(model.states, coefficients) if model.is_declared else ()
+        # Values without an inverse temperature have one on the scale of canonical form.
+        ones = {state: np.ones(coefficients.n_rows) for state in anchored}
+        coefficients = replace(coefficients, betas={**ones, **coefficients.betas})
+        medians = {state: float(np.median(np.abs(coefficients.betas[state]))) for state in anchored}
+        self._units = {state: (usual_betas or {}).get(state, median) for state, median in medians.items()}
         self.model, self.data, self.template = model, data.read_by(model), coefficients
-        self.free_betas = free_betas
+        self.free_betas = (*free_betas, *anchored)
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
-        self.names += [("beta", state) for state in free_betas]
+        self.names += [("beta", state) for state in self.free_betas]
         self.n_rows = max(coefficients.n_rows - 1, 1)
         self._anchors = anchors(model.states, coefficients) if model.is_declared else ()
         self._table_rows = table_rows
@@ -83,12 +94,14 @@ class EquationLikelihood:
     def start(self) -> Floats:
         """Parameters (R, K) of the coefficients given."""
         table = self.template
-        parts = [table.values[m] for m in table.terms] + [np.log(table.betas[s])[:, None] for s in self.free_betas]
+        parts = [table.values[m] for m in table.terms] + [self._of_beta(s)[:, None] for s in self.free_betas]
         return self._complete(np.concatenate(parts, axis=1)[: self.n_rows], -1.0)
 
     def as_vector(self, values: Mapping[str, Floats]) -> Floats:
         """Coefficients of one row, {mechanism: (n_terms,)}, as parameters (K,)."""
-        betas = [np.log(np.median(self.template.betas[s], keepdims=True)) for s in self.free_betas]
+        betas = [
+            np.ones(1) if s in self._units else np.median(self._of_beta(s), keepdims=True) for s in self.free_betas
+        ]
         return self._complete(np.concatenate([*(values[m] for m in self.template.terms), *betas]), -1.0)
 
     def allowed(self) -> NDArray[np.bool_]:
@@ -97,7 +110,7 @@ class EquationLikelihood:
         allowed = np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
         for anchor in self._anchors:
             if anchor.is_exact:
-                allowed[self.names.index((anchor.mechanism, "1"))] = False
+                allowed[self._first(anchor.mechanism) + anchor.position] = False
         return allowed
 
     def bounds(self) -> Floats:
@@ -118,7 +131,7 @@ class EquationLikelihood:
             position += len(terms)
         betas = dict(table.betas)
         for state in self.free_betas:
-            betas[state] = np.exp(rows[:, position])
+            betas[state] = rows[:, position] * self._units[state] if state in self._units else np.exp(rows[:, position])
             position += 1
         found = replace(table, values=values, betas=betas, covariance=None)
         if covariance is None:
@@ -130,7 +143,8 @@ class EquationLikelihood:
         for own, (first, second) in enumerate(self.names):
             is_beta = own >= k - len(self.free_betas)
             of_all = found.parameters.index(("betas", second, "1") if is_beta else ("values", first, second))
-            slopes[:, of_all] = complete[own] * (betas[second][:, None] if is_beta else 1.0)
+            scale = self._units.get(second, betas[second][:, None]) if is_beta else 1.0
+            slopes[:, of_all] = complete[own] * scale
         return replace(found, covariance=slopes @ covariance @ slopes.transpose(0, 2, 1))
 
     def pooled(self) -> "EquationLikelihood":
@@ -184,13 +198,23 @@ class EquationLikelihood:
         parts = [result(self._run(theta[k : k + members])) for k in range(0, len(theta), members)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
+    def _of_beta(self, state: str) -> Floats:
+        """Inverse temperatures as parameters: their logarithm, or in units of usual ones where they may be negative."""
+        beta = self.template.betas[state]
+        return np.asarray(beta / self._units[state] if state in self._units else np.log(beta))
+
+    def _first(self, mechanism: str) -> int:
+        """Where the parameters of a mechanism begin."""
+        return self.names.index((mechanism, self.template.terms[mechanism].names[0]))
+
     def _complete(self, theta: Floats, sign: float = 1.0) -> Floats:
-        """Parameters (..., K) with constants in place of their deviations; with a sign of -1 the other way round."""
+        """Parameters (..., K) with what anchors add to them; with a sign of -1 without it."""
         complete = theta.copy()
         for anchor in self._anchors:
-            first = self.names.index((anchor.mechanism, self.template.terms[anchor.mechanism].names[0]))
-            own = theta[..., first : first + len(anchor.weights)]
-            complete[..., first + anchor.constant] += sign * (anchor.start - own @ anchor.weights)
+            first = self._first(anchor.mechanism)
+            added = sign * (anchor.target - theta[..., first : first + len(anchor.weights)] @ anchor.weights)
+            own = 0.0 if anchor.is_exact else theta[..., first + anchor.position]
+            complete[..., first + anchor.position] = own + (0.0 if anchor.is_exact and sign < 0 else added)
         return complete
 
     def _run(self, theta: Floats) -> Run:
@@ -202,7 +226,8 @@ class EquationLikelihood:
             position += len(terms)
         betas = dict(table.inverse_temperatures)
         for state in self.free_betas:
-            betas[state] = of_sequences[..., position : position + 1].exp()
+            parameter = of_sequences[..., position : position + 1]
+            betas[state] = parameter * self._units[state] if state in self._units else parameter.exp()
             position += 1
         equations = Equations(forms, betas, table.initial)
         with torch.no_grad():

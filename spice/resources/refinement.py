@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from spice.progress import FitControl, Stage
+from spice.resources.anchors import anchored_states, on_canonical_scale, without_temperatures
 from spice.resources.bandits.agent_spice import AgentSpice
 from spice.resources.canonical import common_gauge, is_free
 from spice.resources.coefficients import Coefficients
@@ -71,12 +72,15 @@ def refine_coefficients(
     own = rows_of(data.trials.participants, equations.equation_ids)
     data = data.select(np.flatnonzero(own >= 0)).to(torch.float64)
     table = equations.coefficients
+    anchored = anchored_states(model.states, table) if model.is_declared else ()
     free = tuple(state for state in table.betas if is_free(table, state))
     # Where a given equation fixes a state's scale, its inverse temperature is a parameter.
     fixed = tuple(state for state in table.betas if state not in free)
-    table = common_gauge(table, free, None if textbook is None else textbook.betas)
+    usual = None if textbook is None else textbook.betas
+    table = common_gauge(table, tuple(state for state in free if state not in anchored), usual)
+    table = on_canonical_scale(table, {state: model.states[state].initial for state in anchored})
     rows = table.rows(torch.as_tensor(own[own >= 0]))
-    likelihood = EquationLikelihood(model, table, data, rows, fixed)
+    likelihood = EquationLikelihood(model, table, data, rows, fixed, usual)
     with control.stage("refine") as stage:
         fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table, textbook)), stage)
     theta, covariance = fit.theta, covariance_of_rows(fit, likelihood.curvature(fit.theta, fit.active))
@@ -84,7 +88,8 @@ def refine_coefficients(
         theta = np.vstack([theta, fit.population.mean * fit.active.any(0)])
     # One person alone is the population too.
     rows = np.minimum(np.arange(table.n_rows), len(theta) - 1)
-    return likelihood.as_coefficients(theta[rows], covariance[rows])
+    found = likelihood.as_coefficients(theta[rows], covariance[rows])
+    return without_temperatures(found, {s: model.states[s].initial for s in anchored if s not in model.betas})
 
 
 def refine(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) -> RowFit:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spice.resources.anchors import USUAL_BETAS, anchored_states
 from spice.resources.candidate_terms import CandidateTerms, polynomial_terms
 from spice.resources.canonical import canonical_form, is_free
 from spice.resources.coefficients import Coefficients
@@ -27,8 +28,6 @@ LEARNING_RATES, TRACE_RATE = (0.3, 0.7, 0.1), 0.5
 """Rates of which the best one is where the fit starts; the first is that of a start that is not fitted."""
 TYPICAL_BETA = 3.0
 """Inverse temperature to start from. Values of models that have none carry it themselves."""
-SMALLEST_BETA, LARGEST_BETA = 0.3, 30.0
-"""Scales outside are those of choices that say little about it."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
         name: {term: float(value) for term, value in zip(found.terms[name].names, v[0], strict=True) if value}
         for name, v in found.values.items()
     }
-    betas = {state: float(np.clip(abs(b[0]), SMALLEST_BETA, LARGEST_BETA)) for state, b in found.betas.items()}
+    betas = {state: float(np.clip(abs(b[0]), *USUAL_BETAS)) for state, b in found.betas.items()}
     return Textbook(values, betas, float(fit.nll[0]) / float(data.targets.sum()))
 
 
@@ -97,8 +96,14 @@ def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None
 
 def _table(model: BaseRNN, rate: float) -> Coefficients:
     """Textbook rules that learn at a rate, as the equations of everybody: no terms but those they have."""
+    table = _rules(model, rate, tuple(model.betas))
+    # Values without an inverse temperature have one on the scale of canonical form.
+    return _rules(model, rate, tuple(dict.fromkeys((*model.betas, *anchored_states(model.states, table)))))
+
+
+def _rules(model: BaseRNN, rate: float, with_beta: tuple[str, ...]) -> Coefficients:
     initial = {name: np.array([state.initial]) for name, state in model.states.items()}
-    betas = {name: np.array([TYPICAL_BETA]) for name in model.betas}
+    betas = {name: np.array([TYPICAL_BETA]) for name in with_beta}
     terms: dict[str, CandidateTerms] = {}
     values: dict[str, Floats] = {}
     allowed: dict[str, NDArray[np.bool_]] = {}

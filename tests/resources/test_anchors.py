@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+import numpy as np
 import pytest
-from tasks import Rules, maximum_likelihood, play
+from tasks import Played, Rules, maximum_likelihood, play
 
 from spice.estimator import SpiceEstimator
 from spice.precoded import ChoiceRNN, ForgettingRNN, LearningRateRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
@@ -11,8 +12,6 @@ from spice.resources.anchors import anchors
 from spice.resources.mechanisms import Mechanism, State
 from spice.resources.rnn import BaseRNN
 from spice.resources.scored_trials import ScoredTrials
-
-EXACT = {"x_value_reward_chosen": True, "x_value_reward_not_chosen": False}
 
 
 class TraceRNN(BaseRNN):
@@ -71,9 +70,64 @@ def test_the_rate_is_that_of_maximum_likelihood() -> None:
     assert ScoredTrials.of(xs, ys, agent).mean_nll(agent) == pytest.approx(limit_nll, abs=1e-3)
 
 
-def test_which_constants_are_told_from_the_start() -> None:
-    """A given equation ties values to their scale; starts that equations fit leave all constants free."""
-    for model, exact in ((LearningRateRNN, {}), (ChoiceRNN, {}), (ForgettingRNN, EXACT)):
+def test_asymmetric_learning_is_found_on_the_scale_of_its_start() -> None:
+    """Rewards teach more than their absence: a start of 0.5 is halfway between fixed points, whatever leads there."""
+    played, limit = asymmetric(n_people=30, n_trials=150, seed=1)
+    xs, ys = played.arrays
+    estimator = SpiceEstimator(RescorlaWagnerRNN, epochs=16, spice_library_polynomial_degree=2, random_state=0)
+    equations = estimator.fit(xs, ys).equations_.canonical()
+    (found,) = equations.terms("population").values()
+    value = "x_value_reward_chosen"
+    assert set(found) == {value, "c_reward", f"{value} c_reward"}
+    assert found[value] == pytest.approx(0.8, abs=0.03)  # learns at 0.2 from nothing
+    assert found[value] + found[f"{value} c_reward"] == pytest.approx(0.4, abs=0.08)  # and at 0.6 from a reward
+    assert equations.inverse_temperatures("population")["x_value_reward"] == pytest.approx(4.0, rel=0.1)
+    agent = estimator.spice_agent_
+    assert ScoredTrials.of(xs, ys, agent).mean_nll(agent) == pytest.approx(limit, abs=2e-3)
+
+
+def asymmetric(n_people: int, n_trials: int, seed: int) -> tuple[Played, float]:
+    """People who learn at 0.6 from a reward and at 0.2 from none, and the likelihood of that rule."""
+    rng = np.random.default_rng(seed)
+    everybody = np.arange(n_people)
+    pays, values, nll = rng.uniform(0.2, 0.8, (n_people, 2)), np.full((n_people, 2), 0.5), 0.0
+    choices, rewards = np.zeros((n_people, n_trials), dtype=int), np.zeros((n_people, n_trials))
+    for t in range(n_trials):
+        pays = np.clip(pays + rng.normal(0, 0.1, pays.shape), 0, 1)
+        second = 1 / (1 + np.exp(4.0 * (values[:, 0] - values[:, 1])))
+        choice = (rng.random(n_people) < second).astype(int)
+        if t > 0:
+            nll -= np.log(np.where(choice == 1, second, 1 - second)).sum()
+        reward = (rng.random(n_people) < pays[everybody, choice]).astype(float)
+        values[everybody, choice] += np.where(reward > 0, 0.6, 0.2) * (reward - values[everybody, choice])
+        choices[:, t], rewards[:, t] = choice, reward
+    return Played(choices, rewards, 2), nll / (n_people * (n_trials - 1))
+
+
+def test_which_coefficients_follow_from_others() -> None:
+    """A given equation ties values to their scale; starts that equations fit leave all coefficients free."""
+    value = [("x_value_reward_chosen", "c_reward"), ("x_value_reward_chosen", "1")]
+    for model, exact, others in (
+        (LearningRateRNN, [], []),
+        (ChoiceRNN, [], []),
+        (ForgettingRNN, value, [("x_value_reward_not_chosen", "1")]),
+        (TraceRNN, [("x_chosen", "1"), ("x_not_chosen", "1")], []),
+    ):
         table = fitted(model, n_people=1, spice_refine=False).spice_agent_.coefficients
         found = anchors(model.declared_states(), table)
-        assert {anchor.mechanism: anchor.is_exact for anchor in found} == exact
+        named = {a.is_exact: [] for a in found} | {True: [], False: []}
+        for anchor in found:
+            named[anchor.is_exact].append((anchor.mechanism, table.terms[anchor.mechanism].names[anchor.position]))
+        assert sorted(named[True]) == sorted(exact)
+        assert named[False] == others
+
+
+def test_values_that_carry_their_inverse_temperature_carry_it_again() -> None:
+    """A model without inverse temperatures has none in its equations as fitted, and the one found in canonical form."""
+    equations = fitted(RescorlaWagnerRNN).equations_
+    assert equations.inverse_temperatures(0) == {}
+    assert equations.initial_values(0) == {"x_value_reward": pytest.approx(0.5)}
+    table, canonical = equations.to_frame(), equations.canonical()
+    raw = table[table.participant == 0].set_index("term").coefficient
+    beta = canonical.inverse_temperatures(0)["x_value_reward"]
+    assert raw["c_reward"] == pytest.approx(beta * canonical.terms(0)["x_value_reward_chosen"]["c_reward"])
