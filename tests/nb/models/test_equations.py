@@ -10,6 +10,7 @@ import pytest
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
+from spice.resources.canonical import Gauge, change_gauge
 from spice_nb.models.equations import EquationsModel, safe_cell
 from spice_nb.models.readings import part
 
@@ -48,7 +49,9 @@ def test_the_table_holds_every_coefficient(model: EquationsModel, equations) -> 
     assert table.loc[row.participant, f"{row.mechanism}: {row.term}"] == row.coefficient
 
 
-def test_raw_and_canonical_are_two_tables(model: EquationsModel) -> None:
+def test_raw_and_canonical_are_two_tables(model: EquationsModel, equations) -> None:
+    gauge = Gauge(np.full(equations.coefficients.n_rows, 0.1), np.full(equations.coefficients.n_rows, 2.0))
+    model.equations = replace(equations, coefficients=change_gauge(equations.coefficients, "x_value_reward", gauge))
     canonical = model.table
     model.canonical = False
     assert not canonical.equals(model.table)
