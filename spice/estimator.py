@@ -21,6 +21,7 @@ from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
 from spice.resources.diagnostics import Diagnostic, diagnose, tell
 from spice.resources.discovery import Discovery, discover_equations, make_agent, note_divergence, position_of
+from spice.resources.dry_run import dry_run
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
@@ -290,7 +291,9 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             data = read_fit_data(self._expected(), given.conditions, given.targets, test.conditions, test.targets)
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
-            textbook = fit_textbook(self._build(data, seed=0), data.training)
+            untrained = self._build(data, seed=0)
+            dry_run(untrained, self._config(), data.training)
+            textbook = fit_textbook(untrained, data.training)
             network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
