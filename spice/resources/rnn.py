@@ -119,7 +119,7 @@ class BaseRNN(nn.Module):
     # The parts a model is set up from ------------------------------------------------------------------------
 
     def setup_module(
-        self, input_size: int, hidden_size: int | None = None, dropout: float | None = None
+        self, input_size: int, *, hidden_size: int | None = None, dropout: float | None = None
     ) -> MechanismNetwork:
         """Build a network for a mechanism; `input_size` counts inputs and embedding, not the state itself.
 
@@ -134,7 +134,7 @@ class BaseRNN(nn.Module):
         return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
 
     def setup_constant(
-        self, embedding_size: int | None = None, leaky_relu: float = 0.01, activation: Activation | None = None
+        self, embedding_size: int | None = None, leaky_relu: float = 0.01, *, activation: Activation | None = None
     ) -> InverseTemperature:
         """Build a positive factor, learned for all, or per participant from an embedding of that size.
 
