@@ -30,6 +30,7 @@ from spice.resources.given_data import GivenData, check_rewards, check_unit, giv
 from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable
 from spice.resources.networks import NetworkOptions
+from spice.resources.older_names import OlderNames
 from spice.resources.random_state import RandomState, as_generator
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
@@ -60,7 +61,7 @@ class ClassOrInstanceMethod:
         return self.function.__get__(instance, owner)  # type: ignore[no-any-return]
 
 
-class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     """Learn how people learn, as a network first and as sparse equations then.
 
     `fit` trains a network whose state is split into mechanisms, replaces each mechanism by a sparse polynomial per
@@ -479,12 +480,14 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """
         wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
         self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
-        fit = SavedFit(
+        save_fit(self._saved_fit(), path_rnn, path_spice)
+
+    def _saved_fit(self) -> SavedFit:
+        return SavedFit(
             self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
             NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
             self.n_features_in_, self.diagnostics_, self.reward_unit_,
         )  # fmt: skip
-        save_fit(fit, path_rnn, path_spice)
 
     def _load_spice(
         self, path_rnn: str | Path | None, path_spice: str | Path | None, deterministic: bool = True
