@@ -1,5 +1,7 @@
 """Scripts for autospice 0.1.x run as they are, or are told before anything is trained what to change."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -17,9 +19,20 @@ from own_forward import OWN_FORWARD_CONFIG
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, ModelFileError, NotFittedError
-from spice.precoded import ParticipantEmbeddingRNN
+from spice.precoded import ChoiceRNN, ForgettingRNN, ParticipantEmbeddingRNN
 from spice.resources.networks import NetworkOptions
-from spice.resources.rnn import build_model
+from spice.resources.rnn import BaseRNN, build_model
+
+
+class WithRewardOfOthersRNN(ParticipantEmbeddingRNN):
+    mechanisms = (
+        ParticipantEmbeddingRNN.mechanisms[0],
+        replace(ParticipantEmbeddingRNN.mechanisms[1], inputs=("c_reward",)),
+    )
+
+
+class SmallerContextRNN(ParticipantEmbeddingRNN):
+    context_size = 4
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +136,29 @@ class TestNamesOfTheEstimator:
         with pytest.raises(ModelFileError, match="two fits to the same data"):
             fitted.load_spice_model(tmp_path / "spice.pkl")
         assert fitted.spice_agent is before
+
+    def test_names_of_classes_are_no_reason_to_refuse(self, fitted, people, tmp_path):
+        class AnotherNameRNN(BaseRNN):
+            init_values = ParticipantEmbeddingRNN.init_values
+            mechanisms = ParticipantEmbeddingRNN.mechanisms
+            context_size = 8
+
+        fitted.save_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
+        loaded = SpiceEstimator(AnotherNameRNN).load_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
+        assert type(loaded.rnn_model) is AnotherNameRNN
+        for p, again in zip(fitted.predict(people[0]), loaded.predict(people[0]), strict=True):
+            np.testing.assert_array_equal(p, again)
+
+    @pytest.mark.parametrize(
+        ("model", "words"),
+        [
+            (ChoiceRNN, "no state 'x_value_choice', which the class has"),
+            (ForgettingRNN, "state 'x_value_reward' with inverse_temperature 'participant', not 'none'"),
+            (WithRewardOfOthersRNN, "mechanism 'x_value_reward_not_chosen' with inputs \\[\\], not"),
+            (SmallerContextRNN, "weights 'submodules_rnn.x_value_reward_chosen.hidden.weight' of shape"),
+        ],
+    )
+    def test_a_difference_in_structure_is_named(self, fitted, tmp_path, model, words):
+        fitted.save_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
+        with pytest.raises(ModelFileError, match=words):
+            SpiceEstimator(model).load_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
