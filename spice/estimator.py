@@ -28,7 +28,7 @@ from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
 from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data
 from spice.resources.likelihood import chance_nll, choice_probabilities
-from spice.resources.mechanism_samples import check_modules, check_refinable
+from spice.resources.mechanism_samples import check_modules, check_refinable, tell_of_lacking, usable_config
 from spice.resources.networks import NetworkOptions
 from spice.resources.older_names import OlderNames
 from spice.resources.random_state import RandomState, as_generator
@@ -293,7 +293,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
             untrained = self._build(data, seed=0)
-            dry_run(untrained, self._config(), data.training)
+            tell_of_lacking(untrained, self._config())
+            dry_run(untrained, usable_config(untrained, self._config()), data.training)
             textbook = fit_textbook(untrained, data.training)
             network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
@@ -314,7 +315,7 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         options = NetworkOptions(self.hidden_size, self.dropout)
         sizes = self.n_actions, len(data.participant_ids), len(data.experiment_ids)
         model = build_model(self.rnn_class, *sizes, options, seed)
-        check_modules(model, self._config())
+        check_modules(model, usable_config(model, self._config()))
         return model
 
     def _train(
@@ -347,7 +348,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         self, network: AgentNetwork, data: FitData, generator: np.random.Generator, control: FitControl
     ) -> AgentSpice:
         scored = ScoredTrials(data.training.trials, data.training.targets)
-        return discover_equations(network, scored, self._discovery(), generator, control, self.spice_participant_id)
+        discovery = self._discovery(network.model)
+        return discover_equations(network, scored, discovery, generator, control, self.spice_participant_id)
 
     def _refine(
         self, equations: AgentSpice, data: FitData, textbook: Textbook | None, control: FitControl
@@ -592,7 +594,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         check_parameters(self.get_params(deep=False))
         if not (isinstance(self.rnn_class, type) and issubclass(self.rnn_class, BaseRNN)):
             raise ConfigError("rnn_class", "a subclass of BaseRNN", repr(self.rnn_class), "See spice.precoded.")
-        config = self._discovery().config
+        self._sparse_options()
+        config = self._config()
         if self.spice_refine:
             check_refinable(config)
         for path in (self.save_path_rnn, self.save_path_spice):
@@ -651,12 +654,13 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint, attempt))
         return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)
 
-    def _discovery(self) -> Discovery:
+    def _sparse_options(self) -> SparseOptions:
+        return SparseOptions(self.spice_optimizer_type, self.spice_optim_threshold, self.spice_optim_regularization)
+
+    def _discovery(self, model: BaseRNN) -> Discovery:
         return Discovery(
-            config=self._config(),
-            sparse=SparseOptions(
-                self.spice_optimizer_type, self.spice_optim_threshold, self.spice_optim_regularization
-            ),
+            config=usable_config(model, self._config()),
+            sparse=self._sparse_options(),
             degree=self.spice_library_polynomial_degree,
             off_policy=OffPolicy(
                 self.n_trials_off_policy, self.n_sessions_off_policy, self.n_trials_same_action_off_policy

@@ -17,8 +17,9 @@ from old_forwards import (
 from own_forward import OWN_FORWARD_CONFIG
 
 from spice.datasets import simulate_individual_differences
-from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError, ModelFileError, NotFittedError
+from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.exceptions import ConfigError, FitWarning, ModelFileError, NotFittedError
+from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ChoiceRNN, ForgettingRNN, ParticipantEmbeddingRNN
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
@@ -162,3 +163,30 @@ class TestNamesOfTheEstimator:
         fitted.save_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
         with pytest.raises(ModelFileError, match=words):
             SpiceEstimator(model).load_spice(tmp_path / "rnn.pkl", tmp_path / "spice.pkl")
+
+
+class TestConfigs:
+    @staticmethod
+    def config(modules, **library):
+        setup = CONFIG.library_setup | library
+        return SpiceConfig(setup, CONFIG.filter_setup, CONFIG.control_parameters, [*CONFIG.rnn_modules, *modules])
+
+    def fit(self, people, config):
+        estimator = SpiceEstimator(ParticipantEmbeddingRNN, config, epochs=2, spice_refine=False, random_state=0)
+        return estimator.fit(*people)
+
+    def test_a_module_that_the_model_lacks_is_left_out(self, fitted, people, tmp_path):
+        config = self.config(["x_ghost"], x_ghost=["c_reward"])
+        with pytest.warns(FitWarning, match="ParticipantEmbeddingRNN has not: x_ghost"):
+            estimator = self.fit(people, config)
+        assert estimator.get_spice_features() == fitted.get_spice_features()
+        assert estimator.spice_config == config
+
+    def test_an_input_that_exists_nowhere_is_an_error(self, people):
+        with pytest.raises(ConfigError, match=r"library_setup\['x_value_reward_chosen'\].*'x_ghost'"):
+            self.fit(people, self.config(["x_ghost"], x_value_reward_chosen=["c_reward", "x_ghost"]))
+
+    def test_a_model_that_has_none_of_the_modules_is_an_error(self, people):
+        config = SpiceConfig({}, {}, ["c_action"], ["x_ghost"])
+        with pytest.raises(ConfigError, match=r"rnn_modules.*x_value_reward_chosen.*x_ghost"):
+            self.fit(people, config)
