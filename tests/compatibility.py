@@ -61,6 +61,10 @@ OWN_FORWARDS = (
         "Without `activation` it is the exponential.",
     ),
     Form(
+        'self.betas = nn.ParameterDict({"x_value_reward": nn.Parameter(torch.tensor(1.0))})',
+        "One number for all.",
+    ),
+    Form(
         "self.participant_embedding = nn.Embedding(n_participants, 4)",
         "Gets one row more, the mean of all, for people never seen.",
     ),
@@ -211,7 +215,11 @@ def _model(code: str) -> type[BaseRNN]:
         def __init__(self, n_actions: int, n_participants: int, **_: Any) -> None:
             super().__init__(n_actions, n_participants)
             if condition == "True":
-                exec(code, {"self": self, "n_participants": n_participants, "nn": nn})
+                exec(code, {"self": self, "n_participants": n_participants, "nn": nn, "torch": torch})
+
+        def beta(self, embedding: torch.Tensor) -> torch.Tensor:
+            beta = self.betas["x_value_reward"]
+            return beta if isinstance(beta, torch.Tensor) else beta(embedding)
 
         def record_signal(self, key: str, value: torch.Tensor) -> None:
             if eval(condition, {"self": self}):

@@ -22,6 +22,17 @@ class OwnTemperatureRNN(OwnForwardRNN):
         nn.init.ones_(self.betas["x_value_reward"][0].bias)
 
 
+class ParameterTemperatureRNN(OwnForwardRNN):
+    """An inverse temperature that is a number and no module."""
+
+    def __init__(self, n_actions, n_participants, **kwargs):
+        super().__init__(n_actions, n_participants)
+        self.betas = nn.ParameterDict({"x_value_reward": nn.Parameter(torch.tensor(1.0))})
+
+    def beta(self, embedding):
+        return self.betas["x_value_reward"]
+
+
 class OwnNetworkRNN(OwnForwardRNN):
     """A network of torch's own modules, of one argument."""
 
@@ -58,7 +69,8 @@ class AllOwnRNN(OwnEmbeddingRNN):
 
 
 OLD_FORWARDS = (
-    OwnEmbeddingRNN, OwnTemperatureRNN, OwnNetworkRNN, GuardedRecordingRNN, SetUpWithOptionsRNN, AllOwnRNN,
+    OwnEmbeddingRNN, OwnTemperatureRNN, ParameterTemperatureRNN, OwnNetworkRNN, GuardedRecordingRNN,
+    SetUpWithOptionsRNN, AllOwnRNN,
 )  # fmt: skip
 
 

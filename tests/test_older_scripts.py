@@ -12,6 +12,8 @@ from old_forwards import (
     GuardedRecordingRNN,
     OwnEmbeddingRNN,
     OwnNetworkRNN,
+    OwnTemperatureRNN,
+    ParameterTemperatureRNN,
     SetUpWithOptionsRNN,
 )
 from own_forward import OWN_FORWARD_CONFIG
@@ -21,6 +23,7 @@ from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning, ModelFileError, NotFittedError
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ChoiceRNN, ForgettingRNN, ParticipantEmbeddingRNN
+from spice.resources.bandits import AgentNetwork
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
 
@@ -56,7 +59,7 @@ class TestOwnForward:
     @pytest.mark.parametrize("model", OLD_FORWARDS)
     def test_runs_through(self, model, people, tmp_path):
         # Refinement is the same for all, and takes longest.
-        refine = model in (AllOwnRNN, GuardedRecordingRNN)
+        refine = model in (AllOwnRNN, GuardedRecordingRNN, ParameterTemperatureRNN)
         estimator = quick(model, spice_refine=refine).fit(*people)
         predicted = estimator.predict(people[0])
         for p in predicted:
@@ -98,6 +101,12 @@ class TestOwnForward:
         assert model.setup_module(2, hidden_size=3).n_hidden == 3
         beta, embedding = model.betas["x_value_reward"], torch.randn(3, 4)
         torch.testing.assert_close(beta(embedding), torch.nn.functional.softplus(beta.log_beta(embedding)))
+
+    def test_values_are_told_as_they_enter_the_logits(self):
+        agent = AgentNetwork(build_model(OwnTemperatureRNN, 2, 3, 1, NetworkOptions()))
+        agent.new_sess(participant_id=1)
+        agent.update(0, [1.0, np.nan])
+        np.testing.assert_allclose(agent.get_state_value("x_value_reward"), agent.q, rtol=1e-6)
 
     @pytest.mark.parametrize("model", REFUSED)
     def test_what_cannot_run_is_refused_before_training(self, model, people):

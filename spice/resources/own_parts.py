@@ -88,9 +88,12 @@ def temperatures(model: BaseRNN, rows: Tensor) -> dict[str, Tensor]:
     return {name: _temperature(name, beta, embedding, len(rows)) for name, beta in model.betas.items()}
 
 
-def _temperature(name: str, beta: nn.Module, embedding: Tensor | None, n_rows: int) -> Tensor:
-    takes_one = any(p.kind is not p.KEYWORD_ONLY for p in inspect.signature(beta.forward).parameters.values())
-    factor: Tensor = beta(embedding) if takes_one and embedding is not None else beta()
+def _temperature(name: str, beta: nn.Module | Tensor, embedding: Tensor | None, n_rows: int) -> Tensor:
+    if isinstance(beta, Tensor):
+        factor = beta
+    else:
+        takes_one = any(p.kind is not p.KEYWORD_ONLY for p in inspect.signature(beta.forward).parameters.values())
+        factor = beta(embedding) if takes_one and embedding is not None else beta()
     if factor.numel() not in (1, n_rows):
         raise ConfigError(
             f"betas[{name!r}]", "a module that gives one number for each embedding",
@@ -109,11 +112,14 @@ def given_temperatures(model: BaseRNN, given: Mapping[str, Tensor]) -> Iterator[
     def instead(value: Tensor, *_: Any) -> Tensor:
         return value
 
-    with ExitStack() as hooks:
+    with ExitStack() as undone:
         for name, value in given.items():
-            if name in model.betas:
-                stand_in: Callable[..., Tensor] = partial(instead, value)
-                hooks.callback(model.betas[name].register_forward_hook(stand_in).remove)
+            beta: nn.Module | Tensor | None = dict(model.betas.items()).get(name)
+            if isinstance(beta, Tensor):
+                undone.callback(setattr, beta, "data", beta.data)
+                beta.data = value
+            elif beta is not None:
+                undone.callback(beta.register_forward_hook(partial(instead, value)).remove)
         yield
 
 
