@@ -144,7 +144,15 @@ class DetachedRNN(OwnForwardRNN):
         return logits.detach(), state
 
 
+class AskingRNN(OwnForwardRNN):
+    """Cannot be built without what an estimator does not know."""
+
+    def __init__(self, n_actions, n_participants, list_signals, **kwargs):
+        super().__init__(n_actions, n_participants)
+
+
 REFUSED = {
+    AskingRNN: ("constructor of AskingRNN", "list_signals", "defaults"),
     FewRowsRNN: ("forward of FewRowsRNN", "nn.Embedding(n_participants, size)"),
     WideNetworkRNN: ("submodules_rnn['x_value_reward_not_chosen']", "Linear(n, 1)"),
     WrongSizeRNN: ("forward of WrongSizeRNN", "mat1 and mat2"),

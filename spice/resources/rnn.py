@@ -18,6 +18,7 @@ from spice.resources.rnn_parts import Activation, IdEmbedding, InverseTemperatur
 from spice.resources.rollout.reference import Form, StepFunction
 
 _BUILDING = ForkLock()
+_ASKS = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 class BaseRNN(nn.Module):
@@ -394,6 +395,13 @@ def build_model(
     parameters = inspect.signature(rnn_class).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     arguments: dict[str, Any] = {name: n for name, n in sizes.items() if takes_all or name in parameters}
+    needed = [p.name for p in parameters.values() if p.default is p.empty and p.kind in _ASKS]
+    unknown = [name for name in needed if name not in arguments]
+    if unknown:
+        raise ConfigError(
+            f"constructor of {rnn_class.__name__}", f"no parameters without a default but {list(sizes)}", unknown,
+            "Give them defaults.",
+        )  # fmt: skip
     with _BUILDING, network_options(options), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = rnn_class(**arguments)
