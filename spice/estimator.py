@@ -21,14 +21,16 @@ from spice.resources.bandits.agent_spice import AgentSpice, Features
 from spice.resources.checkpoints import Checkpoints
 from spice.resources.diagnostics import Diagnostic, diagnose, tell
 from spice.resources.discovery import Discovery, discover_equations, make_agent, note_divergence, position_of
+from spice.resources.dry_run import dry_run
 from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
 from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data
 from spice.resources.likelihood import chance_nll, choice_probabilities
-from spice.resources.mechanism_samples import check_modules, check_refinable
+from spice.resources.mechanism_samples import check_modules, check_refinable, tell_of_lacking, usable_config
 from spice.resources.networks import NetworkOptions
+from spice.resources.older_names import OlderNames
 from spice.resources.random_state import RandomState, as_generator
 from spice.resources.refinement import refine_coefficients
 from spice.resources.rnn import BaseRNN, build_model
@@ -59,7 +61,7 @@ class ClassOrInstanceMethod:
         return self.function.__get__(instance, owner)  # type: ignore[no-any-return]
 
 
-class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
     """Learn how people learn, as a network first and as sparse equations then.
 
     `fit` trains a network whose state is split into mechanisms, replaces each mechanism by a sparse polynomial per
@@ -290,7 +292,10 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
             data = read_fit_data(self._expected(), given.conditions, given.targets, test.conditions, test.targets)
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
-            textbook = fit_textbook(self._build(data, seed=0), data.training)
+            untrained = self._build(data, seed=0)
+            tell_of_lacking(untrained, self._config())
+            dry_run(untrained, usable_config(untrained, self._config()), data.training)
+            textbook = fit_textbook(untrained, data.training)
             network, history = self._train(data, textbook, generator, control, stage)
             equations = self._discover(network, data, generator, control)
             if self.spice_refine:
@@ -310,7 +315,7 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         options = NetworkOptions(self.hidden_size, self.dropout)
         sizes = self.n_actions, len(data.participant_ids), len(data.experiment_ids)
         model = build_model(self.rnn_class, *sizes, options, seed)
-        check_modules(model, self._config())
+        check_modules(model, usable_config(model, self._config()))
         return model
 
     def _train(
@@ -343,7 +348,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         self, network: AgentNetwork, data: FitData, generator: np.random.Generator, control: FitControl
     ) -> AgentSpice:
         scored = ScoredTrials(data.training.trials, data.training.targets)
-        return discover_equations(network, scored, self._discovery(), generator, control, self.spice_participant_id)
+        discovery = self._discovery(network.model)
+        return discover_equations(network, scored, discovery, generator, control, self.spice_participant_id)
 
     def _refine(
         self, equations: AgentSpice, data: FitData, textbook: Textbook | None, control: FitControl
@@ -476,12 +482,14 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         """
         wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
         self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
-        fit = SavedFit(
+        save_fit(self._saved_fit(), path_rnn, path_spice)
+
+    def _saved_fit(self) -> SavedFit:
+        return SavedFit(
             self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
             NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
             self.n_features_in_, self.diagnostics_, self.reward_unit_,
         )  # fmt: skip
-        save_fit(fit, path_rnn, path_spice)
 
     def _load_spice(
         self, path_rnn: str | Path | None, path_spice: str | Path | None, deterministic: bool = True
@@ -586,7 +594,8 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         check_parameters(self.get_params(deep=False))
         if not (isinstance(self.rnn_class, type) and issubclass(self.rnn_class, BaseRNN)):
             raise ConfigError("rnn_class", "a subclass of BaseRNN", repr(self.rnn_class), "See spice.precoded.")
-        config = self._discovery().config
+        self._sparse_options()
+        config = self._config()
         if self.spice_refine:
             check_refinable(config)
         for path in (self.save_path_rnn, self.save_path_spice):
@@ -645,12 +654,13 @@ class SpiceEstimator(BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
         described = repr((model, sorted(parameters.items(), key=lambda item: item[0]), data.fingerprint, attempt))
         return Checkpoints(path, hashlib.sha256(described.encode()).hexdigest(), seconds)
 
-    def _discovery(self) -> Discovery:
+    def _sparse_options(self) -> SparseOptions:
+        return SparseOptions(self.spice_optimizer_type, self.spice_optim_threshold, self.spice_optim_regularization)
+
+    def _discovery(self, model: BaseRNN) -> Discovery:
         return Discovery(
-            config=self._config(),
-            sparse=SparseOptions(
-                self.spice_optimizer_type, self.spice_optim_threshold, self.spice_optim_regularization
-            ),
+            config=usable_config(model, self._config()),
+            sparse=self._sparse_options(),
             degree=self.spice_library_polynomial_degree,
             off_policy=OffPolicy(
                 self.n_trials_off_policy, self.n_sessions_off_policy, self.n_trials_same_action_off_policy

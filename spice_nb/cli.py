@@ -173,7 +173,7 @@ def fit(
         _option(
             FITTING,
             "One equation set for everybody: rescorla-wagner, forgetting, learning-rate. Equations of each person's "
-            "own: participant-embedding, choice, reward-choice. See `spice-nb models`.",
+            "own: participant-embedding, choice, reward-choice, weinhardt-2024, weinhardt-2025. See `spice-nb models`.",
             FitSettings.model,
             "NAME",
         ),

@@ -28,12 +28,15 @@ class OwnForwardRNN(BaseRNN):
         )
         self.betas["x_value_reward"] = self.setup_constant(embedding_size)
 
+    def beta(self, embedding):
+        return self.betas["x_value_reward"](embedding)
+
     def forward(self, inputs, prev_state=None, batch_first=False):
         inputs, ids, logits, timesteps = self.init_forward_pass(inputs, prev_state, batch_first)
         actions, rewards, _, _ = inputs
         participant_ids, _ = ids
         embedding = self.participant_embedding(participant_ids[:, 0].int())
-        beta = self.betas["x_value_reward"](embedding)
+        beta = self.beta(embedding)
         for timestep, action, reward in zip(timesteps, actions, rewards, strict=True):
             self.record_signal("c_action", action)
             self.record_signal("c_reward", reward)

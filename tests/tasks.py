@@ -47,6 +47,8 @@ RULES: dict[str, tuple[Rules, tuple[str, ...]]] = {
     "participant-embedding": (Rules(forget=0.2), FORGETTING),
     "choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
     "reward-choice": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
+    "weinhardt-2024": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
+    "weinhardt-2025": (Rules(forget=0.2, beta_choice=1.0), CHOICE),
 }
 """Rules by which the people of each precoded model learn, and which of them are free in its maximum likelihood."""
 

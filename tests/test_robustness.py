@@ -18,6 +18,8 @@ CASES = [
     ("participant-embedding", 1, 300, "graded", 0),
     ("choice", 12, 200, "stationary", 1),
     ("reward-choice", 4, 200, "reversal", 2),
+    ("weinhardt-2024", 4, 200, "reversal", 2),
+    ("weinhardt-2025", 4, 200, "reversal", 2),
 ]
 
 

@@ -6,6 +6,8 @@ from spice.precoded.learning_rate import LEARNING_RATE_RNN_CONFIG, LearningRateR
 from spice.precoded.participant_embedding import PARTICIPANT_EMBEDDING_RNN_CONFIG, ParticipantEmbeddingRNN
 from spice.precoded.rescorla_wagner import RESCOLA_WAGNER_CONFIG, RESCORLA_WAGNER_CONFIG, RescorlaWagnerRNN
 from spice.precoded.reward_choice import REWARD_CHOICE_CONFIG, RewardChoiceRNN
+from spice.precoded.weinhardt_2024 import WEINHARDT_2024_CONFIG, Weinhardt2024RNN
+from spice.precoded.weinhardt_2025 import WEINHARDT_2025_CONFIG, Weinhardt2025RNN
 
 MODELS = {
     "rescorla-wagner": RescorlaWagnerRNN,
@@ -14,6 +16,8 @@ MODELS = {
     "participant-embedding": ParticipantEmbeddingRNN,
     "choice": ChoiceRNN,
     "reward-choice": RewardChoiceRNN,
+    "weinhardt-2024": Weinhardt2024RNN,
+    "weinhardt-2025": Weinhardt2025RNN,
 }
 """All of them, by the names that the command line uses."""
 
@@ -26,10 +30,14 @@ __all__ = [
     "RESCOLA_WAGNER_CONFIG",
     "RESCORLA_WAGNER_CONFIG",
     "REWARD_CHOICE_CONFIG",
+    "WEINHARDT_2024_CONFIG",
+    "WEINHARDT_2025_CONFIG",
     "ChoiceRNN",
     "ForgettingRNN",
     "LearningRateRNN",
     "ParticipantEmbeddingRNN",
     "RescorlaWagnerRNN",
     "RewardChoiceRNN",
+    "Weinhardt2024RNN",
+    "Weinhardt2025RNN",
 ]

@@ -13,6 +13,7 @@ from spice.resources.mechanism_samples import Samples, check_modules, sample_mec
 from spice.resources.mechanisms import Mechanism
 from spice.resources.model_run import Ids
 from spice.resources.off_policy import off_policy_trials, repeat_for
+from spice.resources.own_parts import temperatures
 from spice.resources.rnn import BaseRNN
 from spice.resources.sparse_regression import SparseOptions, combinations, independent_terms, sparse_coefficients
 from spice.resources.spice_config import SpiceConfig
@@ -140,16 +141,9 @@ def as_coefficients(
 
 def network_temperatures(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
     """Inverse temperatures (R,) of every state that has one."""
-    rows = torch.arange(n_participants + 1)
     with torch.no_grad():
-        out = {}
-        for name, beta in model.betas.items():
-            if model.embeds_participants and isinstance(beta.log_beta, torch.nn.Linear):
-                factor = beta(model.participant_embedding(rows))
-            else:
-                factor = beta()
-            out[name] = factor.expand(n_participants + 1, 1)[:, 0].double().numpy().copy()
-    return out
+        found = temperatures(model, torch.arange(n_participants + 1))
+    return {name: factor.double().numpy().copy() for name, factor in found.items()}
 
 
 def network_initial_values(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:

@@ -45,7 +45,8 @@ def write_model(path: str | Path, kind: str, header: Mapping[str, Any], tensors:
     from safetensors.numpy import save
 
     head = {"format": FORMAT, "version": VERSION, "kind": kind, **header}
-    arrays = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    # Not ascontiguousarray, which makes a list of a single number.
+    arrays = {name: np.array(value, order="C") for name, value in tensors.items()}
     write_whole(path, save(arrays, metadata={HEADER: json.dumps(head)}))
 
 

@@ -1,13 +1,15 @@
 """What each mechanism of a trained network saw and did: the samples that equations are fitted on."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.exceptions import ConfigError
+from spice.exceptions import ConfigError, FitWarning
 from spice.resources.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
 from spice.resources.model_run import OWN_FORWARD, Ids, run_model
 from spice.resources.rnn import BaseRNN
@@ -60,6 +62,43 @@ def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
                     f"library_setup[{mechanism.name!r}]", f"inputs of that mechanism, {list(mechanism.input_names)}",
                     repr(name), "Remove it, or add it to the mechanism's inputs.",
                 )  # fmt: skip
+
+
+def lacking_modules(model: BaseRNN, config: SpiceConfig) -> list[str]:
+    """Modules that a config names and the model has not."""
+    return [name for name in config.rnn_modules if name not in model.submodules_rnn]
+
+
+def usable_config(model: BaseRNN, config: SpiceConfig) -> SpiceConfig:
+    """The config without modules that the model lacks, where others are left.
+
+    What names them as an input stays as it is: such an input exists nowhere, and is refused by name.
+    """
+    lacking = lacking_modules(model, config)
+    if not lacking or len(lacking) == len(config.rnn_modules):
+        return config
+
+    def kept(setup: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: entry for name, entry in setup.items() if name not in lacking}
+
+    return SpiceConfig(
+        kept(config.library_setup),
+        kept(config.filter_setup),
+        [*config.control_parameters, *lacking],
+        [name for name in config.rnn_modules if name not in lacking],
+    )
+
+
+def tell_of_lacking(model: BaseRNN, config: SpiceConfig) -> None:
+    """Warn of modules that get no equations, because the model has them not."""
+    lacking = lacking_modules(model, config)
+    if lacking:
+        warnings.warn(
+            f"spice_config names modules that {type(model).__name__} has not: {', '.join(lacking)}. They are left out; "
+            f"equations are found for {', '.join(usable_config(model, config).rnn_modules)}.",
+            FitWarning,
+            stacklevel=3,
+        )
 
 
 def _sample_declared(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:

@@ -14,8 +14,8 @@ from spice.exceptions import DataError
 from spice.resources.coefficients import Equations
 from spice.resources.likelihood import choice_nll, on_offer
 from spice.resources.locks import ForkLock
+from spice.resources.own_parts import given_temperatures, own_randomness
 from spice.resources.rnn import BaseRNN
-from spice.resources.rnn_parts import InverseTemperature
 from spice.resources.rollout.compiled import can_compile, compiled_rollout
 from spice.resources.rollout.reference import Recording, rollout
 from spice.resources.rollout.signals import Signals, read_signals
@@ -159,18 +159,14 @@ def _run_forward(
     model: BaseRNN, trials: Trials, ids: Ids, start: Mapping[str, Tensor] | None, equations: Equations | None
 ) -> Run:
     """Such a model keeps its state, and what stands in for its networks, on itself: one run at a time."""
-    betas = [(name, beta) for name, beta in model.betas.items() if isinstance(beta, InverseTemperature)]
     state = _initial(model, trials, ids, equations) if start is None else start
-    with OWN_FORWARD:
+    given = {} if equations is None else equations.inverse_temperatures
+    with OWN_FORWARD, given_temperatures(model, given), own_randomness(model):
         try:
             model.equations = equations.forms if equations else {}
-            for name, beta in betas:
-                beta.given = equations.inverse_temperatures.get(name) if equations else None
             logits, last = model(as_inputs(trials, ids, model), state)
         finally:
             model.equations = {}
-            for _, beta in betas:
-                beta.given = None
     return Run({"logits": logits.new_ones(1)}, {"logits": logits}, last, {}, offered=trials.offered)
 
 

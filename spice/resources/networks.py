@@ -56,15 +56,24 @@ class MechanismNetwork(nn.Module):
         Squash the output to (0, 1).
     residual : bool
         Whether the output is added to the value.
+    hidden_size, dropout
+        By default as `network_options` has them.
     """
 
-    def __init__(self, n_inputs: int, sigmoid: bool = False, residual: bool = True) -> None:
+    def __init__(
+        self,
+        n_inputs: int,
+        sigmoid: bool = False,
+        residual: bool = True,
+        hidden_size: int | None = None,
+        dropout: float | None = None,
+    ) -> None:
         super().__init__()
         options = _options.get()
         self.n_inputs, self.sigmoid, self.residual = n_inputs, sigmoid, residual
-        self.dropout = options.dropout
-        self.hidden = nn.Linear(1 + n_inputs, options.hidden_size)
-        self.out = nn.Linear(options.hidden_size, 1)
+        self.dropout = options.dropout if dropout is None else dropout
+        self.hidden = nn.Linear(1 + n_inputs, hidden_size or options.hidden_size)
+        self.out = nn.Linear(self.hidden.out_features, 1)
         self.mask: Tensor | None = None
         self.generator: torch.Generator | None = None
         if residual and not sigmoid:

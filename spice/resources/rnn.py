@@ -12,11 +12,13 @@ from spice.resources.candidate_terms import given_terms
 from spice.resources.locks import ForkLock
 from spice.resources.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
 from spice.resources.networks import MechanismNetwork, NetworkForm, NetworkOptions, draw_masks, network_options
+from spice.resources.own_parts import add_population_rows, changed_by
 from spice.resources.polynomials import PolynomialForm
-from spice.resources.rnn_parts import IdEmbedding, InverseTemperature, ModuleCall
+from spice.resources.rnn_parts import Activation, IdEmbedding, InverseTemperature, ModuleCall
 from spice.resources.rollout.reference import Form, StepFunction
 
 _BUILDING = ForkLock()
+_ASKS = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 class BaseRNN(nn.Module):
@@ -64,6 +66,8 @@ class BaseRNN(nn.Module):
         self.submodules_rnn = nn.ModuleDict()
         self.submodules_eq: dict[str, Callable[[Tensor, Tensor], Tensor]] = {}
         self.betas = nn.ModuleDict()
+        self.generator: torch.Generator | None = None
+        self.own_embeddings: list[tuple[nn.Embedding, int]] = []
         self.state: dict[str, Tensor] = {}
         self.recording: dict[str, list[Tensor]] = {}
         self.calls: dict[str, list[ModuleCall]] | None = None
@@ -98,7 +102,15 @@ class BaseRNN(nn.Module):
     @property
     def embeds_participants(self) -> bool:
         """Whether people have an embedding of their own; else one equation set serves all."""
-        return isinstance(getattr(self, "participant_embedding", None), IdEmbedding)
+        return isinstance(getattr(self, "participant_embedding", None), nn.Module)
+
+    @property
+    def submodules_sindy(self) -> Mapping[str, PolynomialForm]:
+        """Empty, under a name that old scripts ask for: equations take their inputs from signals that are recorded.
+
+        Scripts record signals only until `submodules_sindy` is filled.
+        """
+        return {}
 
     @classmethod
     def declaration(cls) -> dict[str, Any]:
@@ -107,9 +119,14 @@ class BaseRNN(nn.Module):
 
     # The parts a model is set up from ------------------------------------------------------------------------
 
-    def setup_module(self, input_size: int) -> MechanismNetwork:
-        """Build a network for a mechanism; `input_size` counts inputs and embedding, not the state itself."""
-        return MechanismNetwork(input_size)
+    def setup_module(
+        self, input_size: int, *, hidden_size: int | None = None, dropout: float | None = None
+    ) -> MechanismNetwork:
+        """Build a network for a mechanism; `input_size` counts inputs and embedding, not the state itself.
+
+        Hidden units and dropout are the estimator's where they are not given.
+        """
+        return MechanismNetwork(input_size, hidden_size=hidden_size, dropout=dropout)
 
     def setup_embedding(
         self, num_embeddings: int, embedding_size: int, leaky_relu: float = 0.01, dropout: float = 0.5
@@ -117,12 +134,15 @@ class BaseRNN(nn.Module):
         """Build an embedding of that many people (or experiments)."""
         return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
 
-    def setup_constant(self, embedding_size: int | None = None, leaky_relu: float = 0.01) -> InverseTemperature:
+    def setup_constant(
+        self, embedding_size: int | None = None, leaky_relu: float = 0.01, *, activation: Activation | None = None
+    ) -> InverseTemperature:
         """Build a positive factor, learned for all, or per participant from an embedding of that size.
 
-        `leaky_relu` is accepted for old scripts: the factor is the exponential of a linear function.
+        `leaky_relu` is accepted for old scripts: the factor is the exponential of a linear function, or what an
+        `activation` (`torch.nn.ReLU`, `torch.nn.Softplus()`) makes of it.
         """
-        return InverseTemperature(embedding_size)
+        return InverseTemperature(embedding_size, activation)
 
     def _setup_declared(self) -> None:
         check_declaration(self.states, self.mechanisms, self.additional_inputs)
@@ -158,6 +178,8 @@ class BaseRNN(nn.Module):
             for module in self.modules():
                 if isinstance(module, IdEmbedding):
                     module.table.weight[-1] = module.table.weight[:-1].mean(0)
+            for table, row in self.own_embeddings:
+                table.weight[row] = table.weight[:row].mean(0)
             for rows in self.initial.values() if self.is_declared else ():
                 if len(rows) > 1:
                     rows[-1] = rows[:-1].mean(0)
@@ -300,14 +322,15 @@ class BaseRNN(nn.Module):
     ) -> Tensor:
         """Next value (S, A) of a state by one mechanism, zero where `action` is 0.
 
-        A network is called with `inputs` (one tensor (S, A) or (S, 1) each) and the embedding; an equation
+        A network is called with `inputs` (one tensor (S, A) or (S, 1) each) and the embedding, one of your own with
+        value, inputs and embedding as one array, and gives the change of the value; an equation
         found takes its inputs by name from the signals recorded in this trial; a hard-coded one in
         `submodules_eq` gets the value and the stacked inputs. With `scaling` the result is multiplied by the
         state's inverse temperature. `participant_index` is accepted for old scripts; the rows of a model's
         equations belong to its sequences already.
         """
         value = self.state[key_state]
-        bounded = activation_rnn is torch.sigmoid or activation_rnn is nn.functional.sigmoid
+        bounded = activation_rnn in (torch.sigmoid, nn.functional.sigmoid) or isinstance(activation_rnn, nn.Sigmoid)
         if key_module in self.equations:
             updated = self._call_equation(key_module, value)
             if bounded:
@@ -316,10 +339,13 @@ class BaseRNN(nn.Module):
             network = self.submodules_rnn[key_module]
             stacked = _stack(inputs, value)
             if participant_embedding is not None:
-                context = participant_embedding[:, None].expand(-1, value.shape[-1], -1)
-                stacked = torch.cat([stacked, context], dim=-1)
-            updated = network(value, stacked)
-            if activation_rnn is not None:
+                context = participant_embedding.reshape(len(value), -1, participant_embedding.shape[-1])
+                stacked = torch.cat([stacked, context.expand(-1, value.shape[-1], -1)], dim=-1)
+            is_ours = isinstance(network, MechanismNetwork)
+            updated = network(value, stacked) if is_ours else changed_by(network, key_module, value, stacked)
+            if activation_rnn is not None and not is_ours:
+                updated = activation_rnn(updated)
+            elif activation_rnn is not None:
                 # An activation bounds the next value itself, not the change of it.
                 updated = activation_rnn(updated - value)
         elif key_module in self.submodules_eq:
@@ -369,11 +395,19 @@ def build_model(
     parameters = inspect.signature(rnn_class).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     arguments: dict[str, Any] = {name: n for name, n in sizes.items() if takes_all or name in parameters}
+    needed = [p.name for p in parameters.values() if p.default is p.empty and p.kind in _ASKS]
+    unknown = [name for name in needed if name not in arguments]
+    if unknown:
+        raise ConfigError(
+            f"constructor of {rnn_class.__name__}", f"no parameters without a default but {list(sizes)}", unknown,
+            "Give them defaults.",
+        )  # fmt: skip
     with _BUILDING, network_options(options), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = rnn_class(**arguments)
     # A constructor of one's own need not pass them on.
     model.n_participants, model.n_experiments = n_participants, n_experiments
+    model.own_embeddings = add_population_rows(model)
     return model
 
 

@@ -1,6 +1,7 @@
 """Parts that models are set up from, and what is seen of them from outside."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from spice.exceptions import ConfigError
 from spice.resources.mechanisms import Input, Mechanism
 
 MIN_LOG_BETA, MAX_LOG_BETA = -6.0, 6.0
+SMALLEST_BETA = math.exp(MIN_LOG_BETA)
 
 
 def dropout_mask(
@@ -45,34 +47,44 @@ class IdEmbedding(nn.Module):
         return features
 
 
+Activation = Callable[[Tensor], Tensor] | type[nn.Module]
+
+
 class InverseTemperature(nn.Module):
     """A positive factor of a state in the logits: shared, or a function of the participant's embedding.
 
-    `given` (S, 1) stands in for it while equations with inverse temperatures of their own are run.
+    Parameters
+    ----------
+    embedding_size : int, optional
+        None: one factor for all.
+    activation : module, its class, or function, optional
+        What makes a positive number of a linear one; by default its exponential.
     """
 
-    def __init__(self, embedding_size: int | None) -> None:
+    def __init__(self, embedding_size: int | None, activation: Activation | None = None) -> None:
         super().__init__()
-        self.given: Tensor | None = None
         self.log_beta = nn.Linear(embedding_size, 1) if embedding_size else nn.Parameter(torch.zeros(1))
-        if isinstance(self.log_beta, nn.Linear):
-            nn.init.zeros_(self.log_beta.bias)
+        self.activation = activation() if isinstance(activation, type) else activation
+        # A factor of 1, which a rectifier lets through too.
+        start = nn.init.zeros_ if activation is None else nn.init.ones_
+        start(self.log_beta.bias if isinstance(self.log_beta, nn.Linear) else self.log_beta)
 
     def forward(self, embedding: Tensor | None = None) -> Tensor:
         """(1,) where shared, else (…, 1) for embeddings (…, embedding_size)."""
-        if self.given is not None:
-            return self.given
         if isinstance(self.log_beta, nn.Linear):
             if embedding is None:
                 raise ConfigError(
                     "inverse temperature",
                     "the participants' embedding",
                     "none",
-                    "Call betas[state](embedding).",
+                    "Call betas[state](embedding), and keep the embedding of the participants as "
+                    "self.participant_embedding.",
                 )
             log_beta = self.log_beta(embedding)
         else:
             log_beta = self.log_beta
+        if self.activation is not None:
+            return self.activation(log_beta).clamp_min(SMALLEST_BETA)
         return log_beta.clamp(MIN_LOG_BETA, MAX_LOG_BETA).exp()  # type: ignore[no-any-return]
 
 

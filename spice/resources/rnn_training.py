@@ -123,6 +123,7 @@ def train_network(
 
 def share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
     """Let all dropout masks be drawn from one generator, which belongs to this fit alone."""
+    model.generator = generator
     for module in model.modules():
         if isinstance(module, IdEmbedding | MechanismNetwork):
             module.generator = generator

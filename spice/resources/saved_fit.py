@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,11 +127,31 @@ def load_fit(
     if not headers:
         raise ConfigError("load_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
     said = [_read_extra(path, header) for path, header in headers.items()]
-    for name, what in (("data_fingerprint", "fits to different data"), ("fit_id", "two fits to the same data")):
-        if said[0][name] != said[-1][name]:
-            raise ModelFileError("path_rnn, path_spice", "the two files of one fit", f"files of {what}", "Pass a pair.")
+    _check_one_fit(said[0], said[-1])
     header = next(iter(headers.values()))
     return SavedFit(network, equations, NetworkOptions(header["hidden_size"], header["dropout"]), **said[0])
+
+
+def load_beside(fit: SavedFit, path_spice: str | Path, deterministic: bool = True) -> SavedFit:
+    """Read the equations of a fit whose network is there.
+
+    Raises
+    ------
+    ModelFileError
+        Also where they are of another fit.
+    """
+    assert fit.network is not None
+    equations, header = load_equations(path_spice, fit.network, (type(fit.network.model),), deterministic)
+    extra = _read_extra(path_spice, header)
+    _check_one_fit({"data_fingerprint": fit.data_fingerprint, "fit_id": fit.fit_id}, extra)
+    equations.deterministic = deterministic
+    return replace(fit, equations=equations, diagnostics=extra["diagnostics"])
+
+
+def _check_one_fit(first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    for name, what in (("data_fingerprint", "fits to different data"), ("fit_id", "two fits to the same data")):
+        if first[name] != second[name]:
+            raise ModelFileError("path_rnn, path_spice", "the two files of one fit", f"files of {what}", "Pass a pair.")
 
 
 def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 Either half of a fit, network or equations, is a file of its own that says all of the model, the people and the rewards.
 """
 
-import copy
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -22,6 +20,7 @@ from spice.resources.candidate_terms import CandidateTerms
 from spice.resources.coefficients import Coefficients
 from spice.resources.files import read_model, write_model
 from spice.resources.mechanisms import Input, Mechanism, State, declaration_to_dict
+from spice.resources.model_difference import difference, difference_of_shapes
 from spice.resources.networks import NetworkOptions
 from spice.resources.rnn import BaseRNN, build_model
 
@@ -78,8 +77,9 @@ def _agent(
     rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
     sizes = header["n_actions"], len(header["participant_ids"]), len(header["experiment_ids"])
     model = build_model(rnn_class, *sizes, NetworkOptions(header["hidden_size"], header["dropout"]))
-    if not _is_declared_as(type(model), header):
-        raise _of_another_model(path, header, rnn_class)
+    found = difference(rnn_class.declaration(), header["declaration"])
+    if found is not None:
+        raise _of_another_model(path, header, rnn_class, found)
     return AgentNetwork(
         model,
         deterministic=deterministic,
@@ -89,10 +89,12 @@ def _agent(
     )
 
 
-def _of_another_model(path: str | Path, header: Mapping[str, Any], rnn_class: type[BaseRNN]) -> ModelFileError:
+def _of_another_model(
+    path: str | Path, header: Mapping[str, Any], rnn_class: type[BaseRNN], found: str
+) -> ModelFileError:
     return ModelFileError(
-        str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration",
-        "Pass the rnn_class it was saved with.",
+        str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration, with {found}",
+        "Pass the rnn_class it was saved with, or one of the same states and mechanisms.",
     )  # fmt: skip
 
 
@@ -125,9 +127,10 @@ def _load_network(
     header = file.header
     agent = _agent(path, header, classes, deterministic)
     model = agent.model
-    shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    if shapes != {name: tuple(value.shape) for name, value in file.tensors.items()}:
-        raise _of_another_model(path, header, type(model))
+    shapes = [{k: tuple(v.shape) for k, v in weights.items()} for weights in (model.state_dict(), file.tensors)]
+    found = difference_of_shapes(*shapes)
+    if found is not None:
+        raise _of_another_model(path, header, type(model), found)
     model.load_state_dict({name: torch.as_tensor(value) for name, value in file.tensors.items()})
     return agent, header
 
@@ -283,14 +286,4 @@ def _plain_mechanism(mechanism: Mechanism) -> Any:
 
 
 def _is_declared_as(model: type[BaseRNN], header: Mapping[str, Any]) -> bool:
-    """Whether a file is of this model; in old files, starts that equations fit are said to be fixed."""
-    own, saved = _plain(model.declaration()), copy.deepcopy(header["declaration"])
-    for state in (*own["states"].values(), *saved["states"].values()):
-        if state["learned"] == "equations":
-            state["learned"] = "fixed"
-    return bool(own == saved)
-
-
-def _plain(value: Any) -> Any:
-    """As it comes back from JSON, where tuples are lists."""
-    return json.loads(json.dumps(value))
+    return difference(model.declaration(), header["declaration"]) is None

@@ -1,13 +1,17 @@
 """`fit_spice`: replace the mechanisms of a trained network by sparse equations."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from spice._validation import check_parameters
+from spice.exceptions import ConfigError, FitWarning
 from spice.progress import FitControl, ProgressBars
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_spice import AgentSpice
+from spice.resources.dataset_split import split_data_along_sessiondim, split_data_along_timedim
 from spice.resources.discovery import Discovery, discover_equations
+from spice.resources.equation_filters import without_bad_participants, without_idle_mechanisms
 from spice.resources.equation_search import OffPolicy
 from spice.resources.random_state import RandomState, as_generator
 from spice.resources.rnn_utils import DatasetRNN
@@ -38,6 +42,13 @@ def fit_spice(
     optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
     optuna_n_trials: int = 50,
     random_state: RandomState = None,
+    shuffle: bool = False,
+    dataprocessing: Mapping[str, Sequence[Any]] | None = None,
+    train_test_ratio: float | Sequence[int] = 1.0,
+    deterministic: bool | None = None,
+    get_loss: bool | None = None,
+    filter_bad_participants: bool = False,
+    pruning: bool = False,
 ) -> tuple[AgentSpice, float]:
     """Find sparse equations for the mechanisms of a trained network.
 
@@ -73,17 +84,42 @@ def fit_spice(
         Search with Optuna for participants whose equations are worse than the network by more than the
         threshold (nats per choice).
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+    shuffle : bool
+        Accepted for old scripts. Equations are solved from sums over all samples, which have no order.
+    dataprocessing : mapping of signal to (trim, offset, normalize), optional
+        Accepted for old scripts. Equations are found in the network's own values, and a warning says so where
+        something is asked for; `equations.canonical` has them on a common scale.
+    train_test_ratio : float or sequence of int
+        Use only the first part of each sequence, or leave out these sessions (from 1) of each participant, as
+        `split_data_along_timedim` and `split_data_along_sessiondim` do.
+    deterministic : bool, optional
+        Whether the agent chooses the arm with the highest logit; None: as `agent_rnn`.
+    get_loss : bool, optional
+        Whether the loss is taken; None: where there are data.
+    filter_bad_participants : bool
+        Leave out participants whose choices are less likely by their equations than by the network, by 0.2 in the
+        mean.
+    pruning : bool
+        Empty equations of mechanisms that change no probability on the participant's own trials.
 
     Returns
     -------
     (AgentSpice, float)
-        The agent, and the negative log-likelihood per choice of its equations on `data` (NaN without data).
+        The agent, and the negative log-likelihood per choice of its equations on `data`, as far as these are used
+        (NaN without data).
+
+    Warns
+    -----
+    FitWarning
+        Of what was asked for and is not done.
 
     Raises
     ------
     ConfigError
-        Unknown names, or numbers outside the bounds that `SpiceEstimator` has for them.
+        Unknown names, numbers outside the bounds that `SpiceEstimator` has for them, or no data where they are
+        needed.
     """
+    del shuffle
     check_parameters(
         {
             "polynomial_degree": polynomial_degree,
@@ -95,6 +131,14 @@ def fit_spice(
         }
     )
     names = list(rnn_modules)
+    needs = {
+        "train_test_ratio": train_test_ratio != 1.0, "get_loss": get_loss,
+        "filter_bad_participants": filter_bad_participants, "pruning": pruning,
+    }  # fmt: skip
+    for argument in (argument for argument, is_asked in needs.items() if is_asked and data is None):
+        raise ConfigError(argument, "data, which it is about", "none", "Pass data, or leave it out.")
+    _tell_of_processing(dataprocessing)
+    data = _training_part(data, train_test_ratio)
     model = agent_rnn.model
     if library_setup is None or filter_setup is None:
         declared = SpiceConfig.from_model(type(model))
@@ -116,4 +160,30 @@ def fit_spice(
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
         agent = discover_equations(agent_rnn, scored, discovery, as_generator(random_state), control, participant_id)
-    return agent, float("nan") if scored is None else scored.mean_nll(agent)
+    if scored is not None and pruning:
+        agent = without_idle_mechanisms(agent, scored)
+    if scored is not None and filter_bad_participants:
+        agent = without_bad_participants(agent, agent_rnn, scored)
+    if deterministic is not None:
+        agent.deterministic = deterministic
+    is_taken = scored is not None and get_loss is not False
+    return agent, scored.mean_nll(agent) if scored is not None and is_taken else float("nan")
+
+
+def _tell_of_processing(asked: Mapping[str, Sequence[Any]] | None) -> None:
+    names = [name for name, steps in (asked or {}).items() if any(int(step) for step in steps)]
+    if names:
+        warnings.warn(
+            f"dataprocessing of {', '.join(names)} is not done: equations are found in the network's own values. "
+            "Their canonical form is on a common scale.",
+            FitWarning,
+            stacklevel=3,
+        )
+
+
+def _training_part(data: DatasetRNN | None, ratio: float | Sequence[int]) -> DatasetRNN | None:
+    if data is None or ratio == 1.0:
+        return data
+    if isinstance(ratio, Sequence):
+        return split_data_along_sessiondim(data, ratio)[0]
+    return split_data_along_timedim(data, ratio)[0]

@@ -40,7 +40,8 @@ def is_plain(model: BaseRNN) -> bool:
         and all(type(e.table) is nn.Embedding and type(e.activation) is nn.LeakyReLU for e in embeddings)
         and all(type(n) is MechanismNetwork for n in networks)
         and all(type(layer) is nn.Linear for n in networks for layer in (n.hidden, n.out))
-        and all(type(t) is InverseTemperature and type(t.log_beta) in (nn.Linear, nn.Parameter) for t in temperatures)
+        and all(type(t) is InverseTemperature and t.activation is None for t in temperatures)
+        and all(type(t.log_beta) in (nn.Linear, nn.Parameter) for t in temperatures)
     )
 
 

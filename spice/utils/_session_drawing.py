@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,11 +42,17 @@ STYLES = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the six axes: a state, or probabilities and logits."""
+    """An axis: a state, or probabilities and logits."""
 
     title: str
     unit: str
     state: str = ""
+
+    @classmethod
+    def of(cls, state: str) -> Panel:
+        """The panel of a state."""
+        known = {panel.state: panel for panel in PANELS}
+        return known.get(state, cls(f"{state}, times inverse temperature", "logit", state))
 
 
 PROBABILITY = Panel("Probability of choosing arm {arm}", "probability")
@@ -71,19 +77,26 @@ PANEL_HEIGHT, ABSENT_HEIGHT = 1.35, 0.45  # inches
 
 
 def draw_session(
-    curves: Mapping[str, Mapping[Panel, Floats]], names: Mapping[str, str], recorded: Recorded, arm: int
+    curves: Mapping[str, Mapping[Panel, Floats]],
+    names: Mapping[str, str],
+    recorded: Recorded,
+    arm: int,
+    panels: Sequence[Panel] = PANELS,
 ) -> NotebookFigure:
-    """Figure of curves {agent: {panel: (n_trials,)}} over a recorded session; six axes, ticks for choices."""
+    """Figure of curves {agent: {panel: (n_trials,)}} over a recorded session; an axis a panel, ticks for choices.
+
+    Probabilities are the first of the panels.
+    """
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     from spice.utils._figure import NotebookFigure
 
-    present = [any(panel in own for own in curves.values()) for panel in PANELS]
+    present = [any(panel in own for own in curves.values()) for panel in panels]
     heights = [PANEL_HEIGHT if here else ABSENT_HEIGHT for here in present]
     figure = NotebookFigure(figsize=(8.5, sum(heights) + 1.6), layout=ConstrainedLayoutEngine(h_pad=0.05, hspace=0.02))
-    axes = figure.subplots(len(PANELS), 1, sharex=True, gridspec_kw={"height_ratios": heights})
+    axes = figure.subplots(len(panels), 1, sharex=True, gridspec_kw={"height_ratios": heights})
     trials = np.arange(1, len(recorded.choices) + 1)
-    for axis, panel, here in zip(axes, PANELS, present, strict=True):
+    for axis, panel, here in zip(axes, panels, present, strict=True):
         axis.set_title(panel.title.format(arm=arm))
         if not here:
             _say_absent(axis, panel)

@@ -6,7 +6,7 @@ import torch
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError
+from spice.exceptions import ConfigError, FitWarning
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork
@@ -17,6 +17,7 @@ from spice.resources.model_run import Ids
 from spice.resources.off_policy import off_policy_trials
 from spice.resources.optimizer_selection import optimize_for_participant
 from spice.resources.rnn import BaseRNN, build_model
+from spice.resources.rnn_utils import split_data_along_sessiondim, split_data_along_timedim
 from spice.resources.settings_search import OptunaOptions
 from spice.resources.sindy_training import fit_spice
 from spice.resources.sparse_regression import SparseOptions
@@ -40,6 +41,12 @@ def dataset():
 def network(dataset):
     estimator = SpiceEstimator(ParticipantEmbeddingRNN, epochs=15, n_trials_off_policy=100, random_state=0)
     return estimator.set_params(spice_refine=False).fit(dataset.xs, dataset.ys).rnn_agent
+
+
+def split(data, ratio):
+    if isinstance(ratio, list):
+        return split_data_along_sessiondim(data, ratio)[0]
+    return split_data_along_timedim(data, ratio)[0]
 
 
 class GivenRNN(BaseRNN):
@@ -89,6 +96,43 @@ class TestFitSpice:
         )  # fmt: skip
         assert after < before
         assert searched.get_spice_features() != plain.get_spice_features()
+
+    def test_arguments_of_older_scripts_that_change_nothing(self, network, dataset):
+        arguments = SEARCH | {"agent_rnn": network, "data": dataset, "polynomial_degree": 1}
+        plain, loss = fit_spice(**arguments)
+        older, same = fit_spice(
+            **arguments, shuffle=True, train_test_ratio=1.0, get_loss=True, filter_bad_participants=True, pruning=True,
+            dataprocessing={"x_value_reward_chosen": [0, 0, 0]}, deterministic=True,
+        )  # fmt: skip
+        assert older.get_spice_features() == plain.get_spice_features()
+        assert same == loss
+        assert older.deterministic
+        assert not plain.deterministic
+
+    def test_no_loss(self, network, dataset):
+        assert np.isnan(fit_spice(agent_rnn=network, data=dataset, get_loss=False, **SEARCH)[1])
+
+    @pytest.mark.parametrize("ratio", [0.5, [2]])
+    def test_the_training_part_alone(self, network, ratio):
+        data = simulate_individual_differences(n_participants=6, n_trials=40, n_sessions=2, random_state=4)[0]
+        part = split(data, ratio)
+        _, expected = fit_spice(agent_rnn=network, data=part, polynomial_degree=1, **SEARCH)
+        _, loss = fit_spice(agent_rnn=network, data=data, polynomial_degree=1, train_test_ratio=ratio, **SEARCH)
+        assert loss == expected
+        assert loss != fit_spice(agent_rnn=network, data=data, polynomial_degree=1, **SEARCH)[1]
+
+    def test_processing_is_said_not_to_be_done(self, network):
+        asked = {"x_value_reward_chosen": [0, 0, 1], "c_reward": [0, 0, 0]}
+        with pytest.warns(FitWarning, match="dataprocessing of x_value_reward_chosen is not done"):
+            fit_spice(agent_rnn=network, dataprocessing=asked, **SEARCH)
+
+    @pytest.mark.parametrize(
+        "asked",
+        [{"train_test_ratio": 0.5}, {"get_loss": True}, {"filter_bad_participants": True}, {"pruning": True}],
+    )
+    def test_what_needs_data_says_so(self, network, asked):
+        with pytest.raises(ConfigError, match=f"{next(iter(asked))}.*data"):
+            fit_spice(agent_rnn=network, **asked, **SEARCH)
 
     def test_unknown_names(self, network):
         arguments = SEARCH | {"rnn_modules": ["x_value_reward_chosen", "x_nothing"]}

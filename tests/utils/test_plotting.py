@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import matplotlib
 import numpy as np
@@ -21,6 +21,9 @@ from spice.resources.bandits import (
     create_dataset,
     get_update_dynamics,
 )
+from spice.resources.bandits import plot_session as older_plot_session
+from spice.resources.mechanisms import Mechanism
+from spice.resources.rnn import BaseRNN
 from spice.utils.plotting import plot_session
 
 NAN = np.nan
@@ -229,12 +232,58 @@ def test_pyplot_is_left_alone_and_matplotlib_comes_late() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("b.PNG", b"\x89PNG")]
+    ("name", "start"),
+    [
+        ("a.png", b"\x89PNG"),
+        ("a.svg", b"<?xml"),
+        ("a.pdf", b"%PDF"),
+        ("b.PNG", b"\x89PNG"),
+        ("a.jpg", b"\xff\xd8\xff"),
+        ("a.jpeg", b"\xff\xd8\xff"),
+    ],
 )
 def test_files(tmp_path: Path, session: BanditSession, name: str, start: bytes) -> None:
     plot_session(AgentQ(), session, save=tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(start)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_without_an_ending_is_a_png(tmp_path: Path, session: BanditSession) -> None:
+    plot_session(AgentQ(), session, save=tmp_path / "figure")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
+
+
+@pytest.mark.parametrize("signals", [["x_value_choice", "x_value_reward"], ["x_value_trial"], []])
+def test_the_states_asked_for_are_drawn_in_that_order(session: BanditSession, signals: list[str]) -> None:
+    agent = AgentQ(alpha_reward=0.4, beta_choice=0.7)
+    _, every = plot_session(agent, session)
+    _, axes = plot_session(agent, session, signals_to_plot=signals)
+    assert axes.shape == (2 + len(signals),)
+    places = [0, 1, *(2 + STATES.index(signal) for signal in signals)]
+    for axis, place in zip(axes, places, strict=True):
+        assert axis.get_title(loc="left") == every[place].get_title(loc="left")
+        if every[place].lines:
+            np.testing.assert_array_equal(curve(axis, "groundtruth"), curve(every[place], "groundtruth"))
+
+
+def test_a_state_of_ones_own_is_drawn(session: BanditSession) -> None:
+    class Memory(BaseRNN):
+        init_values: ClassVar = {"x_memory": 0.5}
+        mechanisms = (Mechanism("x_memory_chosen", state="x_memory", applies_to="chosen", inputs=("c_reward",)),)
+
+    _, axes = plot_session(network(Memory), session, signals_to_plot=["x_memory"])
+    assert "x_memory" in axes[2].get_title(loc="left")
+    assert curve(axes[2], "rnn").std() > 0
+
+
+def test_names_of_older_scripts(session: BanditSession) -> None:
+    assert older_plot_session is plot_session
+    agents = {"groundtruth": AgentQ(), "sindy": network()}
+    figure, axes = plot_session(agents, session, labels={"sindy": "SPICE"}, display_choice=1)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Ground truth", "SPICE"]
+    _, expected = plot_session({"spice": network()}, session, arm=1)
+    np.testing.assert_array_equal(curve(axes[0], "spice"), curve(expected[0], "spice"))
 
 
 def test_a_notebook_shows_the_figure_sharp_at_its_size(session: BanditSession) -> None:
@@ -281,6 +330,11 @@ def test_text_stays_inside_the_figure_and_apart(session: BanditSession) -> None:
         ({"labels": ["A", "B"]}, ("labels", "1 names", "groundtruth")),
         ({"labels": "A"}, ("labels", "'A'")),
         ({"labels": {"rnn": "A"}}, ("labels", "rnn", "groundtruth")),
+        ({"display_choice": 2}, ("arm", "0 to 1", "2")),
+        ({"arm": 1, "display_choice": 0}, ("display_choice", "0 and 1")),
+        ({"agents": {"sindy": AgentQ(), "spice": AgentQ()}}, ("agents", "sindy", "spice", "both")),
+        ({"signals_to_plot": ["x_learing_rate_reward"]}, ("signals_to_plot", "'x_learing_rate_reward'", STATES[1])),
+        ({"signals_to_plot": "x_value_reward"}, ("signals_to_plot", "a list")),
         ({"save": "figure.bmp"}, ("save", "png", "figure.bmp")),
     ],
 )

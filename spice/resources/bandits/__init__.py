@@ -1,5 +1,7 @@
 """Bandit tasks, the agents that play them, and simulated data."""
 
+import importlib
+
 from spice.resources.bandits.agent import Agent
 from spice.resources.bandits.agent_network import AgentNetwork
 from spice.resources.bandits.agent_q import AgentQ
@@ -30,3 +32,10 @@ __all__ = [
     "fit_rescorla_wagner",
     "get_update_dynamics",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`plot_session`, which older scripts import from here; figures stand above, and come when asked for."""
+    if name == "plot_session":
+        return importlib.import_module("spice.utils.plotting").plot_session
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

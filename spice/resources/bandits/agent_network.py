@@ -12,6 +12,7 @@ from spice.exceptions import ConfigError
 from spice.resources.bandits.agent import Agent, FloatArray
 from spice.resources.coefficients import Equations
 from spice.resources.model_run import Ids, Run, read_model_signals, rows_of, run_model
+from spice.resources.own_parts import temperatures
 from spice.resources.random_state import RandomState
 from spice.resources.rnn import BaseRNN
 from spice.resources.rollout.reference import stack_broadcast
@@ -197,11 +198,11 @@ class AgentNetwork(Agent):
     def _temperatures(self) -> dict[str, Tensor]:
         with torch.no_grad():
             ids = self._ids(self._participants, self._experiments)
-            own = (
-                self.model.inverse_temperatures(self.model.embedding(ids.participants))
-                if self.model.is_declared
-                else {}
-            )
+            if self.model.is_declared:
+                own = self.model.inverse_temperatures(self.model.embedding(ids.participants))
+            else:
+                found = temperatures(self.model, ids.participants % (self.model.n_participants + 1))
+                own = {name: factor[:, None] for name, factor in found.items()}
         equations = self._equations(self._participants)
         return {**own, **(equations.inverse_temperatures if equations else {})}
 
