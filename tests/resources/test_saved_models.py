@@ -167,6 +167,23 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
     assert (loaded.equations.canonical().to_frame().standard_error > 0).any()
 
 
+def test_files_of_before_open_where_equations_fit_the_start_now(tmp_path: Path) -> None:
+    """Earlier versions called every start fixed, and fitted it all the same."""
+    agent = network(ChoiceRNN)
+    save_network(tmp_path / "network", agent, OPTIONS, {})
+    save_equations(tmp_path / "equations", equations(agent), OPTIONS, {})
+    for name in ("network", "equations"):
+        with safe_open(tmp_path / name, framework="numpy") as file:
+            metadata = file.metadata()
+        assert '"learned": "equations"' in metadata[HEADER]
+        metadata[HEADER] = metadata[HEADER].replace('"learned": "equations"', '"learned": "fixed"')
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(save(load(content), metadata=metadata))
+    loaded, _ = load_network(tmp_path / "network", [ChoiceRNN], deterministic=True)
+    np.testing.assert_array_equal(logits(loaded), logits(agent))
+    load_equations(tmp_path / "equations", loaded)
+
+
 def test_equations_of_some_people_only(tmp_path: Path) -> None:
     agent = network(ParticipantEmbeddingRNN)
     save_equations(tmp_path / "spice", equations(agent, ids=(12,)), OPTIONS, {})
