@@ -26,7 +26,7 @@ from spice.resources.equation_search import OffPolicy
 from spice.resources.equations import SpiceEquations
 from spice.resources.files import check_writable
 from spice.resources.fit_data import Expected, FitData, read_fit_data
-from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data
+from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data, with_ids_of_fit
 from spice.resources.likelihood import chance_nll, choice_probabilities
 from spice.resources.mechanism_samples import check_modules, check_refinable, tell_of_lacking, usable_config
 from spice.resources.networks import NetworkOptions
@@ -153,6 +153,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         Rewards of the arrays that were mapped to 0 and 1.
     reward_unit_ : (float, float), optional
         The same in the unit of the table, where a data set was given that knows it.
+    participant_labels_ : mapping of id to str
+        What a data set that was given calls people; empty after fits of arrays. Data sets to predict are matched by it.
     n_features_in_ : int, optional
         Features of the conditions; None after loading files that do not say it.
 
@@ -289,7 +291,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
             generator = as_generator(self.random_state)
             given, test = given_data(conditions, targets), given_data(data_test, target_test, "data_test, target_test")
             check_unit(test.unit, given.unit)
-            data = read_fit_data(self._expected(), given.conditions, given.targets, test.conditions, test.targets)
+            test_conditions = with_ids_of_fit(test, given.labels)
+            data = read_fit_data(self._expected(), given.conditions, given.targets, test_conditions, test.targets)
             if self.spice_participant_id is not None:
                 position_of(self.spice_participant_id, data.participant_ids, "spice_participant_id")
             untrained = self._build(data, seed=0)
@@ -304,7 +307,7 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
             diverging = note_divergence(equations, data.training.trials, stage)
             diagnostics = self._diagnose(network, equations, data, textbook)
             control.check()
-            self._store(network, equations, history, data, given.unit, diverging, diagnostics)
+            self._store(network, equations, history, data, given, diverging, diagnostics)
             checkpoints = self._checkpoints_of(data)
             if checkpoints is not None:
                 checkpoints.forget()
@@ -368,12 +371,14 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
 
     def _store(
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,
-        unit: tuple[float, float] | None, diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
+        given: GivenData, diverging: tuple[int, ...], diagnostics: tuple[Diagnostic, ...],
     ) -> None:  # fmt: skip
         self.history_, self.diverging_participants_ = history, diverging
         options = NetworkOptions(self.hidden_size, self.dropout)
         of_data = data.fingerprint, identify(network, equations), data.n_features
-        self._keep(SavedFit(network, equations, options, self._config(), *of_data, diagnostics, unit))
+        self._keep(
+            SavedFit(network, equations, options, self._config(), *of_data, diagnostics, given.unit, given.labels)
+        )
         if self.save_path_rnn is not None or self.save_path_spice is not None:
             self.save_spice(self.save_path_rnn, self.save_path_spice)
 
@@ -399,7 +404,9 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
             Where rewards are in another unit than those of the fit.
         """
         self._check_fitted("predict")
-        conditions = self._conditions(given_data(conditions))
+        given = given_data(conditions)
+        check_unit(given.unit, self.reward_unit_)
+        conditions = with_ids_of_fit(given, self.participant_labels_)
         network, equations = self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_")
         known = self.spice_agent_ if network is None else network
         self._check_features(conditions, known)
@@ -425,14 +432,12 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         """
         self._check_fitted("score", "spice_agent_")
         given = given_data(conditions, targets)
-        self._check_features(self._conditions(given), self.spice_agent_)
-        scored = ScoredTrials.of(given.conditions, given.targets, self.spice_agent_)
+        check_unit(given.unit, self.reward_unit_)
+        conditions = with_ids_of_fit(given, self.participant_labels_)
+        self._check_features(conditions, self.spice_agent_)
+        scored = ScoredTrials.of(conditions, given.targets, self.spice_agent_)
         check_rewards(scored.trials)
         return -scored.mean_nll(self.spice_agent_)
-
-    def _conditions(self, given: GivenData) -> Any:
-        check_unit(given.unit, self.reward_unit_)
-        return given.conditions
 
     @property
     def rnn_agent(self) -> AgentNetwork:
@@ -488,7 +493,7 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         return SavedFit(
             self.__dict__.get("rnn_agent_"), self.__dict__.get("spice_agent_"),
             NetworkOptions(self.hidden_size, self.dropout), self._config(), self.data_fingerprint_, self.fit_id_,
-            self.n_features_in_, self.diagnostics_, self.reward_unit_,
+            self.n_features_in_, self.diagnostics_, self.reward_unit_, self.participant_labels_,
         )  # fmt: skip
 
     def _load_spice(
@@ -536,7 +541,8 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
                 setattr(self, half, agent)
         self.participant_ids_, self.reward_range_ = tuple(fit.agent.participant_ids), fit.agent.reward_range
         self.n_features_in_, self.data_fingerprint_ = fit.n_features, fit.data_fingerprint
-        self.fit_id_, self.diagnostics_, self.reward_unit_ = fit.fit_id, fit.diagnostics, fit.reward_unit
+        self.fit_id_, self.diagnostics_ = fit.fit_id, fit.diagnostics
+        self.reward_unit_, self.participant_labels_ = fit.reward_unit, fit.labels
 
     load_spice = ClassOrInstanceMethod(_load_spice)
 

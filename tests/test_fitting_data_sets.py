@@ -60,6 +60,21 @@ def test_equations_call_people_as_the_table_does(fitted: SpiceEstimator, dataset
     assert loaded.reward_unit_ == (0.0, 1.0)
 
 
+def test_people_are_known_by_their_labels(fitted: SpiceEstimator, dataset: DatasetRNN, tmp_path: Path) -> None:
+    """In another data set the same people have other numbers, and somebody new has a number that a person had."""
+    fitted.save_spice(tmp_path / "n", tmp_path / "e")
+    some = table()[lambda t: t.session.isin(["1", "2"])].assign(session=lambda t: t.session.replace({"1": "new"}))
+    others = convert_dataset(some)[0]
+    assert others.participants == ("new", "2")
+    for estimator in (fitted, SpiceEstimator.load_spice(tmp_path / "n", tmp_path / "e")):
+        by_label, by_number = estimator.predict(others), estimator.predict(others.xs)
+        everybody = estimator.predict(dataset)
+        for p, q, r in zip(by_label, by_number, everybody, strict=True):
+            np.testing.assert_allclose(p[1], r[2])  # "2" is the third person of the fit, and the second here
+            assert np.abs(p[0] - q[0]).max() > 1e-9  # "new" is not the first person of the fit
+        assert estimator.score(others) != estimator.score(others.xs, others.ys)
+
+
 def test_the_equations_of_one_person_keep_the_label(dataset: DatasetRNN) -> None:
     one = SpiceEstimator(**SETTINGS, spice_participant_id=2).fit(dataset)
     assert one.equations_.labels == ("2",)

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from spice.resources.candidate_terms import CandidateTerms
 from spice.resources.canonical import (
+    LARGEST_SCALE,
     Gauge,
     canonical_gauge,
     change_gauge,
-    changed,
+    in_other_variables,
     is_free,
     mechanism_of,
     reward_variable,
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 
 USUAL_BETAS = 0.3, 30.0
 """Inverse temperatures outside are those of choices that say little about them."""
-SMALLEST_BETA = 1e-3
+SMALLEST_BETA = 2 / LARGEST_SCALE
 """Values that carry an inverse temperature below are taken to carry this one."""
 
 
@@ -66,11 +67,9 @@ def anchored_states(states: Mapping[str, State], coefficients: Coefficients) -> 
         chosen, other = mechanism_of(coefficients, name, CHOSEN), mechanism_of(coefficients, name, NOT_CHOSEN)
         if state.learned != "fixed" or name in coefficients.hidden or not is_free(coefficients, name) or chosen is None:
             continue
-        at_one = _at_one(chosen)
-        with_zero = chosen if reward_variable(chosen) is not None else other
-        if with_zero is None or not _is_allowed(coefficients, with_zero, "1"):
-            continue
-        if _is_allowed(coefficients, chosen, at_one):
+        leads_to_zero = chosen if reward_variable(chosen) is not None else other
+        needed = [(leads_to_zero, "1"), (chosen, _term_of_one(chosen))]
+        if all(m is not None and _is_allowed(coefficients, m, term) for m, term in needed):
             found.append(name)
     return tuple(found)
 
@@ -87,7 +86,7 @@ def anchors(states: Mapping[str, State], coefficients: Coefficients) -> tuple[An
             if mechanism.state != name or terms is None or "1" not in terms.names:
                 continue
             if mechanism is chosen:
-                found.append(_anchor(mechanism, terms, _at_one(mechanism), 1.0, is_exact=True))
+                found.append(_anchor(mechanism, terms, _term_of_one(mechanism), 1.0, is_exact=True))
             if (mechanism is chosen and rewarded) or (mechanism.applies_to == NOT_CHOSEN and not rewarded):
                 found.append(_anchor(mechanism, terms, "1", 0.0, is_exact=True))
             elif mechanism is not chosen and reward_variable(mechanism) is None:
@@ -111,17 +110,17 @@ def on_canonical_scale(coefficients: Coefficients, starts: Mapping[str, float]) 
 def without_temperatures(coefficients: Coefficients, starts: Mapping[str, float]) -> Coefficients:
     """States whose values carry their inverse temperature themselves: V = start + beta * (W - start)."""
 
-    def change(table: Coefficients) -> Coefficients:
+    def carry(table: Coefficients) -> Coefficients:
         for state, start in starts.items():
             beta = table.betas[state]
             beta = np.where(np.abs(beta) < SMALLEST_BETA, np.where(beta < 0, -SMALLEST_BETA, SMALLEST_BETA), beta)
             table = change_gauge(table, state, Gauge(start * (1.0 - 1.0 / beta), 1.0 / beta))
         return replace(table, betas={state: beta for state, beta in table.betas.items() if state not in starts})
 
-    return changed(coefficients, change)
+    return in_other_variables(coefficients, carry)
 
 
-def _at_one(chosen: Mechanism) -> str:
+def _term_of_one(chosen: Mechanism) -> str:
     """The term that makes 1 a fixed point: the reward's, or the constant where nothing is rewarded."""
     reward = reward_variable(chosen)
     return "1" if reward is None else chosen.input_names[reward - 1]

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 NEWTON_STEPS = 25
 SWEEPS = 50
 LARGEST_SCALE = 1e3
+LARGEST_SLOPE = 1e4
 SLOPE_STEP = 1e-6
 """For derivatives by central differences; fixed points are exact to 1e-12."""
 
@@ -96,9 +97,9 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
         if mechanism.name not in coefficients.terms:
             continue
         terms, own = coefficients.terms[mechanism.name], mechanism.state == state
-        changed = [k for k, entry in enumerate(mechanism.entries, 1) if entry.signal == state]
+        read = [k for k, entry in enumerate(mechanism.entries, 1) if entry.signal == state]
         matrix = np.broadcast_to(np.eye(len(terms)), (len(shift), len(terms), len(terms)))
-        for variable in ([0] if own else []) + changed:
+        for variable in ([0] if own else []) + read:
             matrix = _substitution(terms, variable, shift, scale) @ matrix
         new = np.einsum("rfg,rg->rf", matrix, values[mechanism.name])
         if own:
@@ -124,15 +125,17 @@ def canonical_form(coefficients: Coefficients) -> Coefficients:
 
     The gauge is made of the coefficients, so it is as uncertain as they are.
     """
-    return changed(coefficients, _canonical)
+    return in_other_variables(coefficients, _canonical)
 
 
-def changed(coefficients: Coefficients, change: Callable[[Coefficients], Coefficients]) -> Coefficients:
-    """The equations in other variables, with the covariance that follows by the delta method."""
-    new = change(coefficients)
+def in_other_variables(
+    coefficients: Coefficients, transformation: Callable[[Coefficients], Coefficients]
+) -> Coefficients:
+    """The transformed equations, with the covariance that follows by the delta method."""
+    new = transformation(coefficients)
     if coefficients.covariance is None:
         return new
-    slopes = _slopes(coefficients, change, len(new.parameters))
+    slopes = _slopes(coefficients, transformation, len(new.parameters))
     return replace(new, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
 
 
@@ -142,7 +145,7 @@ def _canonical(coefficients: Coefficients) -> Coefficients:
     return coefficients
 
 
-def _slopes(coefficients: Coefficients, change: Callable[[Coefficients], Coefficients], n_new: int) -> Floats:
+def _slopes(coefficients: Coefficients, transformation: Callable[[Coefficients], Coefficients], n_new: int) -> Floats:
     """Derivatives (R, Q, P) of new parameters by those given that are uncertain.
 
     Values without an inverse temperature have one in canonical form, so there can be more parameters than before.
@@ -157,9 +160,10 @@ def _slopes(coefficients: Coefficients, change: Callable[[Coefficients], Coeffic
     for k, parameter in enumerate(uncertain):
         moves[2 * k, :, parameter], moves[2 * k + 1, :, parameter] = SLOPE_STEP, -SLOPE_STEP
     moved = coefficients.with_vectors((at + moves).reshape(-1, at.shape[1]))
-    ends = change(moved).vectors().reshape(len(uncertain), 2, len(at), n_new)
+    ends = transformation(moved).vectors().reshape(len(uncertain), 2, len(at), n_new)
     slopes[:, :, uncertain] = np.moveaxis((ends[:, 0] - ends[:, 1]) / (2 * SLOPE_STEP), 0, -1)
-    return slopes
+    # On the edge of having a canonical form, a row that has none may get one by the step.
+    return np.where(np.abs(slopes) > LARGEST_SLOPE, np.nan, slopes)
 
 
 def _joint_gauges(coefficients: Coefficients) -> dict[str, Gauge]:

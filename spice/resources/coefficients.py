@@ -14,8 +14,9 @@ from spice.resources.polynomials import PolynomialForm
 
 Floats = NDArray[np.float64]
 
-ROUNDING = 1e-8
-"""Standard errors below are those of numbers that are given: derivatives are not exact to the last digit."""
+ROUNDING, UNTOLD = 1e-8, 10.0
+"""Standard errors in units of the number (at least 1): below are those of what is given, since derivatives are not
+exact to the last digit; above, those of what choices do not tell."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,12 @@ class Coefficients:
         return len(self.betas) + len(self.initial)
 
     def standard_errors(self) -> Floats:
-        """Of all parameters (R, P); NaN for those that are given, absent, or of unknown error."""
+        """Of all parameters (R, P); NaN for those that are given or absent, or that the choices do not tell."""
         if self.covariance is None:
             return np.full(self.vectors().shape, np.nan)
-        variances = np.diagonal(self.covariance, axis1=1, axis2=2)
-        return np.sqrt(np.where(variances > ROUNDING**2, variances, np.nan))
+        errors = np.sqrt(np.maximum(np.diagonal(self.covariance, axis1=1, axis2=2), 0.0))
+        relative = errors / np.maximum(1.0, np.abs(self.vectors()))
+        return np.where((relative > ROUNDING) & (relative < UNTOLD), errors, np.nan)
 
     def rows(self, indices: Tensor) -> NDArray[np.int_]:
         """Row of each participant index; the population's for -1 and where one equation set serves all."""

@@ -24,7 +24,7 @@ def dry_run(model: BaseRNN, config: SpiceConfig, data: TrainingData) -> None:
     Parameters
     ----------
     model : BaseRNN
-        Of another class than the declared ones; left as it is, but for its state.
+        Of another class than the declared ones; run in eval mode and left there.
     config : SpiceConfig
     data : TrainingData
 

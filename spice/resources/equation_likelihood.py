@@ -51,8 +51,8 @@ class EquationLikelihood:
         In float64.
     table_rows : (S,)
         Row of the coefficients that each sequence belongs to.
-    free_betas : tuple of str
-        States whose inverse temperature is a parameter too (as its logarithm).
+    log_betas : tuple of str
+        States whose inverse temperature is a parameter too, as its logarithm.
     usual_betas : mapping of state to float, optional
         Inverse temperatures that are 1 as parameters of anchored states; by default the median of those given.
 
@@ -62,8 +62,8 @@ class EquationLikelihood:
         The K parameters.
     n_rows : int
         R: participants, or 1 where one equation set serves all.
-    free_betas : tuple of str
-        Those given and those of anchored states.
+    beta_states : tuple of str
+        States whose inverse temperature is a parameter: those and the anchored ones.
     """
 
     def __init__(
@@ -72,19 +72,19 @@ class EquationLikelihood:
         coefficients: Coefficients,
         data: TrainingData,
         table_rows: NDArray[np.int_],
-        free_betas: tuple[str, ...],
+        log_betas: tuple[str, ...],
         usual_betas: Mapping[str, float] | None = None,
     ) -> None:
         anchored = anchored_states(model.states, coefficients) if model.is_declared else ()
         # Values without an inverse temperature have one on the scale of canonical form.
-        ones = {state: np.ones(coefficients.n_rows) for state in anchored}
-        coefficients = replace(coefficients, betas={**ones, **coefficients.betas})
+        ones = {state: np.ones(coefficients.n_rows) for state in anchored if state not in coefficients.betas}
+        coefficients = replace(coefficients, betas={**coefficients.betas, **ones})
         medians = {state: float(np.median(np.abs(coefficients.betas[state]))) for state in anchored}
         self._units = {state: (usual_betas or {}).get(state, median) for state, median in medians.items()}
         self.model, self.data, self.template = model, data.read_by(model), coefficients
-        self.free_betas = (*free_betas, *anchored)
+        self.beta_states = (*log_betas, *anchored)
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
-        self.names += [("beta", state) for state in self.free_betas]
+        self.names += [("beta", state) for state in self.beta_states]
         self.n_rows = max(coefficients.n_rows - 1, 1)
         self._anchors = anchors(model.states, coefficients) if model.is_declared else ()
         self._table_rows = table_rows
@@ -94,20 +94,20 @@ class EquationLikelihood:
     def start(self) -> Floats:
         """Parameters (R, K) of the coefficients given."""
         table = self.template
-        parts = [table.values[m] for m in table.terms] + [self._of_beta(s)[:, None] for s in self.free_betas]
+        parts = [table.values[m] for m in table.terms] + [self._of_beta(s)[:, None] for s in self.beta_states]
         return self._complete(np.concatenate(parts, axis=1)[: self.n_rows], -1.0)
 
     def as_vector(self, values: Mapping[str, Floats]) -> Floats:
         """Coefficients of one row, {mechanism: (n_terms,)}, as parameters (K,)."""
         betas = [
-            np.ones(1) if s in self._units else np.median(self._of_beta(s), keepdims=True) for s in self.free_betas
+            np.ones(1) if s in self._units else np.median(self._of_beta(s), keepdims=True) for s in self.beta_states
         ]
         return self._complete(np.concatenate([*(values[m] for m in self.template.terms), *betas]), -1.0)
 
     def allowed(self) -> NDArray[np.bool_]:
         """Which of the K parameters could be told apart on the data, and do not follow from the others."""
         parts = [self.template.allowed[m] for m in self.template.terms]
-        allowed = np.concatenate([*parts, np.ones(len(self.free_betas), dtype=bool)])
+        allowed = np.concatenate([*parts, np.ones(len(self.beta_states), dtype=bool)])
         for anchor in self._anchors:
             if anchor.is_exact:
                 allowed[self._first(anchor.mechanism) + anchor.position] = False
@@ -119,7 +119,7 @@ class EquationLikelihood:
             np.where([t == mechanism for t in terms.names], 1.0, np.inf)
             for mechanism, terms in self.template.terms.items()
         ]
-        return np.concatenate([*sizes, np.full(len(self.free_betas), np.inf)])
+        return np.concatenate([*sizes, np.full(len(self.beta_states), np.inf)])
 
     def as_coefficients(self, theta: Floats, covariance: Floats | None = None) -> Coefficients:
         """Tables of parameters (R, K) and of their covariance (R, K, K), the population's as the last row."""
@@ -130,7 +130,7 @@ class EquationLikelihood:
             values[name] = rows[:, position : position + len(terms)].copy()
             position += len(terms)
         betas = dict(table.betas)
-        for state in self.free_betas:
+        for state in self.beta_states:
             betas[state] = rows[:, position] * self._units[state] if state in self._units else np.exp(rows[:, position])
             position += 1
         found = replace(table, values=values, betas=betas, covariance=None)
@@ -141,7 +141,7 @@ class EquationLikelihood:
         complete = (self._complete(np.eye(k)) - self._complete(np.zeros(k))).T
         slopes = np.zeros((len(rows), len(found.parameters), k))
         for own, (first, second) in enumerate(self.names):
-            is_beta = own >= k - len(self.free_betas)
+            is_beta = own >= k - len(self.beta_states)
             of_all = found.parameters.index(("betas", second, "1") if is_beta else ("values", first, second))
             scale = self._units.get(second, betas[second][:, None]) if is_beta else 1.0
             slopes[:, of_all] = complete[own] * scale
@@ -225,7 +225,7 @@ class EquationLikelihood:
             forms[name] = PolynomialForm(terms, of_sequences[..., position : position + len(terms)])
             position += len(terms)
         betas = dict(table.inverse_temperatures)
-        for state in self.free_betas:
+        for state in self.beta_states:
             parameter = of_sequences[..., position : position + 1]
             betas[state] = parameter * self._units[state] if state in self._units else parameter.exp()
             position += 1

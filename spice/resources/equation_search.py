@@ -150,7 +150,7 @@ def network_initial_values(model: BaseRNN, n_participants: int) -> dict[str, NDA
     """Value (R,) of every state at the start of a sequence."""
     with torch.no_grad():
         initial = model.initial_state(n_participants + 1, torch.arange(n_participants + 1))
-    return {name: value[:, 0].double().numpy().copy() for name, value in initial.items()}
+    return {name: value[:, 0].detach().double().numpy().copy() for name, value in initial.items()}
 
 
 def _sum_up(samples: Samples, config: SpiceConfig, degree: int, n_rows: int) -> Regression:

@@ -179,7 +179,8 @@ class SpiceEquations:
     def initial_values(self, participant: int | str) -> dict[str, float]:
         """Value of each state at the start of a session, for states that are part of the logits.
 
-        It is fitted with the equations: where a state's scale is free, so is the place in it that people start from.
+        It is what the model declares or, where that leaves it to the equations, fitted with them: where a state's scale
+        is free, so is the place in it that people start from.
         """
         row, table = self.row(participant), self.coefficients
         states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in table.hidden)

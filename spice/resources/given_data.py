@@ -61,6 +61,23 @@ def given_data(conditions: Any, targets: Any = None, argument: str = "conditions
     return GivenData(conditions, targets)
 
 
+def with_ids_of_fit(given: GivenData, labels_of_fit: Mapping[int, str]) -> Any:
+    """Conditions in which people have the ids that they had in a fit; who is new has one that nobody had there.
+
+    Data sets number their people each for itself, so only labels say who is who. Arrays are taken as they are.
+    """
+    if not given.labels or not labels_of_fit:
+        return given.conditions
+    ids = {label: person for person, label in labels_of_fit.items()}
+    beyond = 1 + max(max(labels_of_fit), max(given.labels))
+    new = {person: ids.get(label, beyond + person) for person, label in given.labels.items()}
+    conditions = given.conditions.detach().cpu().double().numpy().copy()
+    numbers = conditions[..., -1].copy()
+    for person, known_as in new.items():
+        conditions[..., -1][numbers == person] = known_as
+    return conditions
+
+
 def check_unit(unit: Range | None, unit_of_fit: Range | None) -> None:
     """Warn where rewards of a data set are written in another unit than those of the fit."""
     if unit is None or unit_of_fit is None or np.allclose(unit, unit_of_fit):
@@ -79,7 +96,7 @@ def check_rewards(trials: Trials) -> None:
     observed = trials.rewards[trials.shown > 0].numpy()
     outside = observed[(observed < -FAR_OUTSIDE) | (observed > 1 + FAR_OUTSIDE)]
     if len(outside):
-        worst = outside[np.abs(outside - FAR_OUTSIDE).argmax()]
+        worst = outside[np.abs(outside - 0.5).argmax()]
         warnings.warn(
             f"{len(outside):,} rewards lie far outside those of the fit, which ran from 0 to 1 (one is {worst:.3g} on "
             "that scale). Pass rewards in the unit of the fit.",

@@ -26,12 +26,16 @@ class State:
     Parameters
     ----------
     initial : float
-        Value of every arm at the start of a sequence (the starting point where it is learned).
+        Value of every arm at the start of a sequence (the starting point where it is learned). In equations of states
+        that rewards feed it is a place between 0, what no reward leads to, and 1, what always rewarding leads to,
+        rewards being scaled to [0, 1]; of traces of choices between never and always chosen.
     learned : {"fixed", "equations", "shared", "participant"}
         Whether the initial value is given, for networks and equations; given to networks and fitted with the equations
         of each participant; learned for all; or learned per participant. Choices tell values only up to shift and
         scale, so equations of a start that is not fixed may put it outside the range that rewards lead to; it then
-        stands for what the model has no mechanism for, such as perseveration.
+        stands for what the model has no mechanism for, such as perseveration. A start cannot be fixed in equations
+        that are not refined, nor where that range is not defined: without a mechanism of chosen arms that
+        rewards (or, for traces, a constant) feed, or in a `forward` of one's own.
     readout : bool
         Whether the state is part of the logits. A learning rate never is.
     inverse_temperature : {"none", "shared", "participant"}

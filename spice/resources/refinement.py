@@ -75,12 +75,12 @@ def refine_coefficients(
     anchored = anchored_states(model.states, table) if model.is_declared else ()
     free = tuple(state for state in table.betas if is_free(table, state))
     # Where a given equation fixes a state's scale, its inverse temperature is a parameter.
-    fixed = tuple(state for state in table.betas if state not in free)
+    of_fixed_scale = tuple(state for state in table.betas if state not in free)
     usual = None if textbook is None else textbook.betas
     table = common_gauge(table, tuple(state for state in free if state not in anchored), usual)
     table = on_canonical_scale(table, {state: model.states[state].initial for state in anchored})
     rows = table.rows(torch.as_tensor(own[own >= 0]))
-    likelihood = EquationLikelihood(model, table, data, rows, fixed, usual)
+    likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale, usual)
     with control.stage("refine") as stage:
         fit = refine(likelihood, likelihood.as_vector(textbook_values(model, table, textbook)), stage)
     theta, covariance = fit.theta, covariance_of_rows(fit, likelihood.curvature(fit.theta, fit.active))
@@ -190,7 +190,7 @@ def _try_start(
 def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:
     """Drop terms from everybody's equations, the weakest first, as long as the evidence grows."""
     kept: set[int] = set()
-    n_terms = len(likelihood.names) - len(likelihood.free_betas)
+    n_terms = len(likelihood.names) - len(likelihood.beta_states)
     while True:
         strength = fit.strength.sum(0)
         candidates = [k for k in np.argsort(strength) if fit.active[:, k].any() and k < n_terms and k not in kept]
@@ -240,7 +240,7 @@ def drop_terms_of_rows(likelihood: EquationLikelihood, fit: RowFit) -> RowFit:
     The evidence for zero is the posterior density there against the population's (Savage-Dickey ratio). Choices
     that say little about a coefficient leave the ratio near 1, and the person keeps what the population has.
     """
-    n_terms = len(likelihood.names) - len(likelihood.free_betas)
+    n_terms = len(likelihood.names) - len(likelihood.beta_states)
     spread = np.sqrt(np.diag(fit.population.covariance))
     for_zero = _log_density(fit.theta, fit.standard_errors) - _log_density(fit.population.mean, spread)
     absent = fit.active & (for_zero > LOG_EVIDENCE)

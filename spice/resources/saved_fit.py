@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,8 @@ class SavedFit:
     diagnostics : tuple of Diagnostic
     reward_unit : (float, float), optional
         Rewards, in the unit of the table, that are 0 and 1 in the data; None where arrays were fitted.
+    labels : mapping of participant id to str
+        What the data set calls people; empty where arrays were fitted.
     """
 
     network: AgentNetwork | None
@@ -57,6 +59,7 @@ class SavedFit:
     n_features: int | None
     diagnostics: tuple[Diagnostic, ...] = ()
     reward_unit: tuple[float, float] | None = None
+    labels: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def agent(self) -> AgentNetwork:
@@ -93,6 +96,7 @@ def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
         "n_features": fit.n_features,
         "diagnostics": [asdict(diagnostic) for diagnostic in fit.diagnostics],
         "reward_unit": fit.reward_unit,
+        "labels": list(fit.labels.items()),
     }
     if path_rnn is not None:
         assert fit.network is not None
@@ -164,6 +168,7 @@ def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:
             "n_features": extra.get("n_features"),
             "diagnostics": read_diagnostics(extra),
             "reward_unit": None if (unit := extra.get("reward_unit")) is None else (float(unit[0]), float(unit[1])),
+            "labels": {int(person): str(label) for person, label in extra.get("labels", ())},
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(

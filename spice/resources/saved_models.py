@@ -140,6 +140,7 @@ def save_equations(path: str | Path, agent: AgentSpice, options: NetworkOptions,
     table = agent.coefficients
     header = _header(agent, options, extra) | {
         "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
+        "parameters": table.parameters,
         "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
         "equation_ids": list(agent.equation_ids),
         "labels": list(agent.equations.labels),
@@ -201,9 +202,12 @@ def _load_equations(
         name: CandidateTerms(tuple(t["variables"]), tuple(map(tuple, t["powers"])))
         for name, t in header["terms"].items()
     }
-    # JSON keeps the order of mechanisms, safetensors does not.
+    # JSON keeps the order of mechanisms and states, safetensors does not.
     for kind in TABLES:
         tables[kind] = {name: tables[kind][name] for name in terms}
+    order = [name for _, name, _ in header.get("parameters", ())] + list(agent.model.states)
+    for kind in COLUMNS:
+        tables[kind] = {name: tables[kind][name] for name in dict.fromkeys(order) if name in tables[kind]}
     hidden = frozenset(name for name, state in agent.model.states.items() if not state.readout)
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
     errors, covariance = tables.pop(ERRORS), tables.pop("covariance").get("parameters")

@@ -63,8 +63,8 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
     model = copy.deepcopy(model).cpu().double().eval()
     data = data.on("cpu").to(next(model.parameters()).dtype)
     table = _table(model, LEARNING_RATES[0])
-    free = tuple(state for state in table.betas if not is_free(table, state))
-    likelihood = EquationLikelihood(model, table, data, np.zeros(data.trials.n_sequences, dtype=int), free)
+    of_fixed_scale = tuple(state for state in table.betas if not is_free(table, state))
+    likelihood = EquationLikelihood(model, table, data, np.zeros(data.trials.n_sequences, dtype=int), of_fixed_scale)
     starts = [likelihood.as_vector({m: v[0] for m, v in _table(model, r).values.items()}) for r in LEARNING_RATES]
     theta = min((start[None] for start in starts), key=lambda start: float(likelihood.nll(start)[0]))
     active = likelihood.allowed()[None]
@@ -141,7 +141,10 @@ def _rule(
         # The constant puts the initial value in the middle between what no reward and what reward leads to.
         initial = 0.0 if state is None else state.initial
         return {"1": rate * (initial - 0.5 * scale), own: 1 - rate, reward: scale * rate}
-    return {"1": scale * TRACE_RATE, own: 1 - TRACE_RATE} if mechanism.applies_to == CHOSEN else {own: 1 - TRACE_RATE}
+    if mechanism.applies_to == CHOSEN:
+        return {"1": scale * TRACE_RATE, own: 1 - TRACE_RATE}
+    # A fixed start takes the place of the constant.
+    return {own: 1 - TRACE_RATE} | ({"1": 0.0} if state is not None and state.learned == "fixed" else {})
 
 
 def _reward_of(mechanism: Mechanism) -> str | None:

@@ -122,6 +122,17 @@ def test_which_coefficients_follow_from_others() -> None:
         assert named[False] == others
 
 
+@pytest.mark.parametrize("learned", ["fixed", "equations", "shared", "participant"])
+@pytest.mark.parametrize("own", [True, False])
+def test_starts_of_every_kind_are_fitted(learned: str, own: bool) -> None:
+    states = {"x_value": State(0.5, learned=learned, inverse_temperature="participant")}  # type: ignore[arg-type]
+    model = type("StartRNN", (OptimisticRNN,), {"init_values": states, "context_size": 8 if own else 0})
+    equations = fitted(model).equations_
+    assert np.isfinite(equations.to_frame().coefficient).all()
+    start = equations.canonical().initial_values("population")["x_value"]
+    assert (start == pytest.approx(0.5, abs=1e-9)) is (learned == "fixed")
+
+
 def test_values_that_carry_their_inverse_temperature_carry_it_again() -> None:
     """A model without inverse temperatures has none in its equations as fitted, and the one found in canonical form."""
     equations = fitted(RescorlaWagnerRNN).equations_

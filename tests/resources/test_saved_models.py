@@ -143,6 +143,20 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
     assert loaded_spice.equations.mean_reward == 0.4
 
 
+def test_uncertainties_stay_with_what_they_are_of(tmp_path: Path) -> None:
+    """Files keep tables without an order; two states have two inverse temperatures, each with its own error."""
+    agent = network(ChoiceRNN)
+    spice = equations(agent)
+    save_equations(tmp_path / "spice", spice, OPTIONS, {})
+    expected = dict(zip(spice.coefficients.parameters, spice.coefficients.standard_errors()[0], strict=True))
+    for _ in range(8):
+        table = load_equations(tmp_path / "spice", agent)[0].coefficients
+        assert table.parameters == spice.coefficients.parameters
+        assert dict(zip(table.parameters, table.standard_errors()[0], strict=True)) == pytest.approx(
+            expected, nan_ok=True
+        )
+
+
 def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: Path) -> None:
     """Files that were written before covariances were kept have standard errors in their place."""
     agent = network(ParticipantEmbeddingRNN)
