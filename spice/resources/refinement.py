@@ -48,6 +48,8 @@ MAX_ALTERNATIONS = 12
 """Largest number of alternations of coefficients and population."""
 FOUND_SPREAD, COMMON_SPREAD = 0.03, 0.1
 """Smallest standard deviation over people to start from, where each has equations of their own or all the same."""
+WORSE_THAN_COMMON = 0.01
+"""Nats per choice by which equations of each person may be worse than one set for everybody."""
 MAX_ROUNDS = 3
 """Alternations of dropping and taking up terms."""
 
@@ -132,8 +134,11 @@ def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) 
         active = np.tile(likelihood.allowed() & terms, (len(found), 1))
         theta = np.where(active, theta, 0.0)
         starts.append(_try_start(likelihood, theta, active, start_population(theta, active, spread), stage))
-    best = min(starts, key=lambda start: start.loss)
-    return best.fit(likelihood)
+    fits = (start.fit(likelihood) for start in sorted(starts, key=lambda start: start.loss))
+    fit = next(fits)
+    # The last quarter of a few people can mislead: nobody's own equations need be worse than everybody's.
+    common = float(likelihood.nll(same).sum()) / float(likelihood.n_choices.sum())
+    return fit if _per_choice(likelihood, fit) <= common + WORSE_THAN_COMMON else next(fits)
 
 
 @dataclass(frozen=True)

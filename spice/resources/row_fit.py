@@ -24,7 +24,7 @@ WEAK_SD = 10.0
 """Standard deviation of the prior around the start where there is no population to learn one from."""
 MIDDLE = 0.16, 0.5, 0.84
 """Quantiles of a normal distribution at its mean and one standard deviation to both sides."""
-WORTH = 0.01
+WORTH = 0.005
 """Nats per choice that a term may be worth and be dropped all the same."""
 NO_EFFECT = 1e-3
 """Twice the log-likelihood, nats, that a term without effect is worth at most."""
@@ -203,7 +203,7 @@ def price_of_a_parameter(n_choices: float) -> float:
     """What one more parameter must gain in log-likelihood, nats.
 
     That of BIC. It asks for so much where choices are few that one person's equations would lose terms that the
-    person's choices need, so no term may be worth more than a hundredth of a nat a choice.
+    person's choices need, so no term may be worth more than a two-hundredth of a nat a choice.
     """
     return float(min(0.5 * np.log(n_choices), WORTH * n_choices))
 
