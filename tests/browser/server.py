@@ -66,7 +66,12 @@ def served(
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            # Kernels that are busy can hold it up for longer than a test should wait.
+            server.kill()
+            server.wait()
 
 
 def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
