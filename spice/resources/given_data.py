@@ -64,11 +64,12 @@ def given_data(conditions: Any, targets: Any = None, argument: str = "conditions
 def with_ids_of_fit(given: GivenData, labels_of_fit: Mapping[int, str]) -> Any:
     """Conditions in which people have the ids that they had in a fit; who is new has one that nobody had there.
 
-    Data sets number their people each for itself, so only labels say who is who. Arrays are taken as they are.
+    Data sets number their people each for itself, so only labels say who is who. Arrays are taken as they are, as is
+    everything where two people of the fit have one label.
     """
-    if not given.labels or not labels_of_fit:
-        return given.conditions
     ids = {label: person for person, label in labels_of_fit.items()}
+    if not given.labels or not ids or len(ids) < len(labels_of_fit):
+        return given.conditions
     beyond = 1 + max(max(labels_of_fit), max(given.labels))
     new = {person: ids.get(label, beyond + person) for person, label in given.labels.items()}
     conditions = given.conditions.detach().cpu().double().numpy().copy()

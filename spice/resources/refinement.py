@@ -137,8 +137,8 @@ def _best_start(likelihood: EquationLikelihood, textbook: Floats, stage: Stage) 
     fits = (start.fit(likelihood) for start in sorted(starts, key=lambda start: start.loss))
     fit = next(fits)
     # The last quarter of a few people can mislead: nobody's own equations need be worse than everybody's.
-    common = float(likelihood.nll(same).sum()) / float(likelihood.n_choices.sum())
-    return fit if _per_choice(likelihood, fit) <= common + WORSE_THAN_COMMON else next(fits)
+    limit = likelihood.nll(same).sum() + WORSE_THAN_COMMON * likelihood.n_choices.sum()
+    return fit if fit.nll.sum() <= limit else next(fits)
 
 
 @dataclass(frozen=True)
