@@ -47,7 +47,7 @@ def test_a_table_of_one_s_own(page: Any, voila: str, screen: Any) -> None:
     screen(page, "data-own")
     page.get_by_label("Choice", exact=True).select_option("reward")
     page.get_by_text("The column 'reward' has two roles").first.wait_for()
-    assert page.get_by_role("button", name="Fit", exact=True).first.is_disabled()
+    page.get_by_role("button", name="Fit", exact=True, disabled=True).first.wait_for()
     screen(page, "data-problem")
     page.get_by_label("Choice", exact=True).select_option("choice")
     fit_quickly(page)
@@ -64,7 +64,7 @@ def test_cancelling(page: Any, voila: str, screen: Any) -> None:
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Cancelled.").first.wait_for()
     screen(page, "3-fit-cancelled")
-    assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
+    page.get_by_role("button", name="Fit", exact=True, disabled=False).first.wait_for()
 
 
 def test_a_reload_goes_on_with_the_run(page: Any, voila: str, voila_folder: Path, screen: Any) -> None:

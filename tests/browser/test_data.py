@@ -146,7 +146,7 @@ def test_bad_rows_are_left_out_with_the_keyboard(page: Any, voila: str, screen: 
     opened(page, voila)
     drop(page, "bad.csv", "\n".join(BAD))
     page.get_by_text("some rows cannot be used").first.wait_for()
-    assert page.get_by_role("button", name="Fit", exact=True).first.is_disabled()
+    page.get_by_role("button", name="Fit", exact=True, disabled=True).first.wait_for()
     screen(page, "data-bad-rows")
     for name in ("Leave out this row", "Leave out these 2 rows"):
         page.get_by_label(name).focus()
@@ -154,7 +154,7 @@ def test_bad_rows_are_left_out_with_the_keyboard(page: Any, voila: str, screen: 
         page.get_by_text("left out: expected").last.wait_for()
         assert page.evaluate("document.activeElement.type") == "checkbox"
     page.get_by_text("2 people, 56 to 60 choices").first.wait_for()
-    assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
+    page.get_by_role("button", name="Fit", exact=True, disabled=False).first.wait_for()
     screen(page, "data-bad-rows-left-out")
     page.get_by_label("Leave out this row").uncheck()
     page.get_by_text("some rows cannot be used").first.wait_for()

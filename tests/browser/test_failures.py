@@ -26,4 +26,4 @@ def test_a_fit_that_fails_says_why_and_keeps_the_model_before(page: Any, voila: 
 def test_a_run_that_is_not_there(page: Any, voila: str) -> None:
     opened(page, voila, "?run=<b>nothing</b>")
     page.get_by_role("alert").filter(has_text="<b>nothing</b>").wait_for()
-    assert page.get_by_role("button", name="Fit", exact=True).first.is_enabled()
+    page.get_by_role("button", name="Fit", exact=True, disabled=False).first.wait_for()

@@ -128,7 +128,7 @@ def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple
     screen(other, "hosted-wrong-run")
     assert run_id not in other.content()
     assert NAME not in other.content()
-    assert other.get_by_role("button", name="Fit", exact=True).first.is_enabled()
+    other.get_by_role("button", name="Fit", exact=True, disabled=False).first.wait_for()
     for place in ("voila/tree/", "voila/tree/.spice-runs", f"voila/files/.spice-runs/{run_id}/run.json"):
         other.goto(address + place)
         assert run_id not in other.content().replace(place, "")
