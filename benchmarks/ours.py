@@ -16,7 +16,7 @@ import measure
 from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.progress import EventKind, FitEvent
-from spice.resources.gradient_steps import GradientSteps
+from spice.training.steps import GradientSteps
 
 PREDICTIONS = 5
 """Of which the best counts; one takes milliseconds, and the first of them looks code up."""

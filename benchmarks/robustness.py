@@ -43,8 +43,8 @@ def measure(cell: Cell) -> dict[str, Any]:
     import warnings
 
     from spice.estimator import SpiceEstimator
+    from spice.model.scored_trials import ScoredTrials
     from spice.precoded import MODELS
-    from spice.resources.scored_trials import ScoredTrials
 
     # A fit that does not succeed warns; here it is counted.
     warnings.simplefilter("ignore")

@@ -13,36 +13,36 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from spice._validation import check_parameters
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice, Features
+from spice.data.given_data import GivenData, check_rewards, check_unit, given_data, with_ids_of_fit
+from spice.data.trials import as_array, n_additional, read_conditions
+from spice.diagnostics import Diagnostic, diagnose, tell
+from spice.discovery.discover import Discovery, discover_equations, make_agent, note_divergence, position_of
+from spice.discovery.regressions import OffPolicy
+from spice.discovery.samples import check_modules, check_refinable, tell_of_lacking, usable_config
+from spice.discovery.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
+from spice.discovery.sparse_regression import SparseOptions
+from spice.equations.equations import SpiceEquations
 from spice.exceptions import ConfigError, DataError, NotFittedError
+from spice.files.container import check_writable
+from spice.files.saved_fit import SavedFit, identify, load_fit, save_fit
+from spice.model.base import BaseRNN, build_model
+from spice.model.config import SpiceConfig
+from spice.model.scored_trials import ScoredTrials
+from spice.observation.softmax import chance_nll, choice_probabilities
+from spice.older_names import OlderNames
 from spice.precoded import MODELS, RescorlaWagnerRNN
 from spice.progress import Callback, FitControl, ProgressBars, Stage
-from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.bandits.agent_spice import AgentSpice, Features
-from spice.resources.checkpoints import Checkpoints
-from spice.resources.diagnostics import Diagnostic, diagnose, tell
-from spice.resources.discovery import Discovery, discover_equations, make_agent, note_divergence, position_of
-from spice.resources.dry_run import dry_run
-from spice.resources.equation_search import OffPolicy
-from spice.resources.equations import SpiceEquations
-from spice.resources.files import check_writable
-from spice.resources.fit_data import Expected, FitData, read_fit_data
-from spice.resources.given_data import GivenData, check_rewards, check_unit, given_data, with_ids_of_fit
-from spice.resources.likelihood import chance_nll, choice_probabilities
-from spice.resources.mechanism_samples import check_modules, check_refinable, tell_of_lacking, usable_config
-from spice.resources.networks import NetworkOptions
-from spice.resources.older_names import OlderNames
-from spice.resources.random_state import RandomState, as_generator
-from spice.resources.refinement import refine_coefficients
-from spice.resources.rnn import BaseRNN, build_model
-from spice.resources.rnn_training import TrainingOptions, evaluate, train_network
-from spice.resources.saved_fit import SavedFit, identify, load_fit, save_fit
-from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
-from spice.resources.sparse_regression import SparseOptions
-from spice.resources.spice_config import SpiceConfig
-from spice.resources.textbook import Textbook, fit_textbook
-from spice.resources.training_attempts import Trained, best_of_attempts, good_enough
-from spice.resources.trials import as_array, n_additional, read_conditions
+from spice.random_state import RandomState, as_generator
+from spice.refinement.refine import refine_coefficients
+from spice.refinement.textbook import Textbook, fit_textbook
+from spice.rollout.networks import NetworkOptions
+from spice.training.attempts import Trained, best_of_attempts, good_enough
+from spice.training.checkpoints import Checkpoints
+from spice.training.dry_run import dry_run
+from spice.training.fit_data import Expected, FitData, read_fit_data
+from spice.training.train import TrainingOptions, evaluate, train_network
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -252,7 +252,7 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         return tags
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        from spice.utils.estimator_display import estimator_bundle
+        from spice.figures.estimator import estimator_bundle
 
         return estimator_bundle(self)
 
@@ -367,7 +367,7 @@ class SpiceEstimator(OlderNames, BaseEstimator):  # type: ignore[misc]  # sklear
         nll = {"network": scored.mean_nll(network)}
         if self.spice_participant_id is None:
             nll["equations"] = scored.mean_nll(equations)
-        return diagnose(nll, scored.chance, textbook)
+        return diagnose(nll, scored.chance, None if textbook is None else textbook.nll)
 
     def _store(
         self, network: AgentNetwork, equations: AgentSpice, history: list[dict[str, float]], data: FitData,

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 import pandas as pd
 
+from spice.equations.equations import SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, SpiceError
-from spice.precoded.with_inputs import input_names
-from spice.resources.equations import SpiceEquations
+from spice.figures.estimator import plain_settings
+from spice.model.with_inputs import input_names
 from spice.resources.rnn_utils import DatasetRNN
-from spice.utils.estimator_display import plain_settings
-from spice_nb.models.training import RunState
 from spice_nb.run_store import Run, RunStore
+from spice_nb.state.training import RunState
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel

@@ -11,7 +11,7 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import FitCancelled
 from spice.progress import FitEvent
 from spice_nb.hosting import Hosting
-from spice_nb.models.training import RunState, TrainingModel
+from spice_nb.state.training import RunState, TrainingModel
 
 PERIOD = 0.1
 """Seconds between two reports."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from spice.data.reading.read_limits import ReadLimits
+from spice.data.reading.table_files import fixed_part
 from spice.exceptions import ConfigError, DataError
-from spice.utils.read_limits import ReadLimits
-from spice.utils.table_files import fixed_part
 
 HOSTED, FOLDERS = "SPICE_NB_HOSTED", "SPICE_NB_FOLDERS"
 _LIMITS = {

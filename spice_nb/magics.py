@@ -14,15 +14,15 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
+from spice.declaration.mechanisms import Mechanism, State
+from spice.documents import bundle, document
 from spice.exceptions import ConfigError, SpiceError
 from spice.precoded import MODELS
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rich_display import bundle, document
 from spice_nb.app import SpiceApp, resume
-from spice_nb.models.columns import Role
-from spice_nb.models.declaration import CONTEXT_SIZE, Declaration
-from spice_nb.models.settings import OWN
 from spice_nb.run_store import Run, RunStore
+from spice_nb.state.columns import Role
+from spice_nb.state.declaration import CONTEXT_SIZE, Declaration
+from spice_nb.state.settings import OWN
 
 _ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
 """By the option that names its column."""

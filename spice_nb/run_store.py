@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spice.documents import bundle, document
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ModelFileError, OutputError
-from spice.resources.files import read_model, write_model, write_whole
-from spice.resources.rich_display import bundle, document
+from spice.files.container import read_model, write_model, write_whole
 from spice.resources.rnn_utils import DatasetRNN
 from spice_nb.hosting import Hosting
-from spice_nb.models.training import RunState
+from spice_nb.state.training import RunState
 
 FOLDER_VARIABLE = "SPICE_NB_RUNS"
 VERSION = 1

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import get_update_dynamics
-from spice_nb.models.simulation import true_agent
+from spice_nb.state.simulation import true_agent
 
 FOLDER = Path(__file__).parent / "tutorial_runs"
 KEEP_VARIABLE = "SPICE_NB_KEEP_TUTORIAL_RUNS"

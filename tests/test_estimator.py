@@ -27,7 +27,7 @@ from spice.precoded import (
 )
 from spice.progress import EventKind
 from spice.resources.bandits import AgentQ, BanditsDrift, create_dataset
-from spice.resources.choice_gradient import WrittenOutGradient
+from spice.training.gradient import WrittenOutGradient
 
 
 def quick(model=ParticipantEmbeddingRNN, **parameters):

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from spice.data.dataset import DatasetRNN
 from spice.estimator import SpiceEstimator
 from spice.exceptions import DataError, DataWarning
 from spice.precoded import ParticipantEmbeddingRNN
-from spice.resources.dataset import DatasetRNN
 from spice.utils.convert_dataset import convert_dataset
 
 SETTINGS = {"rnn_class": ParticipantEmbeddingRNN, "epochs": 2, "random_state": 0}

@@ -11,9 +11,9 @@ from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, DataError, FitCancelled, ModelFileError
 from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork, BanditsDrift, create_dataset
-from spice.resources.fit_data import Expected, read_fit_data
 from spice.resources.rnn_utils import split_data_along_timedim
 from spice.resources.sindy_training import fit_spice
+from spice.training.fit_data import Expected, read_fit_data
 
 
 def quick(model=ParticipantEmbeddingRNN, **parameters):
@@ -221,8 +221,8 @@ class TestAgents:
         assert "beta(x_value_reward) =" in printed
 
     def test_canonical_form_of_an_own_forward_predicts_the_same(self, people):
+        from spice.data.trials import read_conditions
         from spice.resources.bandits import AgentSpice
-        from spice.resources.trials import read_conditions
 
         estimator = quick(OwnForwardRNN, spice_config=OWN_FORWARD_CONFIG, epochs=2).fit(*people)
         agent = estimator.spice_agent
@@ -232,7 +232,7 @@ class TestAgents:
         np.testing.assert_allclose(raw, changed, atol=1e-5)
 
     def test_a_model_with_inputs_needs_data(self):
-        from spice.precoded.with_inputs import with_inputs
+        from spice.model.with_inputs import with_inputs
 
         model = with_inputs(ForgettingRNN, ["cue"])
         dataset, _ = simulate_forgetting(n_participants=3, n_trials=30, random_state=0)

@@ -21,11 +21,11 @@ from own_forward import OWN_FORWARD_CONFIG
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning, ModelFileError, NotFittedError
+from spice.model.base import BaseRNN, build_model
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ChoiceRNN, ForgettingRNN, ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork
-from spice.resources.networks import NetworkOptions
-from spice.resources.rnn import BaseRNN, build_model
+from spice.rollout.networks import NetworkOptions
 
 
 class WithRewardOfOthersRNN(ParticipantEmbeddingRNN):

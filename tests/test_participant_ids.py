@@ -84,7 +84,7 @@ def test_equations_of_one_id_are_those_of_that_person(fitted: SpiceEstimator, pe
 
 
 def _score(agent: Any, data: DatasetRNN) -> float:
-    from spice.resources.scored_trials import ScoredTrials
+    from spice.model.scored_trials import ScoredTrials
 
     return -ScoredTrials.of(data.xs, data.ys, agent).mean_nll(agent)
 

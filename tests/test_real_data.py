@@ -7,9 +7,9 @@ import pytest
 
 from spice.datasets import fetch_dezfouli2019, fetch_zorowitz2023
 from spice.estimator import SpiceEstimator
+from spice.model.scored_trials import ScoredTrials
 from spice.precoded import ChoiceRNN
 from spice.resources.rnn_utils import split_data_along_sessiondim, split_data_along_timedim
-from spice.resources.scored_trials import ScoredTrials
 from spice.utils.convert_dataset import convert_dataset
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from spice.datasets import simulate_individual_differences
+from spice.documents import MIME, VERSION
+from spice.equations.equations import LISTED, POPULATION
 from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.figures.estimator import plain_settings
 from spice.precoded import CHOICE_CONFIG, MODELS, LearningRateRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
-from spice.resources.equations import LISTED, POPULATION
-from spice.resources.rich_display import MIME, VERSION
 from spice.utils.convert_dataset import convert_dataset
-from spice.utils.estimator_display import plain_settings
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -5,8 +5,8 @@ import pytest
 from tasks import KINDS, RULES, Rules, maximum_likelihood, play
 
 from spice.estimator import SpiceEstimator
+from spice.model.scored_trials import ScoredTrials
 from spice.precoded import MODELS
-from spice.resources.scored_trials import ScoredTrials
 
 CASES = [
     ("rescorla-wagner", 12, 360, "reversal", 0),

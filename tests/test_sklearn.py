@@ -20,8 +20,8 @@ from spice.datasets import simulate_forgetting
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, DataError, FitWarning
 from spice.precoded import ForgettingRNN
+from spice.random_state import as_generator
 from spice.resources.bandits import AgentQ, BanditsDrift, create_dataset
-from spice.resources.random_state import as_generator
 from spice.resources.rnn_utils import DatasetRNN
 
 MAKES_ITS_OWN_ARRAYS = "fits arrays that it makes itself: numbers of any size in two dimensions"

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spice.agents._checks import check_count, check_number
+from spice.agents.agent_q import AgentQ
+from spice.data.dataset import DatasetRNN
 from spice.exceptions import ConfigError
-from spice.resources.bandits import AgentQ, BanditsDrift
-from spice.resources.bandits._checks import check_count, check_number
-from spice.resources.bandits._layout import build_dataset
-from spice.resources.bandits.simulation import simulate
-from spice.resources.random_state import RandomState, as_generator
-from spice.resources.rnn_utils import DatasetRNN
+from spice.random_state import RandomState, as_generator
+from spice.tasks._layout import build_dataset
+from spice.tasks.environments import BanditsDrift
+from spice.tasks.simulation import simulate
 
 Parameter: TypeAlias = float | tuple[float, float]
 

@@ -1,8 +1,8 @@
 """Choices leave a trace of their own beside the values that rewards leave."""
 
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Mechanism, State
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class ChoiceRNN(BaseRNN):

@@ -1,8 +1,8 @@
 """Values of arms not chosen are forgotten, or drift, by a mechanism of their own."""
 
-from spice.resources.mechanisms import Mechanism
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Mechanism
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class ForgettingRNN(BaseRNN):

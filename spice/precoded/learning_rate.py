@@ -1,8 +1,8 @@
 """A learning rate that changes, inside a hard-coded prediction error."""
 
-from spice.resources.mechanisms import Input, Mechanism, State
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Input, Mechanism, State
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class LearningRateRNN(BaseRNN):

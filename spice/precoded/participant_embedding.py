@@ -1,8 +1,8 @@
 """Learning and forgetting that differ between people."""
 
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Mechanism, State
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class ParticipantEmbeddingRNN(BaseRNN):

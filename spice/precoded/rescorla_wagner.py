@@ -1,8 +1,8 @@
 """The Rescorla-Wagner model: the chosen arm learns from its reward, the others stay as they are."""
 
-from spice.resources.mechanisms import Mechanism
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Mechanism
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class RescorlaWagnerRNN(BaseRNN):

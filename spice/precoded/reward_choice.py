@@ -1,8 +1,8 @@
 """Reward values and choice traces that feed each other."""
 
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
+from spice.declaration.mechanisms import Mechanism, State
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 
 
 class RewardChoiceRNN(BaseRNN):

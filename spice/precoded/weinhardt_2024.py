@@ -1,9 +1,9 @@
 """A learned rate inside a prediction error, beside a trace of choices, as a precoded model of autospice has it."""
 
+from spice.declaration.mechanisms import Mechanism, State
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 from spice.precoded.learning_rate import LearningRateRNN
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
 
 
 class Weinhardt2024RNN(BaseRNN):

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from spice.declaration.mechanisms import Input
+from spice.model.base import BaseRNN
+from spice.model.config import SpiceConfig
 from spice.precoded.weinhardt_2024 import Weinhardt2024RNN
-from spice.resources.mechanisms import Input
-from spice.resources.rnn import BaseRNN
-from spice.resources.spice_config import SpiceConfig
 
 _READS = {
     "x_learning_rate_reward": (Input("c_reward", arm="chosen"), "x_value_reward", "x_value_choice"),

@@ -1,1 +1,1 @@
-"""Inside of the engine: models, rollouts, training, equations."""
+"""Documented import paths of the engine; only `fit_spice` and `optimize_for_participant` have their code here."""

@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spice._validation import check_parameters
+from spice.agents.agent_network import AgentNetwork
+from spice.data.dataset import DatasetRNN
+from spice.discovery.discover import Discovery, position_of, prepare
+from spice.discovery.regressions import OffPolicy
+from spice.discovery.settings_search import OptunaOptions, SettingsSearch
+from spice.discovery.sparse_regression import SparseOptions
 from spice.exceptions import ConfigError
+from spice.model.config import SpiceConfig
+from spice.model.scored_trials import ScoredTrials
 from spice.progress import FitControl, ProgressBars
-from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.discovery import Discovery, position_of, prepare
-from spice.resources.equation_search import OffPolicy
-from spice.resources.random_state import RandomState, as_generator
-from spice.resources.rnn_utils import DatasetRNN
-from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import OptunaOptions, SettingsSearch
-from spice.resources.sparse_regression import SparseOptions
-from spice.resources.spice_config import SpiceConfig
+from spice.random_state import RandomState, as_generator
 
 
 def optimize_for_participant(

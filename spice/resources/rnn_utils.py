@@ -1,6 +1,6 @@
 """The data set and its splits, under the import path of the public API."""
 
-from spice.resources.dataset import DatasetRNN
-from spice.resources.dataset_split import split_data_along_sessiondim, split_data_along_timedim
+from spice.data.dataset import DatasetRNN
+from spice.data.splits import split_data_along_sessiondim, split_data_along_timedim
 
 __all__ = ["DatasetRNN", "split_data_along_sessiondim", "split_data_along_timedim"]

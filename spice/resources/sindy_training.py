@@ -5,20 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from spice._validation import check_parameters
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice
+from spice.data.dataset import DatasetRNN
+from spice.data.splits import split_data_along_sessiondim, split_data_along_timedim
+from spice.discovery.discover import Discovery, discover_equations
+from spice.discovery.equation_filters import without_bad_participants, without_idle_mechanisms
+from spice.discovery.regressions import OffPolicy
+from spice.discovery.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
+from spice.discovery.sparse_regression import SparseOptions
 from spice.exceptions import ConfigError, FitWarning
+from spice.model.config import SpiceConfig
+from spice.model.scored_trials import ScoredTrials
 from spice.progress import FitControl, ProgressBars
-from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.bandits.agent_spice import AgentSpice
-from spice.resources.dataset_split import split_data_along_sessiondim, split_data_along_timedim
-from spice.resources.discovery import Discovery, discover_equations
-from spice.resources.equation_filters import without_bad_participants, without_idle_mechanisms
-from spice.resources.equation_search import OffPolicy
-from spice.resources.random_state import RandomState, as_generator
-from spice.resources.rnn_utils import DatasetRNN
-from spice.resources.scored_trials import ScoredTrials
-from spice.resources.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
-from spice.resources.sparse_regression import SparseOptions
-from spice.resources.spice_config import SpiceConfig
+from spice.random_state import RandomState, as_generator
 
 
 def fit_spice(

@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.builder import LEARNED, OTHERS, STARTS_AGAIN, TEMPERATURES, BuilderModel, Kind
-from spice_nb.models.settings import SettingsModel
+from spice_nb.state.builder import LEARNED, OTHERS, STARTS_AGAIN, TEMPERATURES, BuilderModel, Kind
+from spice_nb.state.settings import SettingsModel
 from spice_nb.views.panel import FIELD, form, row
 
 

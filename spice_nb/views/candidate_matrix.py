@@ -5,9 +5,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.candidates import Candidates
-from spice_nb.models.outline import MechanismOutline
-from spice_nb.models.settings import SettingsModel
+from spice_nb.state.candidates import Candidates
+from spice_nb.state.outline import MechanismOutline
+from spice_nb.state.settings import SettingsModel
 from spice_nb.views.panel import escaped
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.checks import Check
-from spice_nb.models.columns import Role
-from spice_nb.models.data import DataModel
-from spice_nb.models.examples import EXAMPLES
-from spice_nb.models.simulation import FIELDS, TASKS, Field, Simulation, field_default
-from spice_nb.models.upload import UploadModel
+from spice_nb.state.checks import Check
+from spice_nb.state.columns import Role
+from spice_nb.state.data import DataModel
+from spice_nb.state.examples import EXAMPLES
+from spice_nb.state.simulation import FIELDS, TASKS, Field, Simulation, field_default
+from spice_nb.state.upload import UploadModel
 from spice_nb.views.files import Files
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, table
 from spice_nb.views.questions import Questions

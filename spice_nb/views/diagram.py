@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spice_nb.models.outline import MechanismOutline
+from spice_nb.state.outline import MechanismOutline
 from spice_nb.views.panel import escaped
 
 ROW, LETTER, GAP, BOX, EDGE = 36, 7.6, 48, 216, 8

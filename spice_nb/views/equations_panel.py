@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from spice.equations.equations import SpiceEquations
 from spice.estimator import SpiceEstimator
-from spice.resources.equations import SpiceEquations
-from spice.utils.estimator_display import plain_settings
-from spice_nb.models.equations import PAGE, EquationsModel
+from spice.figures.estimator import plain_settings
+from spice_nb.state.equations import PAGE, EquationsModel
 from spice_nb.views.coefficient_table import coefficient_table
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, row, table

@@ -4,8 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.data import DataModel
-from spice_nb.models.file_reading import ENCODINGS
+from spice_nb.state.data import DataModel
+from spice_nb.state.file_reading import ENCODINGS
 from spice_nb.views.panel import form, paragraph
 
 

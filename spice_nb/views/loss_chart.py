@@ -6,7 +6,7 @@ import bqplot
 import ipywidgets as widgets
 import numpy as np
 
-from spice_nb.models.losses import said_above, shown_range
+from spice_nb.state.losses import said_above, shown_range
 from spice_nb.views.panel import paragraph
 from spice_nb.views.when_shown import WhenShown
 

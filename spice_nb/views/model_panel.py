@@ -7,9 +7,9 @@ import ipywidgets as widgets
 
 from spice.exceptions import SpiceError
 from spice.precoded import MODELS
-from spice_nb.models.outline import MechanismOutline
-from spice_nb.models.parameters import ADVANCED, BASIC, CHOICES, PRESETS, parameters
-from spice_nb.models.settings import OWN, SettingsModel
+from spice_nb.state.outline import MechanismOutline
+from spice_nb.state.parameters import ADVANCED, BASIC, CHOICES, PRESETS, parameters
+from spice_nb.state.settings import OWN, SettingsModel
 from spice_nb.views.builder import Builder
 from spice_nb.views.candidate_matrix import CandidateMatrix
 from spice_nb.views.diagram import diagram

@@ -2,9 +2,9 @@
 
 import ipywidgets as widgets
 
-from spice.utils.doubts import Doubt
-from spice_nb.models.checks import Check
-from spice_nb.models.data import DataModel
+from spice.data.table.doubts import Doubt
+from spice_nb.state.checks import Check
+from spice_nb.state.data import DataModel
 from spice_nb.views.panel import paragraph, row
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from spice.exceptions import SpiceError
-from spice_nb.models.data import DataModel
-from spice_nb.models.row_filters import BETWEEN, RELATIONS, condition_of
+from spice_nb.state.data import DataModel
+from spice_nb.state.row_filters import BETWEEN, RELATIONS, condition_of
 from spice_nb.views.panel import form, paragraph, row
 
 NONE = "(as they are)"

@@ -6,8 +6,8 @@ from typing import Any
 import bqplot
 import numpy as np
 
-from spice_nb.models.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH
-from spice_nb.models.session_curves import PROBABILITY, Q_VALUE, STATES, Session, decimated, value_axis
+from spice_nb.state.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH
+from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, STATES, Session, decimated, value_axis
 from spice_nb.views.trial_pointer import TrialPointer
 from spice_nb.views.when_shown import WhenShown
 

@@ -8,8 +8,8 @@ import ipywidgets as widgets
 
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import Agent
-from spice_nb.models.session import BENCHMARK, EQUATIONS, NETWORK, STEP, TRUTH, SessionModel
-from spice_nb.models.session_curves import Session
+from spice_nb.state.session import BENCHMARK, EQUATIONS, NETWORK, STEP, TRUTH, SessionModel
+from spice_nb.state.session_curves import Session
 from spice_nb.views.panel import Panel, as_record, paragraph, table
 from spice_nb.views.session_charts import SessionCharts
 from spice_nb.views.session_reading import reading
@@ -216,7 +216,7 @@ class SessionPanel(Panel):
         self.charts.zoom(first, last)
 
     def _make_pictures(self) -> None:
-        from spice.utils.plotting import plot_session
+        from spice.figures.session_figure import plot_session
 
         assert self.model.dataset is not None
         agents = self.model.plotted

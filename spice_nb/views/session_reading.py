@@ -2,7 +2,7 @@
 
 import math
 
-from spice_nb.models.session_curves import Session
+from spice_nb.state.session_curves import Session
 from spice_nb.views.panel import escaped
 from spice_nb.views.session_charts import PANELS, STYLES
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.models.equations import EquationsModel, Structure
+from spice_nb.state.equations import EquationsModel, Structure
 from spice_nb.views.panel import paragraph
 
 MOST = 8

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from spice.estimator import SpiceEstimator
 from spice.progress import EventKind
 from spice_nb.fit_worker import FitWorker
-from spice_nb.models.training import StageProgress, TrainingModel, duration
+from spice_nb.state.training import StageProgress, TrainingModel, duration
 from spice_nb.views.loss_chart import LossChart
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph
 

@@ -6,8 +6,8 @@ from typing import Any
 import anywidget
 from traitlets import Bool, Float, Int, Unicode
 
-from spice.utils.table_files import FORMAT_ENDINGS, TEXT_ENDINGS
-from spice_nb.models.upload import PIECE, SILENCE, UploadModel
+from spice.data.reading.table_files import FORMAT_ENDINGS, TEXT_ENDINGS
+from spice_nb.state.upload import PIECE, SILENCE, UploadModel
 
 KINDS = ",".join((*TEXT_ENDINGS, *FORMAT_ENDINGS, ".gz", ".zip"))
 

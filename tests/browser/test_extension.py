@@ -14,8 +14,8 @@ from browser.steps import wait_until
 
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceEstimator
+from spice.figures.estimator import plain_settings
 from spice.precoded import ParticipantEmbeddingRNN
-from spice.utils.estimator_display import plain_settings
 
 VERSION = json.loads((ROOT / "spice_nb" / "labextension" / "package.json").read_text())["version"]
 TITLE = "Equations of 12 participants, canonical form"

@@ -8,9 +8,9 @@ import pytest
 
 from spice.exceptions import ConfigError
 from spice_nb.app import SpiceApp, current_python
-from spice_nb.models.candidates import Candidates
-from spice_nb.models.columns import Role
 from spice_nb.run_store import RunStore
+from spice_nb.state.candidates import Candidates
+from spice_nb.state.columns import Role
 
 ADDITIONAL = "participant,choice,reward,reaction time\n" + "".join(
     f"{person},{t % 3 % 2},{t % 4 % 2},{0.3 + t % 5 / 10}\n" for person in "ab" for t in range(30)

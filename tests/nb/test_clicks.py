@@ -12,8 +12,8 @@ import pytest
 
 from spice.utils.convert_dataset import convert_dataset
 from spice_nb.app import SpiceApp
-from spice_nb.models.columns import Role
 from spice_nb.run_store import RunStore
+from spice_nb.state.columns import Role
 
 MOST = 3
 PEOPLE = ("s1", "s2", "s3")

@@ -14,7 +14,7 @@ from spice.progress import EventKind
 from spice_nb import fit_worker
 from spice_nb.fit_worker import FitWorker
 from spice_nb.hosting import Hosting
-from spice_nb.models.training import RunState, TrainingModel
+from spice_nb.state.training import RunState, TrainingModel
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 
 from spice.exceptions import ConfigError, DataError
 from spice_nb.hosting import Hosting
-from spice_nb.models.data import DataModel
-from spice_nb.models.simulation import Simulation
-from spice_nb.models.upload import UploadModel
+from spice_nb.state.data import DataModel
+from spice_nb.state.simulation import Simulation
+from spice_nb.state.upload import UploadModel
 from spice_nb.views.data_panel import DataPanel
 
 TABLE = "person,choice,reward\n" + "".join(f"{p},{t % 2},{t % 3 % 2}\n" for p in "abc" for t in range(20))

@@ -9,12 +9,12 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from spice.resources.rich_display import MIME
+from spice.documents import MIME
 from spice_nb.app import SpiceApp
-from spice_nb.models.data import DataModel
-from spice_nb.models.declaration import Declaration
-from spice_nb.models.settings import OWN, SettingsModel
 from spice_nb.run_store import RunStore
+from spice_nb.state.data import DataModel
+from spice_nb.state.declaration import Declaration
+from spice_nb.state.settings import OWN, SettingsModel
 
 TABLE = "who,key,points,tired\n" + "".join(f"{p},{t % 3 % 2},{t % 4 % 2},{t % 2}\n" for p in "ab" for t in range(20))
 MODEL = """

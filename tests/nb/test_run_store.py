@@ -9,10 +9,10 @@ import pytest
 from spice.exceptions import ModelFileError, OutputError
 from spice_nb import run_store
 from spice_nb.app import SpiceApp
-from spice_nb.models.data import DataModel
-from spice_nb.models.settings import SettingsModel
-from spice_nb.models.training import RunState
 from spice_nb.run_store import RunStore
+from spice_nb.state.data import DataModel
+from spice_nb.state.settings import SettingsModel
+from spice_nb.state.training import RunState
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import torch
 from tasks import RULES, play
 
 from spice.estimator import SpiceEstimator
+from spice.model.base import build_model
 from spice.precoded import (
     MODELS,
     WEINHARDT_2024_CONFIG,
@@ -14,8 +15,7 @@ from spice.precoded import (
     Weinhardt2025RNN,
 )
 from spice.resources.bandits import AgentNetwork
-from spice.resources.networks import NetworkOptions
-from spice.resources.rnn import build_model
+from spice.rollout.networks import NetworkOptions
 
 BOTH = [("weinhardt-2024", WEINHARDT_2024_CONFIG), ("weinhardt-2025", WEINHARDT_2025_CONFIG)]
 

@@ -4,25 +4,25 @@ import numpy as np
 import pytest
 import torch
 
+from spice.data.trials import read_conditions
 from spice.datasets import simulate_individual_differences
+from spice.discovery.off_policy import off_policy_trials
+from spice.discovery.regressions import OffPolicy, set_up_regressions
+from spice.discovery.samples import sample_mechanisms
+from spice.discovery.settings_search import OptunaOptions
+from spice.discovery.sparse_regression import SparseOptions
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning
+from spice.model.base import BaseRNN, build_model
+from spice.model.config import SpiceConfig
+from spice.model.run import Ids
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork
-from spice.resources.equation_search import OffPolicy, set_up_regressions
-from spice.resources.mechanism_samples import sample_mechanisms
 from spice.resources.mechanisms import Mechanism
-from spice.resources.model_run import Ids
-from spice.resources.off_policy import off_policy_trials
 from spice.resources.optimizer_selection import optimize_for_participant
-from spice.resources.rnn import BaseRNN, build_model
 from spice.resources.rnn_utils import split_data_along_sessiondim, split_data_along_timedim
-from spice.resources.settings_search import OptunaOptions
 from spice.resources.sindy_training import fit_spice
-from spice.resources.sparse_regression import SparseOptions
-from spice.resources.spice_config import SpiceConfig
-from spice.resources.trials import read_conditions
 
 SEARCH = {
     "rnn_modules": CONFIG.rnn_modules,
@@ -294,12 +294,12 @@ def test_off_policy_trials_take_their_outcomes_from_the_data(dataset):
 
 
 def _options():
-    from spice.resources.networks import NetworkOptions
+    from spice.rollout.networks import NetworkOptions
 
     return NetworkOptions()
 
 
 def _loss(agent: AgentNetwork, dataset):
-    from spice.resources.scored_trials import ScoredTrials
+    from spice.model.scored_trials import ScoredTrials
 
     return ScoredTrials.of(dataset.xs, dataset.ys, agent).mean_nll(agent)

@@ -1,21 +1,21 @@
-"""Bandit tasks, the agents that play them, and simulated data."""
+"""Bandit tasks, the agents that play them, and simulated data, under their documented path."""
 
 import importlib
 
-from spice.resources.bandits.agent import Agent
-from spice.resources.bandits.agent_network import AgentNetwork
-from spice.resources.bandits.agent_q import AgentQ
-from spice.resources.bandits.agent_spice import AgentSpice
-from spice.resources.bandits.environments import (
+from spice.agents.agent import Agent
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_q import AgentQ
+from spice.agents.agent_spice import AgentSpice
+from spice.agents.rescorla_wagner import fit_rescorla_wagner
+from spice.data.session import BanditSession
+from spice.tasks.environments import (
     Bandits,
     BanditsDrift,
     BanditsFlip,
     BanditsStandard,
     BanditsSwitch,
 )
-from spice.resources.bandits.rescorla_wagner import fit_rescorla_wagner
-from spice.resources.bandits.session import BanditSession
-from spice.resources.bandits.simulation import create_dataset, get_update_dynamics
+from spice.tasks.simulation import create_dataset, get_update_dynamics
 
 __all__ = [
     "Agent",
@@ -37,5 +37,5 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """`plot_session`, which older scripts import from here; figures stand above, and come when asked for."""
     if name == "plot_session":
-        return importlib.import_module("spice.utils.plotting").plot_session
+        return importlib.import_module("spice.figures.session_figure").plot_session
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import ipywidgets as widgets
 
-from spice_nb.models.builder import Kind
-from spice_nb.models.candidates import Candidates
-from spice_nb.models.settings import OWN
+from spice_nb.state.builder import Kind
+from spice_nb.state.candidates import Candidates
+from spice_nb.state.settings import OWN
 from spice_nb.views.model_panel import ModelPanel
 
 

@@ -15,8 +15,8 @@ from spice.exceptions import FitWarning
 from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ
 from spice_nb.app import SpiceApp
-from spice_nb.models.data import DataModel
 from spice_nb.run_store import RunStore
+from spice_nb.state.data import DataModel
 from spice_nb.views.data_panel import DataPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.loss_chart import thinned

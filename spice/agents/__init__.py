@@ -1,0 +1,1 @@
+"""What chooses: networks, equations and textbook models, one trial at a time."""

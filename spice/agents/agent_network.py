@@ -1,0 +1,237 @@
+"""A trained network as an agent that can be simulated and asked for predictions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from spice.agents.agent import Agent, FloatArray
+from spice.data.trials import Trials
+from spice.exceptions import ConfigError
+from spice.model.base import BaseRNN
+from spice.model.own_parts import temperatures
+from spice.model.run import Ids, Run, read_model_signals, rows_of, run_model
+from spice.random_state import RandomState
+from spice.rollout.polynomials import Equations
+from spice.rollout.reference import stack_broadcast
+from spice.rollout.signals import Signals
+
+POPULATION_ID = -1
+"""No id of the data."""
+
+
+class AgentNetwork(Agent):
+    """A model with its networks.
+
+    Parameters
+    ----------
+    model_rnn : BaseRNN
+        Trained; used as it is, in eval mode.
+    n_actions : int, optional
+        Must be the model's, where given.
+    device : torch.device, optional
+        Accepted for old scripts; agents run on the processor, one small step at a time.
+    deterministic : bool
+        Choose the arm with the highest logit instead of drawing one.
+    participant_ids, experiment_ids : sequence of int, optional
+        Ids in the data that the rows of the model's embeddings belong to; by default 0, 1, …
+    reward_range : (float, float)
+        Rewards that the model knows as 0 and 1.
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+    """
+
+    def __init__(
+        self,
+        model_rnn: BaseRNN,
+        n_actions: int | None = None,
+        device: torch.device | str | None = None,
+        deterministic: bool = False,
+        *,
+        participant_ids: Sequence[int] | None = None,
+        experiment_ids: Sequence[int] | None = None,
+        reward_range: tuple[float, float] = (0.0, 1.0),
+        random_state: RandomState = None,
+    ) -> None:
+        if n_actions is not None and n_actions != model_rnn.n_actions:
+            raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
+        self.model = model_rnn.to("cpu").eval()
+        self.participant_ids = tuple(
+            range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids
+        )
+        self.experiment_ids = tuple(
+            range(max(model_rnn.n_experiments, 1)) if experiment_ids is None else experiment_ids
+        )
+        self.reward_range = reward_range
+        del device
+        super().__init__(model_rnn.n_actions, deterministic=deterministic, random_state=random_state)
+        self.new_sess()
+
+    # Predictions for recorded trials ---------------------------------------------------------------------------
+
+    def read(self, trials: Trials, blocks: Tensor | None = None) -> Signals | None:
+        """What a declared model reads from trials; `blocks` (S,) are those of the trial before."""
+        if not self.model.is_declared:
+            return None
+        return read_model_signals(self.model, trials.to(self._dtype), previous_blocks=blocks)
+
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial (T, S, A), all sequences at once; `signals` are what `read` gives."""
+        with torch.no_grad():
+            return run_model(
+                self.model,
+                trials.to(self._dtype),
+                self._ids(trials.participants, trials.experiments),
+                start,
+                signals,
+                equations=self._equations(trials.participants),
+            )
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return next(self.model.parameters(), torch.zeros(())).dtype
+
+    def get_participant_ids(self) -> tuple[int, ...]:
+        """Ids of the participants in the data; the place of one among them is its row in the model's embeddings."""
+        return self.participant_ids
+
+    # Simulation, a trial at a time -----------------------------------------------------------------------------
+
+    def new_sess(
+        self,
+        n_sessions: int | None = None,
+        participant_id: ArrayLike = POPULATION_ID,
+        experiment_id: ArrayLike = POPULATION_ID,
+        **kwargs: Any,
+    ) -> None:
+        """Start new sessions of one participant, or of one each.
+
+        Parameters
+        ----------
+        n_sessions : int, optional
+            None: one session, without a session axis.
+        participant_id, experiment_id : int or (n_sessions,) array of int
+            Ids as in the data; people never seen, and nobody in particular, are the population's mean.
+        """
+        super().new_sess(n_sessions, **kwargs)
+        n = n_sessions or 1
+        self._participants = np.broadcast_to(np.asarray(participant_id, dtype=int), (n,)).copy()
+        self._experiments = np.broadcast_to(np.asarray(experiment_id, dtype=int), (n,)).copy()
+        ids = self._ids(self._participants, self._experiments)
+        self._current = self.model.initial_state(n, ids.participants)
+        equations = self._equations(self._participants)
+        if equations is not None:
+            for name, value in equations.initial.items():
+                self._current[name] = value.expand(n, self.n_actions)
+        self._blocks: Tensor | None = None
+        self._logits = self._read_out() if self.model.is_declared else torch.zeros((n, self.n_actions))
+
+    def update(
+        self,
+        choice: ArrayLike,
+        reward: ArrayLike,
+        block: int = 0,
+        additional_inputs: ArrayLike | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Learn from one trial; see `Agent.update`."""
+        del kwargs
+        choices = np.atleast_1d(np.asarray(choice, dtype=int))
+        if (choices < 0).all():
+            return
+        missed = choices < 0
+        actions = np.where(missed[:, None], 0.0, np.eye(self.n_actions)[choices])
+        rewards = np.atleast_2d(np.asarray(reward, dtype=float))
+        shown = ~np.isnan(rewards) & ((actions > 0) | (rewards != -1)) & ~missed[:, None]
+        low, high = self.reward_range
+        n_inputs = len(self.model.additional_inputs)
+        inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
+        trial = _one_trial(
+            actions,
+            np.where(shown, (rewards - low) / (high - low), 0.0),
+            shown,
+            np.broadcast_to(inputs, (len(choices), inputs.shape[-1])),
+            np.full(len(choices), block),
+            self._participants,
+            self._experiments,
+        )
+        run = self.run(trial, self._current, self.read(trial, self._blocks))
+        learned = torch.as_tensor(~missed)[:, None]
+        self._current = {k: torch.where(learned, v, self._current[k]) for k, v in run.last.items()}
+        self._logits = torch.where(learned, run.logits[0], self._logits)
+        blocks = torch.full((len(choices),), block)
+        self._blocks = torch.where(learned[:, 0], blocks, blocks if self._blocks is None else self._blocks)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the model's states."""
+        return tuple(self._current)
+
+    @property
+    def q(self) -> FloatArray:
+        """Logit of each arm."""
+        return self._shaped(self._logits)
+
+    def get_state_value(self, name: str, multiply_with_beta: bool = True) -> FloatArray:
+        """Read a state; see `Agent.get_state_value`."""
+        if name not in self._current:
+            raise ConfigError("name", f"one of {list(self._current)}", repr(name), "Ask for one of these states.")
+        value = self._current[name]
+        factor = self._temperatures().get(name) if multiply_with_beta else None
+        return self._shaped(value if factor is None else value * factor)
+
+    # Inside ----------------------------------------------------------------------------------------------------
+
+    def _equations(self, participants: Any) -> Equations | None:
+        """Equations that stand in for networks; none here."""
+        del participants
+        return None
+
+    def _ids(self, participants: Any, experiments: Any) -> Ids:
+        return Ids(
+            torch.as_tensor(rows_of(participants, self.participant_ids)),
+            torch.as_tensor(rows_of(experiments, self.experiment_ids)),
+        )
+
+    def _temperatures(self) -> dict[str, Tensor]:
+        with torch.no_grad():
+            ids = self._ids(self._participants, self._experiments)
+            if self.model.is_declared:
+                own = self.model.inverse_temperatures(self.model.embedding(ids.participants))
+            else:
+                found = temperatures(self.model, ids.participants % (self.model.n_participants + 1))
+                own = {name: factor[:, None] for name, factor in found.items()}
+        equations = self._equations(self._participants)
+        return {**own, **(equations.inverse_temperatures if equations else {})}
+
+    def _read_out(self) -> Tensor:
+        parts = [f * self._current[name] for name, f in self._temperatures().items() if name in self._current]
+        return stack_broadcast(parts).sum(0)
+
+    def _shaped(self, values: Tensor) -> FloatArray:
+        array = values.detach().cpu().double().numpy()
+        return np.array(array.reshape((*self._sessions, self.n_actions)))
+
+
+def _one_trial(
+    actions: Any, rewards: Any, shown: Any, additional: Any, blocks: Any, participants: Any, experiments: Any
+) -> Trials:
+    n = len(actions)
+
+    def tensor(values: Any) -> Tensor:
+        return torch.as_tensor(np.array(values, dtype=np.float32))[None]
+
+    return Trials(
+        actions=tensor(actions),
+        rewards=tensor(rewards),
+        shown=tensor(shown),
+        additional=tensor(additional),
+        blocks=torch.as_tensor(blocks)[None].long(),
+        participants=participants,
+        experiments=experiments,
+        lengths=np.ones(n, dtype=int),
+        rows=np.zeros((1, n), dtype=int),
+        source=np.zeros((n, 1), dtype=int),
+    )

@@ -1,0 +1,186 @@
+"""A model with equations in place of its networks, as an agent."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spice.agents.agent_network import AgentNetwork
+from spice.data.trials import Trials
+from spice.declaration.terms import CandidateTerms
+from spice.equations.coefficients import Coefficients
+from spice.equations.equations import SpiceEquations
+from spice.exceptions import ConfigError, NotFittedError
+from spice.model.base import BaseRNN
+from spice.model.run import Run, rows_of
+from spice.rollout.polynomials import Equations
+from spice.rollout.signals import Signals
+
+Features = dict[int, dict[str, tuple[list[str], list[float]]]]
+
+
+class AgentSpice(AgentNetwork):
+    """A model whose mechanisms are equations.
+
+    Parameters
+    ----------
+    agent : AgentNetwork
+        Whose networks the equations stand in for.
+    coefficients : Coefficients
+        One row a participant and the population's, or one row for all.
+    equation_ids : sequence of int, optional
+        Ids in the data that the rows belong to; by default all of the agent's.
+    labels : sequence of str, optional
+        What these participants are called.
+    mean_reward : float
+        Of the data, in [0, 1].
+    without_network : bool
+        Whether the agent's networks are not trained, so that equations run only where they stand in for all of them.
+        Equations made of such an agent are so too.
+    """
+
+    def __init__(
+        self,
+        agent: AgentNetwork,
+        coefficients: Coefficients,
+        equation_ids: Sequence[int] | None = None,
+        labels: Sequence[str] | None = None,
+        mean_reward: float = 0.5,
+        without_network: bool = False,
+    ) -> None:
+        self.coefficients = coefficients
+        self.without_network: bool = without_network or (isinstance(agent, AgentSpice) and agent.without_network)
+        self._needs_network = self.without_network and not _replaces_all(agent.model, coefficients)
+        self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
+        names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
+        self.equations = SpiceEquations(coefficients, self.equation_ids, names, mean_reward)
+        super().__init__(
+            agent.model,
+            deterministic=agent.deterministic,
+            participant_ids=agent.participant_ids,
+            experiment_ids=agent.experiment_ids,
+            reward_range=agent.reward_range,
+            random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
+        )
+
+    def call_people(self, labels: Mapping[int, str]) -> None:
+        """Let equations call people by labels instead of their ids; who has none keeps the id."""
+        names = tuple(labels.get(i, name) for i, name in zip(self.equation_ids, self.equations.labels, strict=True))
+        self.equations = replace(self.equations, labels=names)
+
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial; see `AgentNetwork.run`."""
+        if self._needs_network:
+            raise NotFittedError(
+                "predictions of equations", "the network that they stand in", "equations loaded alone",
+                "Give path_rnn to load_spice.",
+            )  # fmt: skip
+        return super().run(trials, start, signals)
+
+    def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
+        """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
+
+        All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
+        Inverse temperatures stand there as `beta_<state>` with the feature '1'.
+
+        Parameters
+        ----------
+        mapping_modules_values : mapping of module to state, optional
+            Only these modules, with the inverse temperatures of these states; a module's own value goes by the
+            state's name.
+
+        Raises
+        ------
+        ConfigError
+            Names what is no module or no state of the model, and what is.
+        """
+        table = self.coefficients
+        modules, states = self._counted(mapping_modules_values)
+        features: Features = {}
+        for participant in self.equations.participants:
+            row = self.equations.row(participant)
+            own: dict[str, tuple[list[str], list[float]]] = {}
+            for name in modules:
+                kept = np.flatnonzero(table.allowed[name])
+                names = [table.terms[name].names[k] for k in kept]
+                if mapping_modules_values:
+                    names = [" ".join(_renamed(t, name, mapping_modules_values[name])) for t in names]
+                own[name] = names, [float(v) for v in table.values[name][row, kept]]
+            for state in states:
+                own[f"beta_{state}"] = ["1"], [float(table.betas[state][row])]
+            features[participant] = own
+        return features
+
+    def count_parameters(self, mapping_modules_values: Mapping[str, str] | None = None) -> dict[int, int]:
+        """Coefficients that are not zero, and inverse temperatures; {participant: number}.
+
+        Of what `get_spice_features` gives for the same mapping.
+        """
+        table = self.coefficients
+        modules, states = self._counted(mapping_modules_values)
+        return {
+            p: len(states) + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
+            for p in self.equations.participants
+        }
+
+    def get_modules(self) -> dict[str, dict[int, Callable[..., float]]]:
+        """{module: {participant: function (value, *inputs) -> next value}}."""
+        modules: dict[str, dict[int, Callable[..., float]]] = {name: {} for name in self.coefficients.terms}
+        bounds = {m.name: m.bounds for m in self.coefficients.mechanisms}
+        for name, terms in self.coefficients.terms.items():
+            for p in self.equations.participants:
+                values = self.coefficients.values[name][self.equations.row(p)]
+                modules[name][p] = partial(_next_value, terms, values, bounds.get(name))
+        return modules
+
+    def get_participant_ids(self) -> tuple[int, ...]:
+        """Ids of the participants that have equations."""
+        return self.equations.participants
+
+    def print_model(self, participant_id: int) -> None:
+        """Write a participant's equations and inverse temperatures to the standard output."""
+        lines = [self.equations.text(participant_id)]
+        lines += [f"beta({s}) = {b:.2f}" for s, b in self.equations.inverse_temperatures(participant_id).items()]
+        sys.stdout.write("\n".join(lines) + "\n")
+
+    def covers(self, participants: NDArray[np.int_]) -> NDArray[np.bool_]:
+        """Which ids have equations: their own, the shared ones, or, never seen, the population's."""
+        known = rows_of(participants, self.participant_ids) >= 0
+        return np.asarray((rows_of(participants, self.equation_ids) >= 0) | ~known)
+
+    def _equations(self, participants: Any) -> Equations:
+        dtype = next(self.model.parameters(), torch.zeros(())).dtype
+        own = torch.as_tensor(rows_of(np.asarray(participants), self.equation_ids))
+        return self.coefficients.at(self.coefficients.rows(own), dtype)
+
+    def _counted(self, mapping: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
+        """Modules, and states with an inverse temperature, that a mapping names: all without one."""
+        table = self.coefficients
+        if mapping is None:
+            return list(table.terms), list(table.betas)
+        for names, kind, known in ((mapping, "modules", table.terms), (mapping.values(), "states", table.initial)):
+            for name in names:
+                if name not in known:
+                    raise ConfigError("mapping_modules_values", f"{kind} from {list(known)}", repr(name), "Correct it.")
+        return list(mapping), [state for state in table.betas if state in mapping.values()]
+
+
+def _replaces_all(model: BaseRNN, coefficients: Coefficients) -> bool:
+    return model.is_declared and all(m.name in coefficients.terms for m in model.mechanisms if m.is_learned)
+
+
+def _next_value(
+    terms: CandidateTerms, values: NDArray[np.float64], bounds: tuple[float, float] | None, value: float, *inputs: float
+) -> float:
+    result = float(terms.evaluate(np.array([value, *inputs], dtype=float)) @ values)
+    return result if bounds is None else min(max(result, bounds[0]), bounds[1])
+
+
+def _renamed(term: str, module: str, state: str) -> list[str]:
+    return [state + f[len(module) :] if f.split("^")[0] == module else f for f in term.split()]

@@ -1,0 +1,1 @@
+"""Choices and rewards: the array layout, trials, data sets, their splits and their ids."""

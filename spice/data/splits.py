@@ -1,0 +1,199 @@
+"""Two ways to hold part of a data set out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from spice.data.dataset import DatasetRNN, Device, is_padding
+from spice.exceptions import ConfigError, DataError
+
+
+def split_data_along_timedim(
+    dataset: DatasetRNN, split_ratio: float, device: Device = None
+) -> tuple[DatasetRNN, DatasetRNN]:
+    """Hold out the last trials of every sequence.
+
+    The test part holds the *full* sequences, with the targets of the training part masked. A model's state
+    at the first held-out trial is the result of all trials before it; were the test part cut off, the model
+    would meet a person halfway through a session with the values of a beginner, and be scored for that.
+
+    Parameters
+    ----------
+    dataset : DatasetRNN
+    split_ratio : float, in (0, 1)
+        Share of each sequence's trials with a choice that is used for training (rounded down).
+    device : str or torch.device, optional
+        Where the parts live; None: where `dataset` does.
+
+    Returns
+    -------
+    train, test : DatasetRNN
+        Same sequences in the same order. `train` is cut to its longest sequence, the rest is padded with
+        NaN; the last target of each sequence is masked, for it is the first held-out choice.
+
+    Raises
+    ------
+    ConfigError
+        `split_ratio` outside (0, 1), or overlapping windows (training trials of one would be test trials of
+        the other).
+    DataError
+        Nothing to score in one of the parts.
+    """
+    if not isinstance(split_ratio, Real) or not 0 < split_ratio < 1:
+        raise ConfigError(
+            "split_ratio", "a number between 0 and 1, both excluded", split_ratio, "Two thirds is common."
+        )
+    if dataset.overlapping:
+        raise ConfigError(
+            "dataset",
+            "whole sequences or windows that do not overlap",
+            "overlapping windows",
+            "Split first, then cut the training part into windows.",
+        )
+    chosen = (dataset.xs[..., : dataset.n_actions] > 0).any(-1)
+    # The margin keeps 0.29 * 100 = 28.999... at 29.
+    n_train = torch.floor(chosen.sum(1).cpu().double() * float(split_ratio) + 1e-6)
+    n_train = n_train.to(chosen.device, torch.long)[:, None]
+    in_train = (n_train > 0) & ((chosen.cumsum(1) < n_train) | (chosen & (chosen.cumsum(1) == n_train)))
+    lengths = in_train.sum(1)
+    n_longest = int(lengths.max())
+
+    trial = torch.arange(dataset.xs.shape[1], device=dataset.device)
+    before_last = trial < lengths[:, None] - 1
+    train_xs = dataset.xs.masked_fill(~in_train[..., None], math.nan)[:, :n_longest]
+    train_ys = dataset.ys.masked_fill(~before_last[..., None], math.nan)[:, :n_longest]
+    test_ys = dataset.ys.masked_fill(before_last[..., None], math.nan)
+    for name, ys in (("training", train_ys), ("test", test_ys)):
+        if not bool((ys > 0).any()):
+            raise DataError(
+                "split_ratio",
+                "at least one choice to score in each part",
+                f"none in the {name} part with {split_ratio}",
+                "Move the ratio towards one half, or give longer sequences.",
+            )
+    everything = torch.ones(len(dataset), dtype=torch.bool)
+    return (
+        _part(dataset, train_xs, train_ys, everything, device),
+        _part(dataset, dataset.xs, test_ys, everything, device),
+    )
+
+
+def split_data_along_sessiondim(
+    dataset: DatasetRNN, list_test_sessions: Sequence[int] | None = None, device: Device = None
+) -> tuple[DatasetRNN, DatasetRNN]:
+    """Hold out whole sequences (sessions) of each participant.
+
+    Parameters
+    ----------
+    dataset : DatasetRNN
+    list_test_sessions : sequence of int, optional
+        Positions among each participant's sequences, counted from 1 in order of appearance: 3 is the third.
+        None: the last sequence of every participant who has more than one. Participants without such a
+        sequence stay wholly in training.
+    device : str or torch.device, optional
+        Where the parts live; None: where `dataset` does.
+
+    Returns
+    -------
+    train, test : DatasetRNN
+        With the labels of the whole data set, so that ids mean the same in both.
+
+    Raises
+    ------
+    ConfigError
+        Positions that are not whole numbers from 1.
+    DataError
+        A position that no participant has, or a participant left without training data.
+    """
+    participant = _participant_ids(dataset)
+    sessions = np.asarray(dataset.sequence_index)
+    _, first, session_of = np.unique(sessions, return_index=True, return_inverse=True)
+    owner = participant[first]
+    # A stable sort keeps order of appearance within each participant.
+    order = np.argsort(owner, kind="stable")
+    _, starts, counts = np.unique(owner[order], return_index=True, return_counts=True)
+    position, n_sessions = np.empty_like(order), np.empty_like(order)
+    position[order] = np.arange(len(order)) - np.repeat(starts, counts) + 1
+    n_sessions[order] = np.repeat(counts, counts)
+
+    if list_test_sessions is None:
+        is_test = (position == n_sessions) & (n_sessions > 1)
+        if not is_test.any():
+            raise DataError(
+                "dataset",
+                "a participant with more than one session",
+                "one session each",
+                "Hold out trials instead: split_data_along_timedim.",
+            )
+    else:
+        wanted = _check_positions(list_test_sessions)
+        absent = np.setdiff1d(wanted, position)
+        if len(absent):
+            raise DataError(
+                "list_test_sessions",
+                f"positions from 1 to {position.max()}",
+                ", ".join(map(str, absent)),
+                "Leave out positions that no participant has.",
+            )
+        is_test = np.isin(position, wanted)
+    untrained = np.setdiff1d(owner, owner[~is_test]).astype(int)
+    if len(untrained):
+        labels = dict(enumerate(dataset.participants or ()))
+        names = [labels.get(i, i) for i in untrained.tolist()]
+        raise DataError(
+            "list_test_sessions",
+            "a session left for training in every participant",
+            f"none for {', '.join(map(str, names[:5]))}{' and others' if len(names) > 5 else ''}",
+            "Hold out fewer sessions, or leave these participants out.",
+        )
+    in_test = torch.as_tensor(is_test[session_of])
+    return (
+        _part(dataset, dataset.xs, dataset.ys, ~in_test, device),
+        _part(dataset, dataset.xs, dataset.ys, in_test, device),
+    )
+
+
+def _part(dataset: DatasetRNN, xs: Tensor, ys: Tensor, keep: Tensor, device: Device) -> DatasetRNN:
+    """Keep some sequences, and everything else of the data set."""
+    part = DatasetRNN(
+        xs[keep.to(xs.device)],
+        ys[keep.to(ys.device)],
+        device=dataset.device if device is None else device,
+        participants=dataset.participants,
+        experiments=dataset.experiments,
+        blocks=dataset.blocks,
+        actions=dataset.actions,
+        additional_inputs=dataset.additional_inputs,
+        reward_range=dataset.reward_range,
+    )
+    part.sequence_index = tuple(np.asarray(dataset.sequence_index)[keep.cpu().numpy()].tolist())
+    part.overlapping = dataset.overlapping
+    return part
+
+
+def _check_positions(positions: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    values = np.atleast_1d(np.asarray(positions))
+    if values.size == 0 or not np.issubdtype(values.dtype, np.integer) or values.min() < 1:
+        raise ConfigError(
+            "list_test_sessions",
+            "positions counted from 1",
+            positions,
+            "[3, 6] holds out the third and the sixth session of each participant.",
+        )
+    return np.unique(values).astype(np.int64)
+
+
+def _participant_ids(dataset: DatasetRNN) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Participant of each sequence, read from its first trial."""
+    first = (~is_padding(dataset.xs)).int().argmax(1)
+    ids: np.ndarray[Any, np.dtype[np.float32]] = (
+        dataset.xs[torch.arange(len(dataset), device=dataset.xs.device), first, -1].cpu().numpy()
+    )
+    return ids

@@ -1,0 +1,1 @@
+"""From a table of trials, as people have them, to a data set."""

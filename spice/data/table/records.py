@@ -1,0 +1,34 @@
+"""Tables made of records and of columns, as JSON and MATLAB keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from spice.data.reading.text_layout import Grid
+from spice.data.table.table import USUAL_NAMES
+
+Record: TypeAlias = Mapping[str, Any]
+
+PERSON = "participant"
+
+
+def grid_of_records(records: Sequence[Record]) -> Grid:
+    """One row a record; cells are empty where a record has no such entry."""
+    names = list(dict.fromkeys(name for record in records for name in record))
+    return Grid.of_rows([names, *([record.get(name) for name in names] for record in records)])
+
+
+def grid_of_columns(columns: Mapping[str, Sequence[Any]]) -> Grid:
+    """One row an entry of each column."""
+    return Grid.of_rows([list(columns), *map(list, zip(*columns.values(), strict=True))])
+
+
+def numbered_people(parts: Sequence[Sequence[Record]]) -> tuple[list[Record], tuple[str, ...]]:
+    """Records of several people under each other; who is a number where no entry says it."""
+    records: list[Record] = [record for part in parts for record in part]
+    names = {name.lower() for record in records for name in record}
+    if not names.isdisjoint(USUAL_NAMES["df_participant_id"]):
+        return records, ()
+    numbered = [{PERSON: number, **record} for number, part in enumerate(parts, start=1) for record in part]
+    return list(numbered), (f"Column {PERSON} numbers the {len(parts)} lists of trials in the file.",)

@@ -1,0 +1,1 @@
+"""What a model is made of: states, mechanisms, candidate terms. Plain data."""

@@ -1,0 +1,179 @@
+"""From a trained network to an agent with equations: SINDy for everybody, and a search where it falls short."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice
+from spice.data.trials import Trials, read_conditions
+from spice.discovery.regressions import OffPolicy, Regression, as_coefficients, set_up_regressions
+from spice.discovery.settings_search import OptunaOptions, SettingsSearch
+from spice.discovery.sparse_regression import SparseOptions
+from spice.equations.coefficients import Coefficients
+from spice.equations.equations import shorten_ids
+from spice.exceptions import ConfigError
+from spice.model.config import SpiceConfig
+from spice.model.run import rows_of
+from spice.model.scored_trials import ScoredTrials
+from spice.progress import FitControl, Stage
+from spice.rollout.polynomials import VALUE_LIMIT
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """How equations are searched for.
+
+    Attributes
+    ----------
+    config : SpiceConfig
+    sparse : SparseOptions
+    degree : int
+        Largest degree of a candidate term.
+    off_policy : OffPolicy
+    optuna : OptunaOptions, optional
+        Search for better sparse options of participants whose equations describe their choices worse than
+        the network does by more than its threshold.
+    """
+
+    config: SpiceConfig
+    sparse: SparseOptions = field(default_factory=SparseOptions)
+    degree: int = 1
+    off_policy: OffPolicy = field(default_factory=OffPolicy)
+    optuna: OptunaOptions | None = None
+
+
+def discover_equations(
+    agent: AgentNetwork,
+    data: ScoredTrials | None,
+    discovery: Discovery,
+    generator: np.random.Generator,
+    control: FitControl,
+    participant_id: int | None = None,
+) -> AgentSpice:
+    """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
+    observed = made_up_trials(agent.n_actions) if data is None else data.trials
+    everybody = range(len(agent.participant_ids))
+    positions = everybody if participant_id is None else [position_of(participant_id, agent.participant_ids)]
+    with control.stage("equations") as stage:
+        regressions, table = prepare(agent, observed, discovery, generator)
+        for regression in regressions.values():
+            for sentence in regression.notes:
+                stage.note(sentence)
+    if discovery.optuna is not None and data is not None:
+        table = _search(agent, table, regressions, data, discovery, generator, control, positions)
+    if participant_id is None:
+        return make_agent(agent, table, observed)
+    own = table.only(min(positions[0], table.n_rows - 1))
+    return make_agent(agent, own, observed, (agent.participant_ids[positions[0]],))
+
+
+def diverging_participants(agent: AgentSpice, trials: Trials) -> tuple[int, ...]:
+    """Ids of participants whose equations run out of bounds on these trials.
+
+    Values stop at `VALUE_LIMIT`, so such equations predict badly, but by a number.
+    """
+    largest = torch.stack([values.abs().amax((0, -1)) for values in agent.run(trials).states.values()]).amax(0)
+    rows = rows_of(trials.participants, agent.participant_ids)
+    diverge = np.unique(rows[(largest >= 0.999 * VALUE_LIMIT).numpy() & (rows >= 0)])
+    return tuple(agent.participant_ids[row] for row in diverge)
+
+
+def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[int, ...]:
+    """The same, with a sentence for people."""
+    found = diverging_participants(agent, trials)
+    if found:
+        names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
+        stage.note(
+            f"The equations of some participants grow without bound on their own trials ({names}); values stop at "
+            f"{VALUE_LIMIT:g}. Use spice_refine=True, a larger threshold or a lower degree."
+        )
+    return found
+
+
+def position_of(participant_id: int, ids: Sequence[int], argument: str = "participant_id") -> int:
+    """Position of a participant among those of a fit.
+
+    Raises
+    ------
+    ConfigError
+        Names the known ids.
+    """
+    if participant_id not in ids:
+        raise ConfigError(
+            argument, f"an id in the data, from {shorten_ids(ids)}", repr(participant_id),
+            "Use the id in the data; for a table that was converted it is the place in dataset.participants.",
+        )  # fmt: skip
+    return ids.index(participant_id)
+
+
+def prepare(
+    agent: AgentNetwork, observed: Trials, discovery: Discovery, generator: np.random.Generator
+) -> tuple[dict[str, Regression], Coefficients]:
+    """The regressions of all participants, and their solution with the settings given."""
+    n_rows = len(agent.participant_ids) if agent.model.embeds_participants else 0
+    experiments = _experiments_of_rows(agent, observed, n_rows)
+    regressions = set_up_regressions(
+        agent.model,
+        discovery.config,
+        observed,
+        experiments,
+        discovery.degree,
+        discovery.off_policy,
+        generator,
+    )
+    return regressions, as_coefficients(agent.model, regressions, discovery.sparse, n_rows)
+
+
+def make_agent(
+    agent: AgentNetwork, table: Coefficients, observed: Trials, equation_ids: tuple[int, ...] | None = None
+) -> AgentSpice:
+    """An agent with these equations; `equation_ids` are the ids that their rows belong to, by default all."""
+    mean_reward = float(observed.rewards.sum() / observed.shown.sum().clamp(min=1))
+    return AgentSpice(agent, table, equation_ids=equation_ids, mean_reward=mean_reward)
+
+
+def made_up_trials(n_actions: int) -> Trials:
+    """One trial an arm and outcome, for rewards of 0 and 1 and feedback of the chosen arm."""
+    actions = np.tile(np.eye(n_actions), (2, 1))
+    rewards = np.where(actions == 1, np.repeat([0.0, 1.0], n_actions)[:, None], -1.0)
+    xs = np.concatenate([actions, rewards, np.zeros((2 * n_actions, 3))], axis=1)
+    return read_conditions(xs[None], n_actions, (0.0, 1.0))[0]
+
+
+def _experiments_of_rows(agent: AgentNetwork, observed: Trials, n_rows: int) -> NDArray[np.int_]:
+    """Row of the experiment that each participant took part in (the first of several); -1 for the population."""
+    out = np.full(n_rows + 1, -1)
+    rows = rows_of(observed.participants, agent.participant_ids)
+    experiments = rows_of(observed.experiments, agent.experiment_ids)
+    known = (rows >= 0) & (rows < n_rows)
+    # Reversed, so that the first of several is what stays.
+    out[rows[known][::-1]] = experiments[known][::-1]
+    return out
+
+
+def _search(
+    agent: AgentNetwork, table: Coefficients, regressions: Mapping[str, Regression], data: ScoredTrials,
+    discovery: Discovery, generator: np.random.Generator, control: FitControl, positions: Sequence[int],
+) -> Coefficients:  # fmt: skip
+    """Better settings for those whose equations are worse than the network by more than the threshold."""
+    assert discovery.optuna is not None
+    found = make_agent(agent, table, data.trials)
+    if table.n_rows == 1:
+        positions, network, equations = [0], np.array([data.mean_nll(agent)]), np.array([data.mean_nll(found)])
+    else:
+        network, equations = data.nll_of_participants(agent), data.nll_of_participants(found)
+    worse = [p for p in positions if equations[p] - network[p] > discovery.optuna.threshold]
+    if not worse:
+        return table
+    values = {name: v.copy() for name, v in table.values.items()}
+    with control.stage("optuna", discovery.optuna.n_trials) as stage:
+        search = SettingsSearch(agent, table, regressions, data, worse)
+        selected = search.run(discovery.sparse, discovery.optuna, generator, stage, network[worse])
+    for p, best in zip(worse, selected, strict=True):
+        for name in values:
+            values[name][p] = best.values[name]
+    return replace(table, values=values)

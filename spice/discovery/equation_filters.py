@@ -1,0 +1,72 @@
+"""What may be left out of equations that were found: mechanisms without any effect, people they do not describe."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice
+from spice.exceptions import ConfigError
+from spice.model.run import rows_of
+from spice.model.scored_trials import ScoredTrials
+from spice.observation.softmax import choice_probabilities
+
+WORSE_BY = 0.2
+"""Mean likelihood of a choice by which equations must be worse than the network before a participant is left out."""
+NO_EFFECT = 1e-6
+"""Probabilities that differ by less are the same."""
+
+
+def without_idle_mechanisms(agent: AgentSpice, data: ScoredTrials) -> AgentSpice:
+    """Empty the equations of mechanisms that change nobody's probabilities on these trials.
+
+    Parameters
+    ----------
+    agent : AgentSpice
+    data : ScoredTrials
+        Each participant's own trials decide; those of all, for the population and where one equation set serves all.
+    """
+    table = agent.coefficients
+    rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, agent.equation_ids)))
+    expected = choice_probabilities(agent.run(data.trials).choice_logits)
+    values = {name: found.copy() for name, found in table.values.items()}
+    for found in values.values():
+        kept = found.copy()
+        found[:] = 0.0
+        without = AgentSpice(agent, replace(table, values=values), agent.equation_ids)
+        differs = choice_probabilities(without.run(data.trials).choice_logits) - expected
+        # Beyond the end of a sequence there is nothing that could differ.
+        in_use = torch.arange(data.trials.n_trials)[:, None, None] < torch.as_tensor(data.trials.lengths)[:, None]
+        changed = (differs.abs() * in_use).amax((0, 2)).numpy() > NO_EFFECT
+        needed = np.bincount(rows[changed], minlength=table.n_rows) > 0
+        needed[-1] = changed.any()
+        needed[: table.n_rows - 1] |= ~np.isin(np.arange(table.n_rows - 1), rows)
+        found[needed] = kept[needed]
+    return AgentSpice(
+        agent, replace(table, values=values), agent.equation_ids, agent.equations.labels, agent.equations.mean_reward
+    )  # fmt: skip
+
+
+def without_bad_participants(agent: AgentSpice, network: AgentNetwork, data: ScoredTrials) -> AgentSpice:
+    """Leave out participants whose choices are far less likely by their equations than by the network.
+
+    Raises
+    ------
+    ConfigError
+        Where nobody would be left.
+    """
+    by_equations, by_network = data.nll_of_participants(agent), data.nll_of_participants(network)
+    worse = np.exp(-by_network) - np.exp(-by_equations) > WORSE_BY
+    bad = {agent.participant_ids[row] for row in np.flatnonzero(worse)}
+    kept = [place for place, participant in enumerate(agent.equation_ids) if participant not in bad]
+    if not kept:
+        raise ConfigError(
+            "filter_bad_participants", "participants whose equations describe them", "none",
+            "Leave it out to look at them, or try a smaller threshold or a higher degree.",
+        )  # fmt: skip
+    table = agent.coefficients
+    if table.n_rows > 1:
+        table = table.select([*kept, table.n_rows - 1])
+    ids, labels = [agent.equation_ids[place] for place in kept], [agent.equations.labels[place] for place in kept]
+    return AgentSpice(agent, table, ids, labels, agent.equations.mean_reward)

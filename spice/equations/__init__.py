@@ -1,0 +1,1 @@
+"""Equations of all participants: coefficients, canonical form, notation."""

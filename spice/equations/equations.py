@@ -1,0 +1,312 @@
+"""Equations as objects: per participant, in words that science uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.declaration.mechanisms import CHOSEN, REWARD, Mechanism
+from spice.documents import bundle, document, pairs
+from spice.equations import notation
+from spice.equations.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
+from spice.equations.coefficients import Coefficients
+from spice.exceptions import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POPULATION = "population"
+UNUSUAL = 0.25
+"""How far outside 0 to 1 a starting value may lie before it is pointed out."""
+SHOWN, LISTED = 3, 50
+"""People that a notebook shows the equations of, and whose equations its document holds."""
+
+
+@dataclass(frozen=True)
+class SpiceEquations:
+    """The equations of all participants.
+
+    Every method that names a participant takes the id in the data, or "population" for the equations that people
+    never seen get; `row` gives the position in the tables.
+
+    Attributes
+    ----------
+    coefficients : Coefficients
+        One row a participant and the population's as the last; one row where all share one equation set.
+    participants : tuple of int
+        Ids in the data, in order of the rows.
+    labels : tuple of str
+        What the participants are called in the data.
+    mean_reward : float
+        Of the data, scaled to [0, 1]; the learning rate is read off there.
+    is_canonical : bool
+        Whether values are in canonical form.
+    """
+
+    coefficients: Coefficients
+    participants: tuple[int, ...]
+    labels: tuple[str, ...]
+    mean_reward: float = 0.5
+    is_canonical: bool = False
+
+    def __len__(self) -> int:
+        return len(self.participants)
+
+    def __repr__(self) -> str:
+        form = "canonical" if self.is_canonical else "raw"
+        people = f"{len(self)} participant{'s' if len(self) != 1 else ''}"
+        shown = self.participants[0] if self.participants else POPULATION
+        return f"<SpiceEquations of {people}, {form} form; participant {shown}:\n{self.text(shown)}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        people = () if self.is_shared else self.participants
+        shown: tuple[int | str, ...] = (*people[:SHOWN], POPULATION)
+        html = "".join(
+            f"<p>{'all participants' if self.is_shared else escape(self._label(person))}</p>"
+            + "".join(f"<p>{line}</p>" for line in self.mathml(person).split("\n"))
+            for person in shown
+        )
+        left = len(people) - SHOWN
+        more = f"<p>{left:,} more people.</p>" if left > 0 else ""
+        return bundle(self.to_document(LISTED), repr(self), html + more)
+
+    def to_document(self, most: int | None = None, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """All equations as plain JSON, as `*.spice.json` files hold them.
+
+        Parameters
+        ----------
+        most : int, optional
+            Largest number of people to list; `left_out` counts the others. Where all share their equations, nobody is
+            listed, and the population's are theirs.
+        config : mapping, optional
+            Settings that they were found with, as JSON holds them; see `spice.figures.estimator`.
+        """
+        everybody = () if self.is_shared else self.participants
+        people = everybody[:most]
+        form = "canonical form" if self.is_canonical else "as fitted"
+        count = f"{len(self):,} participant{'' if len(self) == 1 else 's'}"
+        return document(
+            "equations",
+            f"Equations of {count}, {form}",
+            mechanisms=mechanism_documents(self.coefficients.mechanisms),
+            population=self.person_document(POPULATION),
+            participants=[self.person_document(person) for person in people],
+            is_shared=self.is_shared,
+            left_out=len(everybody) - len(people),
+            config=None if config is None else dict(config),
+        )
+
+    def person_document(self, participant: int | str) -> dict[str, Any]:
+        """One participant's part of the document."""
+        index = -1 if isinstance(participant, str) else int(participant)
+        equations = [
+            {
+                "mechanism": m.name,
+                "arms": notation.arms(m) or "all",
+                "text": notation.as_text(m, terms, digits=2),
+                "terms": pairs({term: float(value) for term, value in terms.items()}),
+            }
+            for m, terms in self._mechanisms(participant)
+        ]
+        temperatures = pairs(self.inverse_temperatures(participant))
+        return {
+            "index": index, "label": self._label(participant), "equations": equations,
+            "inverse_temperatures": temperatures, "initial_values": pairs(self.initial_values(participant)),
+        }  # fmt: skip
+
+    def _label(self, participant: int | str) -> str:
+        if isinstance(participant, str):
+            return participant
+        return self.labels[self.participants.index(participant)]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether one equation set serves all participants."""
+        return self.coefficients.n_rows == 1
+
+    def canonical(self) -> SpiceEquations:
+        """The same equations in canonical form (see `spice.equations.canonical`)."""
+        if self.is_canonical:
+            return self
+        return SpiceEquations(canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True)
+
+    def without_canonical_form(self) -> set[int | str]:
+        """Participants (and "population") for whom a state whose scale is free has no canonical form.
+
+        Their canonical equations are the raw ones, as where no reward is in a learning equation, and the numbers
+        cannot be compared with those of others.
+        """
+        missing = np.zeros(self.coefficients.n_rows, dtype=bool)
+        for state in self.coefficients.initial:
+            if is_free(self.coefficients, state):
+                missing |= np.isnan(canonical_gauge(self.coefficients, state).scale) & ~self._is_nothing(state)
+        people: list[int | str] = [*self.participants, POPULATION]
+        return {p for p in people if missing[self.row(p)]}
+
+    def _is_nothing(self, state: str) -> NDArray[np.bool_]:
+        """Rows (R,) in which none of a state's equations has a term: it has no scale to be brought to."""
+        own = [self.coefficients.values[m.name] for m in self.coefficients.mechanisms if m.state == state]
+        return np.asarray(~np.any([values.any(1) for values in own], axis=0))
+
+    def row(self, participant: int | str) -> int:
+        """Position of a participant's equations: the row of the coefficient tables that they stand in."""
+        if participant == POPULATION or self.is_shared:
+            if participant != POPULATION and participant not in self.participants:
+                raise self._unknown(participant)
+            return self.coefficients.n_rows - 1
+        if participant not in self.participants:
+            raise self._unknown(participant)
+        return self.participants.index(int(participant))
+
+    def terms(self, participant: int | str) -> dict[str, dict[str, float]]:
+        """Coefficients that are not zero: {mechanism: {term: coefficient}}."""
+        row, table = self.row(participant), self.coefficients
+        return {
+            name: {t: float(v) for t, v in zip(terms.names, table.values[name][row], strict=True) if v != 0}
+            for name, terms in table.terms.items()
+        }
+
+    def inverse_temperatures(self, participant: int | str) -> dict[str, float]:
+        """Inverse temperature of each state that has one."""
+        row = self.row(participant)
+        return {state: float(beta[row]) for state, beta in self.coefficients.betas.items()}
+
+    def initial_values(self, participant: int | str) -> dict[str, float]:
+        """Value of each state at the start of a session, for states that are part of the logits.
+
+        It is what the model declares or, where that leaves it to the equations, fitted with them: where a state's scale
+        is free, so is the place in it that people start from.
+        """
+        row, table = self.row(participant), self.coefficients
+        states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in table.hidden)
+        return {state: float(table.initial[state][row]) for state in states}
+
+    def unusual_starts(self, participant: int | str) -> dict[str, float]:
+        """Those of the initial values that lie well outside 0 to 1, of states that rewards feed.
+
+        In canonical form a value between 0 and 1 is one that rewards can lead to. One far outside stands for something
+        that the model has no mechanism for, such as perseveration, and rates beside it mean little.
+        """
+        fed = {m.state for m in self.coefficients.mechanisms if any(e.signal == REWARD for e in m.entries)}
+        if not self.is_canonical or participant in self.without_canonical_form():
+            return {}
+        return {
+            state: v
+            for state, v in self.initial_values(participant).items()
+            if state in fed and is_free(self.coefficients, state) and not -UNUSUAL <= v <= 1 + UNUSUAL
+        }
+
+    def learning_rates(self) -> dict[str, dict[int, float]]:
+        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm; NaN where no reward is in the equation."""
+        rates = {}
+        for mechanism in self.coefficients.mechanisms:
+            rewarded = any(entry.signal == REWARD for entry in mechanism.entries)
+            is_value = mechanism.state not in self.coefficients.hidden
+            if mechanism.applies_to == CHOSEN and rewarded and is_value and mechanism.name in self.coefficients.terms:
+                values = learning_rate(self.coefficients, mechanism, self.mean_reward)
+                values = np.where(has_reward_term(self.coefficients, mechanism), values, np.nan)
+                rates[mechanism.name] = {p: float(values[self.row(p)]) for p in self.participants}
+        return rates
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table: one row a participant, mechanism and term.
+
+        Columns `participant` (the id), `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
+        temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
+        term '1'. The population's rows have participant -1.
+        """
+        import pandas as pd
+
+        rows: list[tuple[Any, ...]] = []
+        prefixes = {"values": "", "betas": "beta_", "initial": "initial_"}
+        names = [(kind, prefixes[kind] + name, term) for kind, name, term in self.coefficients.parameters]
+        values, errors = self.coefficients.vectors(), self.coefficients.standard_errors()
+        people: list[tuple[int | str, str]] = [*zip(self.participants, self.labels, strict=True)]
+        for participant, label in [*people, (POPULATION, POPULATION)]:
+            row, index = self.row(participant), -1 if participant == POPULATION else participant
+            rows += [
+                (index, label, name, term, float(value), float(error))
+                for (kind, name, term), value, error in zip(names, values[row], errors[row], strict=True)
+                if value != 0 or kind != "values"
+            ]
+        columns = ["participant", "label", "mechanism", "term", "coefficient", "standard_error"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def text(self, participant: int | str, digits: int = 2) -> str:
+        """Equations as plain text: a line a mechanism, such as `V <- V + 0.31 (r - V)`, and one of starting values."""
+        lines = [
+            f"{notation.arms(m)}: {notation.as_text(m, terms, digits)}" if notation.arms(m) else
+            notation.as_text(m, terms, digits)
+            for m, terms in self._mechanisms(participant)
+        ]  # fmt: skip
+        return "\n".join([*lines, notation.start_as_text(self.initial_values(participant), digits)])
+
+    def latex(self, participant: int | str, digits: int = 2) -> str:
+        """LaTeX `aligned` environment."""
+        lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines += notation.start_as_latex(self.initial_values(participant), digits)
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def mathml(self, participant: int | str, digits: int = 2) -> str:
+        """Presentation MathML, one `math` element a mechanism and one a starting value."""
+        lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        return "\n".join([*lines, *notation.start_as_mathml(self.initial_values(participant), digits)])
+
+    def sympy(self, participant: int | str) -> dict[str, Any]:
+        """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""
+        return {m.name: notation.as_sympy(m, terms) for m, terms in self._mechanisms(participant)}
+
+    def python(self, participant: int | str) -> str:
+        """Source of plain Python functions, one a mechanism, that give a state's next value."""
+        return "\n\n".join(notation.as_python(m, terms) for m, terms in self._mechanisms(participant)) + "\n"
+
+    def _mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
+        found = self.terms(participant)
+        return [
+            (
+                notation.Described.of(m),
+                found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
+            )
+            for m in self.coefficients.mechanisms
+            # What is given in code, or stays a network, has no equation to show.
+            if m.name in found or m.equation
+        ]
+
+    def _unknown(self, participant: int | str) -> ConfigError:
+        return ConfigError(
+            "participant", f"an id from {shorten_ids(self.participants)}, or {POPULATION!r}", repr(participant),
+            "Use the id in the data; `labels` says who is who.",
+        )  # fmt: skip
+
+
+def mechanism_documents(mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
+    """The mechanisms of a model as plain JSON."""
+    return [
+        {
+            "name": m.name,
+            "state": m.state,
+            "arms": notation.arms(m) or "all",
+            "inputs": list(m.input_names),
+            "given": _given(m),
+        }
+        for m in mechanisms
+    ]
+
+
+def _given(mechanism: Mechanism) -> str | None:
+    if mechanism.equation is None:
+        return None
+    terms = notation.rename_own(mechanism, mechanism.equation)
+    return notation.as_text(notation.Described.of(mechanism), terms, digits=2) if terms else "in code"
+
+
+def shorten_ids(ids: Sequence[int]) -> str:
+    """Ids for a sentence: all of a dozen, else some and how many there are."""
+    if len(ids) <= 12:
+        return str(list(ids))
+    return f"[{', '.join(map(str, ids[:10]))}, …, {ids[-1]}] ({len(ids):,} in all)"

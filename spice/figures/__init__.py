@@ -1,0 +1,1 @@
+"""Figures of sessions, and how an estimator shows itself."""

@@ -1,0 +1,1 @@
+"""Fits in files: safetensors with a JSON header, never pickles."""

@@ -1,0 +1,293 @@
+"""Agents to model files and back.
+
+Either half of a fit, network or equations, is a file of its own that says all of the model, the people and the rewards.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice
+from spice.declaration.mechanisms import Input, Mechanism, State, declaration_to_dict
+from spice.declaration.terms import CandidateTerms
+from spice.equations.coefficients import Coefficients
+from spice.exceptions import ModelFileError
+from spice.files.container import read_model, write_model
+from spice.files.model_difference import difference, difference_of_shapes
+from spice.model.base import BaseRNN, build_model
+from spice.rollout.networks import NetworkOptions
+
+Floats = NDArray[np.float64]
+
+TABLES = ("values", "allowed")
+COLUMNS = ("betas", "initial")
+COVARIANCE, ERRORS = "covariance/parameters", "errors"
+"""How uncertain equations are; files of before have standard errors of their terms in its place."""
+
+
+def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+    """Write a network and all that is needed to build it again.
+
+    Parameters
+    ----------
+    path : path
+    agent : AgentNetwork
+    options : NetworkOptions
+        That the model was built with.
+    extra : mapping
+        What the caller wants back, as JSON can hold it.
+    """
+    write_model(path, "network", _header(agent, options, extra), weights_of(agent.model))
+
+
+def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
+    """All weights of a network by name."""
+    return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
+
+
+def _header(agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What either half says of the fit."""
+    model = agent.model
+    return {
+        "model": type(model).__name__,
+        "declaration": model.declaration(),
+        "context_size": model.embedding_size,
+        "n_actions": model.n_actions,
+        "participant_ids": list(agent.participant_ids),
+        "experiment_ids": list(agent.experiment_ids),
+        "reward_range": list(agent.reward_range),
+        "hidden_size": options.hidden_size,
+        "dropout": options.dropout,
+        "extra": dict(extra),
+    }
+
+
+def _agent(
+    path: str | Path, header: Mapping[str, Any], classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> AgentNetwork:
+    """An agent of the model that a half declares, with weights that nobody trained."""
+    same = (c for c in classes if c.__name__ == header["model"] and _is_declared_as(c, header))
+    rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
+    sizes = header["n_actions"], len(header["participant_ids"]), len(header["experiment_ids"])
+    model = build_model(rnn_class, *sizes, NetworkOptions(header["hidden_size"], header["dropout"]))
+    found = difference(rnn_class.declaration(), header["declaration"])
+    if found is not None:
+        raise _of_another_model(path, header, rnn_class, found)
+    return AgentNetwork(
+        model,
+        deterministic=deterministic,
+        participant_ids=header["participant_ids"],
+        experiment_ids=header["experiment_ids"],
+        reward_range=tuple(header["reward_range"]),
+    )
+
+
+def _of_another_model(
+    path: str | Path, header: Mapping[str, Any], rnn_class: type[BaseRNN], found: str
+) -> ModelFileError:
+    return ModelFileError(
+        str(path), f"a saved {rnn_class.__name__}", f"a saved {header['model']} of another declaration, with {found}",
+        "Pass the rnn_class it was saved with, or one of the same states and mechanisms.",
+    )  # fmt: skip
+
+
+def load_network(
+    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> tuple[AgentNetwork, Mapping[str, Any]]:
+    """Read a network; gives the agent and the header of the file.
+
+    Parameters
+    ----------
+    path : path
+    classes : sequence of type
+        Models it may be of. Where there are several, one that is none of them is made from the declaration in
+        the file.
+    deterministic : bool
+        Whether the agent chooses the arm with the highest logit.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    with _damage_named(path):
+        return _load_network(path, classes, deterministic)
+
+
+def _load_network(
+    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> tuple[AgentNetwork, Mapping[str, Any]]:
+    file = read_model(path, "network")
+    header = file.header
+    agent = _agent(path, header, classes, deterministic)
+    model = agent.model
+    shapes = [{k: tuple(v.shape) for k, v in weights.items()} for weights in (model.state_dict(), file.tensors)]
+    found = difference_of_shapes(*shapes)
+    if found is not None:
+        raise _of_another_model(path, header, type(model), found)
+    model.load_state_dict({name: torch.as_tensor(value) for name, value in file.tensors.items()})
+    return agent, header
+
+
+def save_equations(path: str | Path, agent: AgentSpice, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+    """Write equations; see `save_network`."""
+    table = agent.coefficients
+    header = _header(agent, options, extra) | {
+        "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
+        "parameters": table.parameters,
+        "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
+        "equation_ids": list(agent.equation_ids),
+        "labels": list(agent.equations.labels),
+        "mean_reward": agent.equations.mean_reward,
+    }
+    write_model(path, "equations", header, tables_of(table))
+
+
+def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
+    """All numbers of equations by name."""
+    found = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
+    return found if table.covariance is None else found | {COVARIANCE: table.covariance}
+
+
+def load_equations(
+    path: str | Path, agent: AgentNetwork | None, classes: Sequence[type[BaseRNN]] = (), deterministic: bool = False
+) -> tuple[AgentSpice, Mapping[str, Any]]:
+    """Read equations; gives the agent and the header of the file.
+
+    Parameters
+    ----------
+    path : path
+    agent : AgentNetwork or None
+        With the network they belong to. Without, equations run where they stand in for all networks of a model.
+    classes, deterministic
+        Without a network: see `load_network`.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    with _damage_named(path):
+        return _load_equations(path, agent, classes, deterministic)
+
+
+def _load_equations(
+    path: str | Path, network: AgentNetwork | None, classes: Sequence[type[BaseRNN]], deterministic: bool
+) -> tuple[AgentSpice, Mapping[str, Any]]:
+    file = read_model(path, "equations")
+    header = file.header
+    if network is None and "participant_ids" not in header:
+        raise ModelFileError(
+            str(path), "equations that can be read without their network", "ones saved by an earlier version",
+            "Give path_rnn too.",
+        )  # fmt: skip
+    agent = _agent(path, header, classes, deterministic) if network is None else network
+    unknown = set(header["equation_ids"]) - set(agent.participant_ids)
+    if not _is_declared_as(type(agent.model), header) or unknown:
+        raise ModelFileError(
+            str(path), f"equations of the {type(agent.model).__name__} and participants of the network file",
+            f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
+            "Pass the two files of one fit.",
+        )  # fmt: skip
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS, ERRORS, "covariance")}
+    for name, value in file.tensors.items():
+        kind, _, key = name.partition("/")
+        tables[kind][key] = np.array(value)
+    terms = {
+        name: CandidateTerms(tuple(t["variables"]), tuple(map(tuple, t["powers"])))
+        for name, t in header["terms"].items()
+    }
+    # JSON keeps the order of mechanisms and states, safetensors does not.
+    for kind in TABLES:
+        tables[kind] = {name: tables[kind][name] for name in terms}
+    order = [name for _, name, _ in header.get("parameters", ())] + list(agent.model.states)
+    for kind in COLUMNS:
+        tables[kind] = {name: tables[kind][name] for name in dict.fromkeys(order) if name in tables[kind]}
+    hidden = frozenset(name for name, state in agent.model.states.items() if not state.readout)
+    mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
+    errors, covariance = tables.pop(ERRORS), tables.pop("covariance").get("parameters")
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, covariance=covariance)
+    if covariance is None and errors:
+        coefficients = replace(coefficients, covariance=_covariance_of(coefficients, errors))
+    _check_shapes(coefficients, agent.model, len(header["equation_ids"]))
+    spice = AgentSpice(
+        agent, coefficients, header["equation_ids"], header["labels"], header["mean_reward"],
+        without_network=network is None,
+    )  # fmt: skip
+    return spice, header
+
+
+@contextmanager
+def _damage_named(path: str | Path) -> Iterator[None]:
+    """What a file that was changed after it was written leads to, as one error."""
+    try:
+        yield
+    except ModelFileError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            str(path), "a file as save_spice writes it", f"one that was changed ({error!r})", "Save the model again."
+        ) from error
+
+
+def _covariance_of(table: Coefficients, errors: Mapping[str, Floats]) -> Floats:
+    """Covariance (R, P, P) of terms whose standard errors are known, and nothing else of them."""
+    found = np.zeros((*table.vectors().shape, len(table.parameters)))
+    own = np.nan_to_num(np.concatenate([errors[name] for name in table.terms], axis=1)) ** 2
+    diagonal = np.arange(own.shape[1])
+    found[:, diagonal, diagonal] = own
+    return found
+
+
+def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:
+    rows = n_participants + 1 if table.n_rows > 1 else 1
+    for name, terms in table.terms.items():
+        shapes = {table.values[name].shape, (rows, *table.allowed[name].shape)}
+        if shapes != {(rows, len(terms))}:
+            raise ValueError(f"tables of {name} have shapes {shapes}")
+    columns = {**table.betas, **{f"initial {name}": v for name, v in table.initial.items()}}
+    if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
+        raise ValueError(f"columns {sorted(columns)} do not fit the model")
+    n_parameters = len(table.parameters)
+    if table.covariance is not None and table.covariance.shape != (rows, n_parameters, n_parameters):
+        raise ValueError(f"a covariance of shape {table.covariance.shape} does not fit the model")
+
+
+def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:
+    """The model class that a file declares."""
+    declaration = header["declaration"]
+    if not declaration["mechanisms"]:
+        raise ModelFileError(
+            str(header["model"]), "a model declared by its mechanisms", "one with a forward of its own",
+            "Make a SpiceEstimator with its rnn_class and call load_spice on that.",
+        )  # fmt: skip
+    body = {
+        "init_values": {name: State(**state) for name, state in declaration["states"].items()},
+        "mechanisms": tuple(_mechanism(m) for m in declaration["mechanisms"]),
+        "additional_inputs": tuple(declaration["additional_inputs"]),
+        "context_size": header["context_size"],
+    }
+    return type(header["model"], (BaseRNN,), body)
+
+
+def _mechanism(plain: Mapping[str, Any]) -> Mechanism:
+    known = {f.name for f in fields(Mechanism)}
+    arguments = {k: v for k, v in plain.items() if k in known}
+    entries = plain.get("inputs", ())
+    arguments["inputs"] = tuple(entry if isinstance(entry, str) else Input(**entry) for entry in entries)
+    if plain.get("bounds") is not None:
+        arguments["bounds"] = tuple(plain["bounds"])
+    return Mechanism(**arguments)
+
+
+def _plain_mechanism(mechanism: Mechanism) -> Any:
+    return declaration_to_dict({}, [mechanism], [])["mechanisms"][0]
+
+
+def _is_declared_as(model: type[BaseRNN], header: Mapping[str, Any]) -> bool:
+    return difference(model.declaration(), header["declaration"]) is None

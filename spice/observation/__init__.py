@@ -1,0 +1,1 @@
+"""What is observed of each trial, and how likely it is."""

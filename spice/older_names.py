@@ -1,0 +1,57 @@
+"""Names by which scripts for autospice 0.1.x ask an estimator for what it has under others."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from spice.agents.agent_network import AgentNetwork
+from spice.agents.agent_spice import AgentSpice
+from spice.files.saved_fit import SavedFit, load_beside
+from spice.model.base import BaseRNN
+
+
+class OlderNames:
+    """For an estimator; each is a line with a name of today."""
+
+    load_spice: Any
+
+    @property
+    def rnn_agent(self) -> AgentNetwork:
+        """The network as an agent."""
+        raise NotImplementedError
+
+    @property
+    def spice_agent(self) -> AgentSpice:
+        """The equations as an agent."""
+        raise NotImplementedError
+
+    @property
+    def rnn_model(self) -> BaseRNN:
+        """The trained network, `rnn_agent.model`."""
+        return self.rnn_agent.model
+
+    def get_spice_agents(self) -> AgentSpice:
+        """The equations as an agent, `spice_agent`."""
+        return self.spice_agent
+
+    def load_rnn_model(self, path_model: str | Path, deterministic: bool = True) -> Self:
+        """Load a network alone, as `load_spice(path_model, None)`."""
+        return self.load_spice(path_model, None, deterministic)  # type: ignore[no-any-return]
+
+    def load_spice_model(self, path_spice: str | Path, deterministic: bool = True) -> Self:
+        """Load equations beside the network that is there; alone where there is none, as `load_spice(None, …)`.
+
+        Raises
+        ------
+        ModelFileError
+            Also where they are not of the fit of that network.
+        """
+        if "rnn_agent_" not in self.__dict__:
+            return self.load_spice(None, path_spice, deterministic)  # type: ignore[no-any-return]
+        self._keep(load_beside(self._saved_fit(), path_spice, deterministic))
+        return self
+
+    def _saved_fit(self) -> SavedFit:
+        raise NotImplementedError
+
+    def _keep(self, fit: SavedFit) -> None:
+        raise NotImplementedError

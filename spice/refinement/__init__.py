@@ -1,0 +1,1 @@
+"""Equations fitted to the choices themselves."""

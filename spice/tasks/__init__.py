@@ -1,0 +1,1 @@
+"""Bandit tasks, and agents that play them."""

@@ -1,0 +1,64 @@
+"""A training that ended worse than knowing nothing is made again, from other weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spice.model.base import BaseRNN
+from spice.progress import Stage
+from spice.refinement.textbook import Textbook
+
+TOLERANCE = 0.05
+"""Nats per choice by which a network may be worse than the rules of textbooks for everybody."""
+MAX_ATTEMPTS = 3
+FEWEST_EPOCHS = 64
+"""Shorter trainings are trials of somebody's own, from which nothing is expected."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model.
+
+    Attributes
+    ----------
+    model : BaseRNN
+    history : list of dict
+        Losses of each epoch.
+    nll : float
+        Negative log-likelihood per training choice, nats.
+    """
+
+    model: BaseRNN
+    history: list[dict[str, float]]
+    nll: float
+
+
+def good_enough(chance: float, textbook: Textbook | None) -> float:
+    """Negative log-likelihood per choice, nats, that a network must reach: chance, or close to the textbook's."""
+    return chance if textbook is None else min(chance, textbook.nll + TOLERANCE)
+
+
+def best_of_attempts(train: Callable[[int], Trained], threshold: float, epochs: int, stage: Stage) -> Trained:
+    """Train until the threshold is reached, or a few times, and take the best.
+
+    Parameters
+    ----------
+    train : callable
+        Takes the number of the attempt, from 0.
+    threshold : float
+        See `good_enough`.
+    epochs : int
+        Of a whole training; one that was asked to end early is not made again.
+    stage : Stage
+        Told of every further attempt.
+    """
+    best = train(0)
+    for attempt in range(1, MAX_ATTEMPTS):
+        if best.nll <= threshold or len(best.history) < max(epochs, FEWEST_EPOCHS):
+            break
+        stage.note(
+            f"The network predicts the choices with {best.nll:.3f} nats each, worse than the {threshold:.3f} "
+            "expected of it, so it is trained again from other weights."
+        )
+        another = train(attempt)
+        best = min(best, another, key=lambda trained: trained.nll)
+    return best

@@ -1,0 +1,192 @@
+"""Tables that a fit ends with."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from spice.diagnostics import Diagnostic
+from spice.equations.equations import POPULATION, SpiceEquations
+from spice.estimator import SpiceEstimator
+from spice_nb.cli.data import Choices
+from spice_nb.cli.results import TABLE
+from spice_nb.cli.scores import EQUATIONS, Scores
+from spice_nb.cli.settings import FitSettings
+
+MOST_LINES = 24
+"""Participants in a table on the terminal; all are in the file."""
+
+LONGEST_LABEL = 14
+
+
+def calm_table() -> Table:
+    """A table with a rule under its head and nothing else drawn."""
+    return Table(
+        box=box.SIMPLE_HEAD,
+        header_style="dim",
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+
+
+def titled(title: str, *parts: RenderableType) -> RenderableType:
+    """A title on a line of its own, which the width of the table does not break."""
+    return Padding(Group(Text(title, style="bold"), *parts), (1, 0, 0, 0))
+
+
+def heading(settings: FitSettings, choices: Choices) -> RenderableType:
+    """What is about to be fitted, in three lines."""
+    data = choices.whole
+    people, sessions = len(choices.labels), len(data)
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    sizes = ["1 person" if people == 1 else f"{people:,} people"]
+    sizes += [f"{sessions:,} sessions"] if sessions != people else []
+    sizes += [f"{choices.n_choices:,} choices", f"{data.n_actions} arms"]
+    sizes += [f"{choices.n_missed:,} trials missed"] if choices.n_missed else []
+    grid.add_row("data", f"{choices.name}: {', '.join(sizes)}")
+    for note in choices.notes:
+        grid.add_row("note", escape(note))
+    if data.reward_range != (0.0, 1.0):
+        low, high = data.reward_range
+        grid.add_row("rewards", f"from {low:g} to {high:g}, which are r = 0 and r = 1 in the equations")
+    grid.add_row("model", settings.model + (f" with {', '.join(settings.input)}" if settings.input else ""))
+    grid.add_row("held out", choices.holdout.describe())
+    return Padding(grid, (1, 0, 1, 0))
+
+
+def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> RenderableType:
+    """Equations, inverse temperatures and learning rates of a dozen participants and the population."""
+    found = estimator.equations_
+    equations = found if raw else found.canonical()
+    rates = equations.learning_rates()
+    # A learning rate that is itself a state has neither of the two.
+    read_out = {name for name, state in estimator.rnn_agent.model.states.items() if state.readout}
+    title = "Equations" + (", as they were found" if raw else ", in canonical form")
+    table = calm_table()
+    table.add_column("participant", no_wrap=True)
+    table.add_column("arm", no_wrap=True)
+    table.add_column("value on the next trial", overflow="fold")
+    table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
+    table.add_column("learning\nrate", justify="right", no_wrap=True)
+    odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
+    shown = _shown(equations)
+    for participant, name in shown:
+        temperatures = equations.inverse_temperatures(participant)
+        row = equations.row(participant)
+        label = _shorten(name) + ("*" if row in odd else "")
+        *lines, start = equations.text(participant).splitlines()
+        for mechanism, line in zip(equations.coefficients.mechanisms, lines, strict=True):
+            arm, _, rule = line.rpartition(": ")
+            beta = temperatures.pop(mechanism.state, None) if mechanism.state in read_out else None
+            rate = rates.get(mechanism.name, {}) if mechanism.state in read_out else {}
+            own_rate = rate.get(equations.participants[0] if participant == POPULATION else int(participant))
+            table.add_row(
+                Text(label, style="bold"),
+                Text(arm, style="dim"),
+                typeset(rule, console),
+                typeset(_number(beta), console),
+                "" if participant == POPULATION else typeset(_number(own_rate), console),
+            )
+            label = ""
+        where, _, values = start.partition(": ")
+        is_last = (participant, name) == shown[-1]
+        table.add_row("", Text(where, style="dim"), typeset(values, console), end_section=not is_last)
+    unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
+    any_odd = any(equations.row(participant) in odd for participant, _ in shown)
+    notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
+    return titled(title, table, *notes)
+
+
+def likelihood_table(scores: Scores) -> RenderableType:
+    """Chance, network, equations and references on training and held-out choices."""
+    table = calm_table()
+    table.add_column("")
+    table.add_column("training", justify="right")
+    if scores.n_held_out:
+        table.add_column("held out", justify="right")
+    for score in scores.rows:
+        values = [score.training, score.held_out] if scores.n_held_out else [score.training]
+        style = "bold" if score.name == EQUATIONS else "dim" if score.is_reference else ""
+        name = score.name + (" (reference)" if score.is_reference else "")
+        table.add_row(name, *("" if v is None else f"{v:.4f}" for v in values), style=style)
+    table.add_section()
+    counts = [scores.n_training, scores.n_held_out] if scores.n_held_out else [scores.n_training]
+    table.add_row("choices scored", *(f"{n:,}" for n in counts), style="dim")
+    return titled("Negative log-likelihood per choice in nats; smaller is better", table)
+
+
+def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:
+    """What speaks against believing the result."""
+    lines = [
+        Text.assemble("• ", (diagnostic.sentence, "bold red"), f" {diagnostic.remedy}") for diagnostic in diagnostics
+    ]
+    return titled("Do not believe this result yet", *lines)
+
+
+def farewell(folder: Path) -> RenderableType:
+    """Where everything is, and how to do it again."""
+    place = folder.as_posix()
+    config = shlex.quote(f"{place}/config.yaml")
+    text = Text.assemble(
+        ("Written to ", "dim"), (f"{place}/", "bold"), "\n",
+        ("Repeat with ", "dim"), f"spice-nb fit --config {config}",
+    )  # fmt: skip
+    return Padding(text, (0, 0, 1, 0))
+
+
+def typeset(text: str, console: Console) -> Text:
+    """Arrows and minus signs as they should be, where the terminal can show them."""
+    if "utf" in console.encoding.lower():
+        text = text.replace("<-", "←").replace("-", "\N{MINUS SIGN}")
+    return Text(text)
+
+
+def _most_shown(equations: SpiceEquations) -> int:
+    """How many people fit on a screen."""
+    return max(MOST_LINES // (1 + len(equations.coefficients.mechanisms)), 3)
+
+
+def _shown(equations: SpiceEquations) -> list[tuple[int | str, str]]:
+    people = [*zip(equations.participants, equations.labels, strict=True)]
+    if equations.is_shared:
+        return [(people[0][0], "everyone")]
+    most = _most_shown(equations)
+    if len(people) > most:
+        people = [people[k] for k in np.linspace(0, len(people) - 1, most).round().astype(int)]
+    shown: list[tuple[int | str, str]] = [*people]
+    # With one participant's equations only, the population's are a copy of them.
+    return [*shown, (POPULATION, POPULATION)] if len(equations) > 1 else shown
+
+
+def _notes(equations: SpiceEquations, any_odd: bool, unusual: bool) -> list[str]:
+    notes = []
+    n = len(equations)
+    if equations.is_shared and n > 1:
+        notes.append(f"One equation set for all {n:,} people.")
+    elif n > _most_shown(equations):
+        notes.append(f"{_most_shown(equations)} of {n:,} people shown, all in {TABLE}.")
+    if any_odd:
+        notes.append("* Shown as found: without fixed points there is no canonical form.")
+    if unusual:
+        notes.append(
+            "A start outside 0 to 1 is a value that no reward could lead to: it stands for something that the model "
+            "has no mechanism for, such as repeating choices. Do not read the learning rate beside it by itself."
+        )
+    return notes
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 3] + "..."
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None or np.isnan(value) else f"{value:.2f}"

@@ -1,0 +1,1 @@
+"""What panels hold, as traitlets: every state, derived value and blocker, tested without a browser."""

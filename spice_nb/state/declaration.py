@@ -1,0 +1,191 @@
+"""A model of one's own as plain data: its states and mechanisms, changed one at a time, and as a class or script."""
+
+import inspect
+import keyword
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from spice.declaration.mechanisms import ACTION, REWARD, Input, Mechanism, State, check_declaration
+from spice.exceptions import ConfigError
+from spice.files.saved_models import declared_class
+from spice.model.base import BaseRNN
+from spice.model.with_inputs import LEGAL_NAME
+
+CONTEXT_SIZE = 8
+"""Features of a person's embedding, where people have equations of their own."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A model by its declaration; every change gives a new one, checked.
+
+    Attributes
+    ----------
+    name : str
+        Of its class.
+    states : mapping of str to State
+    mechanisms : tuple of Mechanism
+        In the order in which they run.
+    inputs : tuple of str
+        Additional inputs of the data.
+    per_person : bool
+        Whether people have equations of their own.
+    """
+
+    name: str
+    states: Mapping[str, State]
+    mechanisms: tuple[Mechanism, ...]
+    inputs: tuple[str, ...] = ()
+    per_person: bool = True
+
+    @classmethod
+    def of(cls, model: type[BaseRNN], name: str) -> "Declaration":
+        """The declaration of a class, under another name."""
+        return cls(
+            name, model.declared_states(), tuple(model.mechanisms), model.additional_inputs, model.context_size > 0
+        )
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Declaration":
+        """From its plain form.
+
+        Raises
+        ------
+        ConfigError
+        """
+        try:
+            return cls.of(declared_class(plain), str(plain["model"]))._checked()
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, ConfigError):
+                raise
+            raise ConfigError(
+                "model", "a declaration of states and mechanisms", f"another form ({error!r})", "Build it anew."
+            ) from error
+
+    def to_plain(self) -> dict[str, Any]:
+        """As written into files; the form that model files have too."""
+        model = self.rnn_class()
+        return {"model": self.name, "declaration": model.declaration(), "context_size": model.context_size}
+
+    def rnn_class(self) -> type[BaseRNN]:
+        """The model, to fit."""
+        body = {
+            "__doc__": "A model of one's own.",
+            "init_values": dict(self.states),
+            "mechanisms": self.mechanisms,
+            "additional_inputs": self.inputs,
+            "context_size": CONTEXT_SIZE if self.per_person else 0,
+        }
+        return type(self.name, (BaseRNN,), body)
+
+    # Changes ---------------------------------------------------------------------------------------------------
+
+    def called(self, name: str) -> "Declaration":
+        """With another name."""
+        return replace(self, name=name)._checked()
+
+    def with_inputs(self, names: Sequence[str]) -> "Declaration":
+        """For data with these additional inputs."""
+        return replace(self, inputs=tuple(names))._checked()
+
+    def with_state(self, name: str, state: State, instead_of: str = "") -> "Declaration":
+        """With one more state, or with another in the place of one; mechanisms follow a new name."""
+        if name != instead_of and name in self.states:
+            raise ConfigError("state", "a name of its own", repr(name), "Give it another name.")
+        states = {name if old == instead_of else old: value for old, value in self.states.items()} | {name: state}
+        mechanisms = self.mechanisms
+        if instead_of and name != instead_of:
+            mechanisms = tuple(_renamed(mechanism, instead_of, name) for mechanism in mechanisms)
+        return replace(self, states=states, mechanisms=mechanisms)._checked()
+
+    def without_state(self, name: str) -> "Declaration":
+        """Without a state that no mechanism changes or reads."""
+        users = [m.name for m in self.mechanisms if name in (m.state, *(entry.signal for entry in m.entries))]
+        if users:
+            raise ConfigError(
+                f"state {name!r}", "one that no mechanism uses", f"one used by {', '.join(users)}",
+                "Remove or change these first.",
+            )  # fmt: skip
+        return replace(self, states={k: v for k, v in self.states.items() if k != name})._checked()
+
+    def with_mechanism(self, mechanism: Mechanism, at: int | None = None) -> "Declaration":
+        """With one more mechanism as the last, or with another in the place of one."""
+        before = self.mechanisms if at is None else self.mechanisms[:at]
+        after = () if at is None else self.mechanisms[at + 1 :]
+        return replace(self, mechanisms=(*before, mechanism, *after))._checked()
+
+    def without_mechanism(self, at: int) -> "Declaration":
+        """Without a mechanism."""
+        return replace(self, mechanisms=self.mechanisms[:at] + self.mechanisms[at + 1 :])._checked()
+
+    def moved(self, at: int, to: int) -> "Declaration":
+        """With a mechanism at another place in the order."""
+        order = list(self.mechanisms)
+        order.insert(to, order.pop(at))
+        return replace(self, mechanisms=tuple(order))._checked()
+
+    def _checked(self) -> "Declaration":
+        names = {"model": [self.name], "state": self.states, "mechanism": [m.name for m in self.mechanisms]}
+        for what, given in names.items():
+            for name in given:
+                if not LEGAL_NAME.fullmatch(name) or keyword.iskeyword(name) or name in (ACTION, REWARD):
+                    raise ConfigError(
+                        f"name of a {what}",
+                        "letters, digits and underscores, beginning with a letter, and no word of Python's own",
+                        repr(name), "Rename it.",
+                    )  # fmt: skip
+        if not any(m.is_learned for m in self.mechanisms):
+            raise ConfigError("mechanisms", "at least one that is learned", "none", "Let one of them be learned.")
+        check_declaration(self.states, self.mechanisms, self.inputs)
+        return self
+
+    # To take away ----------------------------------------------------------------------------------------------
+
+    def python(self) -> str:
+        """The lines of a script that declare it."""
+        states = "".join(f"        {name!r}: {_call(State, state)},\n" for name, state in self.states.items())
+        mechanisms = "".join(f"        {_call(Mechanism, mechanism)},\n" for mechanism in self.mechanisms)
+        inputs = f"    additional_inputs = {self.inputs!r}\n" if self.inputs else ""
+        context = f"    context_size = {CONTEXT_SIZE}\n" if self.per_person else ""
+        used = "Input, Mechanism, State" if "Input(" in mechanisms else "Mechanism, State"
+        return (
+            f"from spice.resources.mechanisms import {used}\n"
+            "from spice.resources.rnn import BaseRNN\n\n\n"
+            f"class {self.name}(BaseRNN):\n"
+            f"    init_values = {{\n{states}    }}\n"
+            f"    mechanisms = (\n{mechanisms}    )\n{inputs}{context}"
+        )
+
+
+def _renamed(mechanism: Mechanism, old: str, new: str) -> Mechanism:
+    """A mechanism after a state has another name."""
+    entries = tuple(replace(entry, signal=new) if entry.signal == old else entry for entry in mechanism.entries)
+    names = {old: new, **{a.name: b.name for a, b in zip(mechanism.entries, entries, strict=True)}}
+    equation = mechanism.equation
+    if equation is not None:
+        equation = {" ".join(_factor(f, names) for f in term.split()): value for term, value in equation.items()}
+    state = new if mechanism.state == old else mechanism.state
+    return replace(mechanism, state=state, inputs=entries, equation=equation)
+
+
+def _factor(factor: str, names: Mapping[str, str]) -> str:
+    base, *power = factor.split("^")
+    return "^".join([names.get(base, base), *power])
+
+
+def _call(kind: Callable[..., Any], value: Any) -> str:
+    """A call that makes the value, without what has its default; the first argument goes without its name."""
+    defaults = {name: parameter.default for name, parameter in inspect.signature(kind).parameters.items()}
+    arguments = []
+    for k, field in enumerate(fields(value)):
+        given = getattr(value, field.name)
+        if k == 0:
+            arguments.append(repr(given))
+        elif field.name == "inputs":
+            entries = [repr(e.signal) if e == Input(e.signal) else _call(Input, e) for e in given]
+            if entries:
+                arguments.append(f"inputs=({', '.join(entries)},)")
+        elif given != defaults[field.name] or defaults[field.name] is inspect.Parameter.empty:
+            arguments.append(f"{field.name}={given!r}")
+    return f"{kind.__name__}({', '.join(arguments)})"

@@ -1,0 +1,286 @@
+"""What a fit is configured with: the model, its candidate terms, and every parameter, as plain values."""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, validate
+
+from spice._validation import check_parameters
+from spice.declaration.mechanisms import REWARD
+from spice.discovery.samples import check_refinable
+from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.exceptions import ConfigError, SpiceError
+from spice.model.base import BaseRNN
+from spice.model.with_inputs import input_names, with_inputs
+from spice.precoded import MODELS
+from spice_nb.state.candidates import Candidates, configured, still_fitting
+from spice_nb.state.declaration import Declaration
+from spice_nb.state.outline import MechanismOutline, outline, word
+from spice_nb.state.parameters import PRESETS, parameters
+
+VERSION = 2
+"""Of the settings file; 1 had neither models of one's own nor candidate terms."""
+OWN = "own"
+"""Name of a model of one's own among the precoded ones."""
+
+
+class SettingsModel(HasTraits):
+    """State of a `ModelPanel`.
+
+    Attributes
+    ----------
+    model : str
+        One of `spice.precoded.MODELS`, or `OWN`.
+    own : Declaration, optional
+        The model of one's own, kept while another is chosen.
+    candidates : dict of mechanism to Candidates
+        Where equations may be made of other terms than the model declares.
+    inputs : tuple of str
+        Additional inputs of the data; precoded models take each in every learned mechanism.
+    values : dict
+        Parameters that differ from their defaults.
+    problem : str
+        What was asked for last and cannot be; empty where nothing was.
+    """
+
+    model = Unicode("participant-embedding")
+    own = Instance(Declaration, allow_none=True)
+    candidates: Any = Dict()
+    inputs: Any = Tuple()
+    values = Dict()
+    problem = Unicode()
+
+    @validate("model")
+    def _known_model(self, proposal: Mapping[str, Any]) -> str:
+        name: str = proposal["value"]
+        if name not in MODELS and not (name == OWN and self.own is not None):
+            raise ConfigError("model", f"one of {sorted(MODELS)}", repr(name), "Choose a model from the list.")
+        return name
+
+    @property
+    def blocker(self) -> str:
+        """Why nothing can be fitted with these settings; empty where it can."""
+        try:
+            self.config()
+        except SpiceError as error:
+            return str(error)
+        return ""
+
+    # The model -------------------------------------------------------------------------------------------------
+
+    def choose(self, name: str) -> None:
+        """Take another model."""
+        self.model = name
+        with self.hold_trait_notifications():
+            self.problem = ""
+            self._drop_candidates()
+
+    def build(self) -> None:
+        """Make a copy of the model chosen, to be changed."""
+        if self.model != OWN:
+            self.own = Declaration.of(self.rnn_class(), "OwnRNN")
+            self.model, self.problem = OWN, ""
+
+    def change(self, change: Callable[[Declaration], Declaration]) -> bool:
+        """Change the model of one's own; where that cannot be, `problem` says so and all stays as it was."""
+        assert self.own is not None
+        try:
+            changed = change(self.own)
+        except SpiceError as error:
+            self.problem = str(error)
+            return False
+        with self.hold_trait_notifications():
+            self.own, self.problem = changed, ""
+            self._drop_candidates()
+        return True
+
+    def use_inputs(self, columns: Sequence[str]) -> None:
+        """Fit data with these additional columns."""
+        with self.hold_trait_notifications():
+            self.inputs = input_names(tuple(columns))
+            self._drop_candidates()
+
+    def set_candidates(self, mechanism: str, candidates: Candidates) -> None:
+        """Let a mechanism's equation be made of other terms; where that cannot be, `problem` says so."""
+        changed = {k: v for k, v in self.candidates.items() if k != mechanism}
+        if candidates != Candidates():
+            changed[mechanism] = candidates
+        self._take(self.values, changed)
+
+    def candidates_of(self, mechanism: str) -> Candidates:
+        """What its equation may be made of."""
+        own: Candidates = self.candidates.get(mechanism, Candidates())
+        return own
+
+    def signals(self) -> list[tuple[str, str]]:
+        """Signals by whose value trials can be told apart, with what people call them."""
+        return [(name, word(name)) for name in (REWARD, *self.inputs)]
+
+    def rnn_class(self) -> type[BaseRNN]:
+        """The model, to fit data with these inputs.
+
+        Raises
+        ------
+        ConfigError
+        """
+        if self.model == OWN:
+            assert self.own is not None
+            return self.own.with_inputs(self.inputs).rnn_class()
+        return with_inputs(MODELS[self.model], self.inputs)
+
+    def config(self) -> SpiceConfig | None:
+        """What becomes an equation, of which terms; None where it is as the model declares.
+
+        Raises
+        ------
+        ConfigError
+        """
+        return self._config(self.candidates)
+
+    def _config(self, candidates: Mapping[str, Candidates]) -> SpiceConfig | None:
+        model = self.rnn_class()
+        return configured(model, candidates) if candidates else None
+
+    def _drop_candidates(self) -> None:
+        if self.candidates:
+            try:
+                self.candidates = still_fitting(self.rnn_class(), self.candidates)
+            except SpiceError:
+                self.candidates = {}
+
+    def sentence(self) -> str:
+        """What the model says about people."""
+        if self.model == OWN:
+            return "A model of your own."
+        return (inspect.getdoc(MODELS[self.model]) or "").split("\n")[0]
+
+    def mechanisms(self) -> list[MechanismOutline]:
+        """What the model consists of, with the candidate terms of these settings; empty where there is a blocker."""
+        if self.blocker:
+            return []
+        return outline(self.rnn_class(), int(self.value("spice_library_polynomial_degree")), self.candidates)
+
+    # Parameters ------------------------------------------------------------------------------------------------
+
+    def value(self, name: str) -> Any:
+        """Value of a parameter."""
+        return self.values.get(name, parameters()[name].default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Give a parameter a value; where it cannot have it, `problem` says so and all stays as it was."""
+        values = {k: v for k, v in self.values.items() if k != name}
+        if value != parameters()[name].default:
+            values[name] = value
+        self._take(values, self.candidates)
+
+    def use_preset(self, name: str) -> None:
+        """Set all parameters but the seed to a preset."""
+        seed = {key: value for key, value in self.values.items() if key == "random_state"}
+        self._take(PRESETS[name] | seed, self.candidates)
+
+    def _take(self, values: Mapping[str, Any], candidates: Mapping[str, Candidates]) -> None:
+        try:
+            self._check(values, candidates)
+        except SpiceError as error:
+            self.problem = str(error)
+            return
+        with self.hold_trait_notifications():
+            self.values, self.candidates, self.problem = dict(values), dict(candidates), ""
+
+    def _check(self, values: Mapping[str, Any], candidates: Mapping[str, Candidates]) -> None:
+        estimator = SpiceEstimator(**values)
+        check_parameters(estimator.get_params(deep=False))
+        config = self._config(candidates) if candidates else None
+        if config is not None and estimator.spice_refine:
+            check_refinable(config)
+
+    # To take away ----------------------------------------------------------------------------------------------
+
+    def estimator(self) -> SpiceEstimator:
+        """A new estimator with these settings.
+
+        Raises
+        ------
+        ConfigError
+        """
+        return SpiceEstimator(rnn_class=self.rnn_class(), spice_config=self.config(), **self.values)
+
+    def python(self) -> str:
+        """The lines of a script that fit the same; in words where there is a blocker."""
+        if self.blocker:
+            return f"# {self.blocker}\n"
+        config = self.config()
+        model, declared = self._model_python()
+        given = {} if config is None else {"spice_config": config}
+        lines = "".join(f"    {key}={value!r},\n" for key, value in (given | self.values).items())
+        names = "SpiceEstimator" if config is None else "SpiceConfig, SpiceEstimator"
+        return (
+            f"from spice.estimator import {names}\n{declared}\n"
+            "estimator = SpiceEstimator(\n"
+            f"    rnn_class={model},\n    n_actions=dataset.n_actions,\n{lines})\n"
+            "estimator.fit(dataset)\n"
+            "print(estimator.equations_.canonical())\n"
+        )
+
+    def _model_python(self) -> tuple[str, str]:
+        """The model as a script names it, and the lines that bring it there."""
+        if self.model == OWN:
+            assert self.own is not None
+            return self.own.name, self.own.with_inputs(self.inputs).python() + "\n"
+        name = MODELS[self.model].__name__
+        imported = f"from spice.precoded import {name}\n"
+        if not self.inputs:
+            return name, imported
+        return (
+            f"with_inputs({name}, {list(self.inputs)!r})",
+            imported + "from spice.model.with_inputs import with_inputs\n",
+        )
+
+    def to_json(self) -> str:
+        """As a settings file."""
+        plain = {
+            "spice-nb settings": VERSION,
+            "model": self.model,
+            "own": None if self.own is None else self.own.to_plain(),
+            "inputs": list(self.inputs),
+            "candidates": {name: own.to_plain() for name, own in self.candidates.items()},
+            "values": self.values,
+        }
+        return json.dumps(plain, indent=2)
+
+    def from_json(self, text: str) -> None:
+        """Take the settings of a file; where that cannot be, `problem` says so and all stays as it was."""
+        try:
+            read = _read(text)
+            read._check(read.values, read.candidates)
+            read.config()
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            self.problem = str(error) if isinstance(error, SpiceError) else "The file holds no settings of spice-nb."
+            return
+        with self.hold_trait_notifications():
+            self.own = read.own
+            self.model, self.inputs, self.candidates = read.model, read.inputs, read.candidates
+            self.values, self.problem = read.values, ""
+
+
+def _read(text: str) -> SettingsModel:
+    plain = json.loads(text)
+    version = plain.get("spice-nb settings") if isinstance(plain, dict) else None
+    if not isinstance(version, int):
+        raise ConfigError("settings file", "one that was saved here", "another file", "Choose a settings file.")
+    if version > VERSION:
+        raise ConfigError("settings file", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
+    values = dict(plain["values"])
+    unknown = sorted(set(values) - set(parameters()))
+    if unknown:
+        raise ConfigError("settings file", "known parameters", unknown, "Remove them from the file.")
+    own = plain.get("own")
+    return SettingsModel(
+        own=None if own is None else Declaration.from_plain(own),
+        model=plain["model"],
+        inputs=tuple(plain.get("inputs", ())),
+        candidates={k: Candidates.from_plain(v) for k, v in plain.get("candidates", {}).items()},
+        values=values,
+    )

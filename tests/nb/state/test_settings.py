@@ -1,0 +1,140 @@
+"""Settings of a fit: checked as they are typed, kept in files, and written as a script."""
+
+import json
+
+import numpy as np
+import pytest
+
+from spice.datasets import simulate_forgetting
+from spice.estimator import SpiceEstimator
+from spice.exceptions import ConfigError
+from spice_nb.state.parameters import PRESETS, parameters
+from spice_nb.state.settings import SettingsModel
+
+FROM_THE_DATA = {"rnn_class", "spice_config", "n_actions", "n_participants", "n_experiments"}
+NOT_OFFERED = {"verbose", "save_path_rnn", "save_path_spice"}
+
+
+def test_every_parameter_is_offered_with_its_explanation() -> None:
+    assert set(parameters()) | FROM_THE_DATA | NOT_OFFERED == set(SpiceEstimator().get_params(deep=False))
+    for parameter in parameters().values():
+        assert parameter.help.endswith("."), parameter.name
+        assert parameter.label
+
+
+def test_only_what_differs_is_kept() -> None:
+    model = SettingsModel()
+    model.set("epochs", 40)
+    assert model.values == {"epochs": 40}
+    model.set("epochs", parameters()["epochs"].default)
+    assert model.values == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("epochs", -1), ("epochs", 1.5), ("dropout", 2), ("batch_size", 0), ("learning_rate", None)]
+)
+def test_what_cannot_be_is_said_and_changes_nothing(name: str, value: object) -> None:
+    model = SettingsModel()
+    model.set("hidden_size", 4)
+    model.set(name, value)
+    assert name in model.problem
+    assert model.values == {"hidden_size": 4}
+    model.set(name, parameters()[name].default)
+    assert model.problem == ""
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    rate = parameters()["learning_rate"]
+    assert rate.read("0.01") == rate.read("0,01") == rate.read(" 1e-2 ") == 0.01
+    assert parameters()["batch_size"].read("") is None
+    assert parameters()["train_test_ratio"].read("[2, 3]") == [2, 3]
+    assert parameters()["device"].read("cpu") == "cpu"
+    with pytest.raises(ConfigError, match="a number"):
+        rate.read("fast")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_can_be_fitted_with(name: str) -> None:
+    model = SettingsModel()
+    model.use_preset(name)
+    assert {k: v for k, v in model.estimator().get_params().items() if k in PRESETS[name]} == PRESETS[name]
+    model.estimator()._check()
+
+
+def test_a_file_brings_everything_back() -> None:
+    saved, read = SettingsModel(model="choice"), SettingsModel()
+    saved.set("epochs", 12)
+    saved.set("train_test_ratio", 0.8)
+    read.from_json(saved.to_json())
+    assert (read.model, read.values, read.problem) == ("choice", saved.values, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (json.dumps({"spice-nb settings": 99, "model": "choice", "values": {}}), "Update spice-nb"),
+        (json.dumps({"spice-nb settings": 1, "model": "choice", "values": {"epoch": 3}}), "epoch"),
+        (json.dumps({"spice-nb settings": 1, "model": "mine", "values": {}}), "mine"),
+        (json.dumps({"spice-nb settings": 1, "model": "choice", "values": {"epochs": -3}}), "epochs"),
+        (json.dumps({"spice-nb settings": 2, "model": "own", "values": {}}), "own"),
+        (json.dumps({"spice-nb settings": 2, "model": "own", "own": {"model": "A"}, "values": {}}), "declaration"),
+        (json.dumps({"spice-nb settings": 2, "model": "choice", "candidates": [1], "values": {}}), "no settings"),
+        (json.dumps([1, 2]), "settings file"),
+        ("{", "no settings"),
+    ],
+)
+def test_files_that_cannot_be_used_say_why(text: str, said: str) -> None:
+    model = SettingsModel()
+    model.set("epochs", 7)
+    model.from_json(text)
+    assert said in model.problem
+    assert (model.model, model.values) == ("participant-embedding", {"epochs": 7})
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        ("forgetting", lambda settings: None),
+        ("forgetting", lambda settings: settings.use_inputs(["reaction time", "2nd"])),
+        ("choice", lambda settings: settings.build()),
+    ],
+)
+def test_files_and_scripts_hold_the_whole_model(model: str, change) -> None:
+    settings, read = SettingsModel(model=model), SettingsModel()
+    change(settings)
+    read.from_json(settings.to_json())
+    assert read.problem == ""
+    assert (read.model, read.own, read.inputs) == (settings.model, settings.own, settings.inputs)
+    namespace: dict[str, object] = {"dataset": simulate_forgetting(n_participants=2, n_trials=20, random_state=0)[0]}
+    body = settings.python().split("estimator.fit")[0]
+    exec(body, namespace)
+    declared = namespace["estimator"].rnn_class.declaration()
+    assert declared == settings.rnn_class().declaration()
+    assert declared["additional_inputs"] == list(settings.inputs)
+
+
+def test_a_model_whose_inputs_the_data_lack_blocks() -> None:
+    settings = SettingsModel(model="forgetting")
+    settings.use_inputs(["arousal"])
+    settings.build()
+    settings.use_inputs([])
+    assert "arousal" in settings.blocker
+    assert settings.mechanisms() == []
+    assert settings.python().startswith("# ")
+    settings.use_inputs(["arousal"])
+    assert settings.blocker == ""
+    settings.use_inputs(["c_reward"])
+    assert "arousal" in settings.blocker
+    settings.choose("forgetting")
+    assert "taken" in settings.blocker
+
+
+def test_the_script_gives_the_same_numbers() -> None:
+    dataset, _ = simulate_forgetting(n_participants=4, n_trials=30, random_state=0)
+    model = SettingsModel(model="forgetting")
+    for name, value in {"epochs": 2, "random_state": 3, "n_trials_off_policy": 40}.items():
+        model.set(name, value)
+    namespace: dict[str, object] = {"dataset": dataset}
+    exec(model.python(), namespace)
+    fitted = model.estimator().fit(dataset.xs, dataset.ys)
+    np.testing.assert_array_equal(namespace["estimator"].predict(dataset.xs), fitted.predict(dataset.xs))
