@@ -1,28 +1,16 @@
 """Names by which scripts for autospice 0.1.x ask an estimator for what it has under others."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
-from spice.files.saved_fit import SavedFit, load_beside
+from spice.files.saved_fit import load_beside
+from spice.fitted_estimator import FittedEstimator
 from spice.model.base import BaseRNN
 
 
-class OlderNames:
-    """For an estimator; each is a line with a name of today."""
-
-    load_spice: Any
-
-    @property
-    def rnn_agent(self) -> AgentNetwork:
-        """The network as an agent."""
-        raise NotImplementedError
-
-    @property
-    def spice_agent(self) -> AgentSpice:
-        """The equations as an agent."""
-        raise NotImplementedError
+class OlderNames(FittedEstimator):
+    """Each is a line with a name of today."""
 
     @property
     def rnn_model(self) -> BaseRNN:
@@ -47,11 +35,7 @@ class OlderNames:
         """
         if "rnn_agent_" not in self.__dict__:
             return self.load_spice(None, path_spice, deterministic)  # type: ignore[no-any-return]
-        self._keep(load_beside(self._saved_fit(), path_spice, deterministic))
+        network = self.rnn_agent_
+        self._store(load_beside(self.fit_result_, path_spice), deterministic)
+        self.rnn_agent_ = network
         return self
-
-    def _saved_fit(self) -> SavedFit:
-        raise NotImplementedError
-
-    def _keep(self, fit: SavedFit) -> None:
-        raise NotImplementedError

@@ -1,5 +1,6 @@
 """Data and settings that are unusual but right, and some that are wrong in ways hard to see."""
 
+from dataclasses import replace
 from functools import wraps
 
 import numpy as np
@@ -194,7 +195,8 @@ class TestAgents:
             return original(self, *args, **kwargs)
 
         monkeypatch.setattr(AgentNetwork, "new_sess", spy)
-        monkeypatch.setattr(fitted.rnn_agent, "participant_ids", (10, 20, 30, 40))
+        renamed = replace(fitted.rnn_agent.fitted, participant_ids=(10, 20, 30, 40))
+        monkeypatch.setattr(fitted.rnn_agent, "fitted", renamed)
         create_dataset(fitted.rnn_agent, BanditsDrift(0.2), 5, 6)
         assert np.asarray(told[-1]).tolist() == [10, 20, 30, 40, 10, 20]
 
@@ -226,7 +228,7 @@ class TestAgents:
 
         estimator = quick(OwnForwardRNN, spice_config=OWN_FORWARD_CONFIG, epochs=2).fit(*people)
         agent = estimator.spice_agent
-        canonical = AgentSpice(agent, estimator.equations_.canonical().coefficients)
+        canonical = AgentSpice(agent, estimator.equations_.canonical())
         trials, _ = read_conditions(people[0], 2)
         raw, changed = (a.run(trials).logits.diff(dim=-1).numpy() for a in (agent, canonical))
         np.testing.assert_allclose(raw, changed, atol=1e-5)

@@ -1,5 +1,7 @@
 """A trained network as an agent that can be simulated and asked for predictions."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,10 +14,10 @@ from spice.agents.agent import Agent, FloatArray
 from spice.data.trials import Trials
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
+from spice.model.fitted import FittedModel
 from spice.model.own_parts import temperatures
-from spice.model.run import Ids, Run, read_model_signals, rows_of, run_model
+from spice.model.run import Run
 from spice.random_state import RandomState
-from spice.rollout.polynomials import Equations
 from spice.rollout.reference import stack_broadcast
 from spice.rollout.signals import Signals
 
@@ -57,41 +59,52 @@ class AgentNetwork(Agent):
     ) -> None:
         if n_actions is not None and n_actions != model_rnn.n_actions:
             raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
-        self.model = model_rnn.to("cpu").eval()
-        self.participant_ids = tuple(
-            range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids
-        )
-        self.experiment_ids = tuple(
-            range(max(model_rnn.n_experiments, 1)) if experiment_ids is None else experiment_ids
-        )
-        self.reward_range = reward_range
         del device
-        super().__init__(model_rnn.n_actions, deterministic=deterministic, random_state=random_state)
+        fitted = FittedModel(
+            model_rnn.to("cpu").eval(),
+            tuple(range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids),
+            tuple(range(max(model_rnn.n_experiments, 1)) if experiment_ids is None else experiment_ids),
+            reward_range,
+        )
+        self._begin(fitted, deterministic, random_state)
+
+    @classmethod
+    def of(cls, fitted: FittedModel, *, deterministic: bool = False, random_state: RandomState = None) -> AgentNetwork:
+        """An agent of a fitted model, that chooses by its networks."""
+        agent = cls.__new__(cls)
+        agent._begin(fitted.with_equations(None), deterministic, random_state)
+        return agent
+
+    def _begin(self, fitted: FittedModel, deterministic: bool, random_state: RandomState) -> None:
+        self.fitted = fitted
+        super().__init__(fitted.n_actions, deterministic=deterministic, random_state=random_state)
         self.new_sess()
 
     # Predictions for recorded trials ---------------------------------------------------------------------------
 
-    def read(self, trials: Trials, blocks: Tensor | None = None) -> Signals | None:
-        """What a declared model reads from trials; `blocks` (S,) are those of the trial before."""
-        if not self.model.is_declared:
-            return None
-        return read_model_signals(self.model, trials.to(self._dtype), previous_blocks=blocks)
-
-    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
-        """Logits after each trial (T, S, A), all sequences at once; `signals` are what `read` gives."""
-        with torch.no_grad():
-            return run_model(
-                self.model,
-                trials.to(self._dtype),
-                self._ids(trials.participants, trials.experiments),
-                start,
-                signals,
-                equations=self._equations(trials.participants),
-            )
+    @property
+    def model(self) -> BaseRNN:
+        """The model, in eval mode."""
+        return self.fitted.model
 
     @property
-    def _dtype(self) -> torch.dtype:
-        return next(self.model.parameters(), torch.zeros(())).dtype
+    def participant_ids(self) -> tuple[int, ...]:
+        """Ids in the data that the rows of the model's embeddings belong to."""
+        return self.fitted.participant_ids
+
+    @property
+    def experiment_ids(self) -> tuple[int, ...]:
+        """Likewise, of experiments."""
+        return self.fitted.experiment_ids
+
+    @property
+    def reward_range(self) -> tuple[float, float]:
+        """Rewards that the model knows as 0 and 1."""
+        return self.fitted.reward_range
+
+    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
+        """Logits after each trial (T, S, A), all sequences at once; see `FittedModel.run`."""
+        return self.fitted.run(trials, start, signals)
 
     def get_participant_ids(self) -> tuple[int, ...]:
         """Ids of the participants in the data; the place of one among them is its row in the model's embeddings."""
@@ -119,9 +132,9 @@ class AgentNetwork(Agent):
         n = n_sessions or 1
         self._participants = np.broadcast_to(np.asarray(participant_id, dtype=int), (n,)).copy()
         self._experiments = np.broadcast_to(np.asarray(experiment_id, dtype=int), (n,)).copy()
-        ids = self._ids(self._participants, self._experiments)
+        ids = self.fitted.ids(self._participants, self._experiments)
         self._current = self.model.initial_state(n, ids.participants)
-        equations = self._equations(self._participants)
+        equations = self.fitted.equations_of(self._participants)
         if equations is not None:
             for name, value in equations.initial.items():
                 self._current[name] = value.expand(n, self.n_actions)
@@ -157,7 +170,7 @@ class AgentNetwork(Agent):
             self._participants,
             self._experiments,
         )
-        run = self.run(trial, self._current, self.read(trial, self._blocks))
+        run = self.run(trial, self._current, self.fitted.read(trial, self._blocks))
         learned = torch.as_tensor(~missed)[:, None]
         self._current = {k: torch.where(learned, v, self._current[k]) for k, v in run.last.items()}
         self._logits = torch.where(learned, run.logits[0], self._logits)
@@ -184,26 +197,15 @@ class AgentNetwork(Agent):
 
     # Inside ----------------------------------------------------------------------------------------------------
 
-    def _equations(self, participants: Any) -> Equations | None:
-        """Equations that stand in for networks; none here."""
-        del participants
-        return None
-
-    def _ids(self, participants: Any, experiments: Any) -> Ids:
-        return Ids(
-            torch.as_tensor(rows_of(participants, self.participant_ids)),
-            torch.as_tensor(rows_of(experiments, self.experiment_ids)),
-        )
-
     def _temperatures(self) -> dict[str, Tensor]:
         with torch.no_grad():
-            ids = self._ids(self._participants, self._experiments)
+            ids = self.fitted.ids(self._participants, self._experiments)
             if self.model.is_declared:
                 own = self.model.inverse_temperatures(self.model.embedding(ids.participants))
             else:
                 found = temperatures(self.model, ids.participants % (self.model.n_participants + 1))
                 own = {name: factor[:, None] for name, factor in found.items()}
-        equations = self._equations(self._participants)
+        equations = self.fitted.equations_of(self._participants)
         return {**own, **(equations.inverse_temperatures if equations else {})}
 
     def _read_out(self) -> Tensor:

@@ -1,26 +1,18 @@
 """A model with equations in place of its networks, as an agent."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from spice.agents.agent_network import AgentNetwork
-from spice.data.trials import Trials
+from spice.data.ids import rows_of
 from spice.declaration.terms import CandidateTerms
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import SpiceEquations
-from spice.exceptions import ConfigError, NotFittedError
-from spice.model.base import BaseRNN
-from spice.model.run import Run, rows_of
-from spice.rollout.polynomials import Equations
-from spice.rollout.signals import Signals
+from spice.exceptions import ConfigError
 
 Features = dict[int, dict[str, tuple[list[str], list[float]]]]
 
@@ -32,56 +24,24 @@ class AgentSpice(AgentNetwork):
     ----------
     agent : AgentNetwork
         Whose networks the equations stand in for.
-    coefficients : Coefficients
-        One row a participant and the population's, or one row for all.
-    equation_ids : sequence of int, optional
-        Ids in the data that the rows belong to; by default all of the agent's.
-    labels : sequence of str, optional
-        What these participants are called.
-    mean_reward : float
-        Of the data, in [0, 1].
-    without_network : bool
-        Whether the agent's networks are not trained, so that equations run only where they stand in for all of them.
-        Equations made of such an agent are so too.
+    equations : SpiceEquations
+        Of the agent's participants, or of some of them.
     """
 
-    def __init__(
-        self,
-        agent: AgentNetwork,
-        coefficients: Coefficients,
-        equation_ids: Sequence[int] | None = None,
-        labels: Sequence[str] | None = None,
-        mean_reward: float = 0.5,
-        without_network: bool = False,
-    ) -> None:
-        self.coefficients = coefficients
-        self.without_network: bool = without_network or (isinstance(agent, AgentSpice) and agent.without_network)
-        self._needs_network = self.without_network and not _replaces_all(agent.model, coefficients)
-        self.equation_ids = tuple(agent.participant_ids if equation_ids is None else equation_ids)
-        names = tuple(map(str, self.equation_ids)) if labels is None else tuple(labels)
-        self.equations = SpiceEquations(coefficients, self.equation_ids, names, mean_reward)
-        super().__init__(
-            agent.model,
-            deterministic=agent.deterministic,
-            participant_ids=agent.participant_ids,
-            experiment_ids=agent.experiment_ids,
-            reward_range=agent.reward_range,
-            random_state=agent._rng.spawn(1)[0] if agent._seeded else None,
-        )
+    def __init__(self, agent: AgentNetwork, equations: SpiceEquations) -> None:
+        self.equations = equations
+        random_state = agent._rng.spawn(1)[0] if agent._seeded else None
+        self._begin(agent.fitted.with_equations(equations), agent.deterministic, random_state)
 
-    def call_people(self, labels: Mapping[int, str]) -> None:
-        """Let equations call people by labels instead of their ids; who has none keeps the id."""
-        names = tuple(labels.get(i, name) for i, name in zip(self.equation_ids, self.equations.labels, strict=True))
-        self.equations = replace(self.equations, labels=names)
+    @property
+    def coefficients(self) -> Coefficients:
+        """The equations as tables."""
+        return self.equations.coefficients
 
-    def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
-        """Logits after each trial; see `AgentNetwork.run`."""
-        if self._needs_network:
-            raise NotFittedError(
-                "predictions of equations", "the network that they stand in", "equations loaded alone",
-                "Give path_rnn to load_spice.",
-            )  # fmt: skip
-        return super().run(trials, start, signals)
+    @property
+    def equation_ids(self) -> tuple[int, ...]:
+        """Ids of the participants that have equations."""
+        return self.equations.participants
 
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
         """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
@@ -154,11 +114,6 @@ class AgentSpice(AgentNetwork):
         known = rows_of(participants, self.participant_ids) >= 0
         return np.asarray((rows_of(participants, self.equation_ids) >= 0) | ~known)
 
-    def _equations(self, participants: Any) -> Equations:
-        dtype = next(self.model.parameters(), torch.zeros(())).dtype
-        own = torch.as_tensor(rows_of(np.asarray(participants), self.equation_ids))
-        return self.coefficients.at(self.coefficients.rows(own), dtype)
-
     def _counted(self, mapping: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
         """Modules, and states with an inverse temperature, that a mapping names: all without one."""
         table = self.coefficients
@@ -169,10 +124,6 @@ class AgentSpice(AgentNetwork):
                 if name not in known:
                     raise ConfigError("mapping_modules_values", f"{kind} from {list(known)}", repr(name), "Correct it.")
         return list(mapping), [state for state in table.betas if state in mapping.values()]
-
-
-def _replaces_all(model: BaseRNN, coefficients: Coefficients) -> bool:
-    return model.is_declared and all(m.name in coefficients.terms for m in model.mechanisms if m.is_learned)
 
 
 def _next_value(

@@ -1,4 +1,4 @@
-"""From a trained network to an agent with equations: SINDy for everybody, and a search where it falls short."""
+"""From a trained network to equations: SINDy for everybody, and a search where it falls short."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,17 +7,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.agents.agent_network import AgentNetwork
-from spice.agents.agent_spice import AgentSpice
+from spice.data.ids import rows_of
 from spice.data.trials import Trials, read_conditions
 from spice.discovery.regressions import OffPolicy, Regression, as_coefficients, set_up_regressions
 from spice.discovery.settings_search import OptunaOptions, SettingsSearch
 from spice.discovery.sparse_regression import SparseOptions
 from spice.equations.coefficients import Coefficients
-from spice.equations.equations import shorten_ids
+from spice.equations.equations import SpiceEquations, shorten_ids
 from spice.exceptions import ConfigError
 from spice.model.config import SpiceConfig
-from spice.model.run import rows_of
+from spice.model.fitted import FittedModel
 from spice.model.scored_trials import ScoredTrials
 from spice.progress import FitControl, Stage
 from spice.rollout.polynomials import VALUE_LIMIT
@@ -47,44 +46,44 @@ class Discovery:
 
 
 def discover_equations(
-    agent: AgentNetwork,
+    fitted: FittedModel,
     data: ScoredTrials | None,
     discovery: Discovery,
     generator: np.random.Generator,
     control: FitControl,
     participant_id: int | None = None,
-) -> AgentSpice:
+) -> SpiceEquations:
     """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
-    observed = made_up_trials(agent.n_actions) if data is None else data.trials
-    everybody = range(len(agent.participant_ids))
-    positions = everybody if participant_id is None else [position_of(participant_id, agent.participant_ids)]
+    observed = made_up_trials(fitted.n_actions) if data is None else data.trials
+    everybody = range(len(fitted.participant_ids))
+    positions = everybody if participant_id is None else [position_of(participant_id, fitted.participant_ids)]
     with control.stage("equations") as stage:
-        regressions, table = prepare(agent, observed, discovery, generator)
+        regressions, table = prepare(fitted, observed, discovery, generator)
         for regression in regressions.values():
             for sentence in regression.notes:
                 stage.note(sentence)
     if discovery.optuna is not None and data is not None:
-        table = _search(agent, table, regressions, data, discovery, generator, control, positions)
+        table = _search(fitted, table, regressions, data, discovery, generator, control, positions)
     if participant_id is None:
-        return make_agent(agent, table, observed)
+        return as_equations(table, fitted.participant_ids, observed)
     own = table.only(min(positions[0], table.n_rows - 1))
-    return make_agent(agent, own, observed, (agent.participant_ids[positions[0]],))
+    return as_equations(own, (fitted.participant_ids[positions[0]],), observed)
 
 
-def diverging_participants(agent: AgentSpice, trials: Trials) -> tuple[int, ...]:
+def diverging_participants(fitted: FittedModel, trials: Trials) -> tuple[int, ...]:
     """Ids of participants whose equations run out of bounds on these trials.
 
     Values stop at `VALUE_LIMIT`, so such equations predict badly, but by a number.
     """
-    largest = torch.stack([values.abs().amax((0, -1)) for values in agent.run(trials).states.values()]).amax(0)
-    rows = rows_of(trials.participants, agent.participant_ids)
+    largest = torch.stack([values.abs().amax((0, -1)) for values in fitted.run(trials).states.values()]).amax(0)
+    rows = rows_of(trials.participants, fitted.participant_ids)
     diverge = np.unique(rows[(largest >= 0.999 * VALUE_LIMIT).numpy() & (rows >= 0)])
-    return tuple(agent.participant_ids[row] for row in diverge)
+    return tuple(fitted.participant_ids[row] for row in diverge)
 
 
-def note_divergence(agent: AgentSpice, trials: Trials, stage: Stage) -> tuple[int, ...]:
+def note_divergence(fitted: FittedModel, trials: Trials, stage: Stage) -> tuple[int, ...]:
     """The same, with a sentence for people."""
-    found = diverging_participants(agent, trials)
+    found = diverging_participants(fitted, trials)
     if found:
         names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
         stage.note(
@@ -111,13 +110,13 @@ def position_of(participant_id: int, ids: Sequence[int], argument: str = "partic
 
 
 def prepare(
-    agent: AgentNetwork, observed: Trials, discovery: Discovery, generator: np.random.Generator
+    fitted: FittedModel, observed: Trials, discovery: Discovery, generator: np.random.Generator
 ) -> tuple[dict[str, Regression], Coefficients]:
     """The regressions of all participants, and their solution with the settings given."""
-    n_rows = len(agent.participant_ids) if agent.model.embeds_participants else 0
-    experiments = _experiments_of_rows(agent, observed, n_rows)
+    n_rows = len(fitted.participant_ids) if fitted.model.embeds_participants else 0
+    experiments = _experiments_of_rows(fitted, observed, n_rows)
     regressions = set_up_regressions(
-        agent.model,
+        fitted.model,
         discovery.config,
         observed,
         experiments,
@@ -125,15 +124,15 @@ def prepare(
         discovery.off_policy,
         generator,
     )
-    return regressions, as_coefficients(agent.model, regressions, discovery.sparse, n_rows)
+    return regressions, as_coefficients(fitted.model, regressions, discovery.sparse, n_rows)
 
 
-def make_agent(
-    agent: AgentNetwork, table: Coefficients, observed: Trials, equation_ids: tuple[int, ...] | None = None
-) -> AgentSpice:
-    """An agent with these equations; `equation_ids` are the ids that their rows belong to, by default all."""
+def as_equations(
+    table: Coefficients, participants: Sequence[int], observed: Trials, labels: Sequence[str] | None = None
+) -> SpiceEquations:
+    """Equations of these people, with the mean reward of the trials that were observed."""
     mean_reward = float(observed.rewards.sum() / observed.shown.sum().clamp(min=1))
-    return AgentSpice(agent, table, equation_ids=equation_ids, mean_reward=mean_reward)
+    return SpiceEquations.of(table, participants, labels, mean_reward)
 
 
 def made_up_trials(n_actions: int) -> Trials:
@@ -144,11 +143,11 @@ def made_up_trials(n_actions: int) -> Trials:
     return read_conditions(xs[None], n_actions, (0.0, 1.0))[0]
 
 
-def _experiments_of_rows(agent: AgentNetwork, observed: Trials, n_rows: int) -> NDArray[np.int_]:
+def _experiments_of_rows(fitted: FittedModel, observed: Trials, n_rows: int) -> NDArray[np.int_]:
     """Row of the experiment that each participant took part in (the first of several); -1 for the population."""
     out = np.full(n_rows + 1, -1)
-    rows = rows_of(observed.participants, agent.participant_ids)
-    experiments = rows_of(observed.experiments, agent.experiment_ids)
+    rows = rows_of(observed.participants, fitted.participant_ids)
+    experiments = rows_of(observed.experiments, fitted.experiment_ids)
     known = (rows >= 0) & (rows < n_rows)
     # Reversed, so that the first of several is what stays.
     out[rows[known][::-1]] = experiments[known][::-1]
@@ -156,22 +155,22 @@ def _experiments_of_rows(agent: AgentNetwork, observed: Trials, n_rows: int) -> 
 
 
 def _search(
-    agent: AgentNetwork, table: Coefficients, regressions: Mapping[str, Regression], data: ScoredTrials,
+    fitted: FittedModel, table: Coefficients, regressions: Mapping[str, Regression], data: ScoredTrials,
     discovery: Discovery, generator: np.random.Generator, control: FitControl, positions: Sequence[int],
 ) -> Coefficients:  # fmt: skip
     """Better settings for those whose equations are worse than the network by more than the threshold."""
     assert discovery.optuna is not None
-    found = make_agent(agent, table, data.trials)
+    found = fitted.with_equations(as_equations(table, fitted.participant_ids, data.trials))
     if table.n_rows == 1:
-        positions, network, equations = [0], np.array([data.mean_nll(agent)]), np.array([data.mean_nll(found)])
+        positions, network, equations = [0], np.array([data.mean_nll(fitted)]), np.array([data.mean_nll(found)])
     else:
-        network, equations = data.nll_of_participants(agent), data.nll_of_participants(found)
+        network, equations = data.nll_of_participants(fitted), data.nll_of_participants(found)
     worse = [p for p in positions if equations[p] - network[p] > discovery.optuna.threshold]
     if not worse:
         return table
     values = {name: v.copy() for name, v in table.values.items()}
     with control.stage("optuna", discovery.optuna.n_trials) as stage:
-        search = SettingsSearch(agent, table, regressions, data, worse)
+        search = SettingsSearch(fitted, table, regressions, data, worse)
         selected = search.run(discovery.sparse, discovery.optuna, generator, stage, network[worse])
     for p, best in zip(worse, selected, strict=True):
         for name in values:

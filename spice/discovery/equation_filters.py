@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from spice.agents.agent_network import AgentNetwork
-from spice.agents.agent_spice import AgentSpice
+from spice.data.ids import rows_of
+from spice.equations.equations import SpiceEquations
 from spice.exceptions import ConfigError
-from spice.model.run import rows_of
+from spice.model.fitted import FittedModel
 from spice.model.scored_trials import ScoredTrials
 from spice.observation.softmax import choice_probabilities
 
@@ -18,24 +19,28 @@ NO_EFFECT = 1e-6
 """Probabilities that differ by less are the same."""
 
 
-def without_idle_mechanisms(agent: AgentSpice, data: ScoredTrials) -> AgentSpice:
+def without_idle_mechanisms(fitted: FittedModel, equations: SpiceEquations, data: ScoredTrials) -> SpiceEquations:
     """Empty the equations of mechanisms that change nobody's probabilities on these trials.
 
     Parameters
     ----------
-    agent : AgentSpice
+    fitted : FittedModel
+    equations : SpiceEquations
     data : ScoredTrials
         Each participant's own trials decide; those of all, for the population and where one equation set serves all.
     """
-    table = agent.coefficients
-    rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, agent.equation_ids)))
-    expected = choice_probabilities(agent.run(data.trials).choice_logits)
+    table = equations.coefficients
+    rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, equations.participants)))
+
+    def probabilities(found: SpiceEquations) -> Tensor:
+        return choice_probabilities(fitted.with_equations(found).run(data.trials).choice_logits)
+
+    expected = probabilities(equations)
     values = {name: found.copy() for name, found in table.values.items()}
     for found in values.values():
         kept = found.copy()
         found[:] = 0.0
-        without = AgentSpice(agent, replace(table, values=values), agent.equation_ids)
-        differs = choice_probabilities(without.run(data.trials).choice_logits) - expected
+        differs = probabilities(replace(equations, coefficients=replace(table, values=values))) - expected
         # Beyond the end of a sequence there is nothing that could differ.
         in_use = torch.arange(data.trials.n_trials)[:, None, None] < torch.as_tensor(data.trials.lengths)[:, None]
         changed = (differs.abs() * in_use).amax((0, 2)).numpy() > NO_EFFECT
@@ -43,12 +48,10 @@ def without_idle_mechanisms(agent: AgentSpice, data: ScoredTrials) -> AgentSpice
         needed[-1] = changed.any()
         needed[: table.n_rows - 1] |= ~np.isin(np.arange(table.n_rows - 1), rows)
         found[needed] = kept[needed]
-    return AgentSpice(
-        agent, replace(table, values=values), agent.equation_ids, agent.equations.labels, agent.equations.mean_reward
-    )  # fmt: skip
+    return replace(equations, coefficients=replace(table, values=values))
 
 
-def without_bad_participants(agent: AgentSpice, network: AgentNetwork, data: ScoredTrials) -> AgentSpice:
+def without_bad_participants(fitted: FittedModel, equations: SpiceEquations, data: ScoredTrials) -> SpiceEquations:
     """Leave out participants whose choices are far less likely by their equations than by the network.
 
     Raises
@@ -56,17 +59,18 @@ def without_bad_participants(agent: AgentSpice, network: AgentNetwork, data: Sco
     ConfigError
         Where nobody would be left.
     """
-    by_equations, by_network = data.nll_of_participants(agent), data.nll_of_participants(network)
+    by_network = data.nll_of_participants(fitted)
+    by_equations = data.nll_of_participants(fitted.with_equations(equations))
     worse = np.exp(-by_network) - np.exp(-by_equations) > WORSE_BY
-    bad = {agent.participant_ids[row] for row in np.flatnonzero(worse)}
-    kept = [place for place, participant in enumerate(agent.equation_ids) if participant not in bad]
+    bad = {fitted.participant_ids[row] for row in np.flatnonzero(worse)}
+    kept = [place for place, participant in enumerate(equations.participants) if participant not in bad]
     if not kept:
         raise ConfigError(
             "filter_bad_participants", "participants whose equations describe them", "none",
             "Leave it out to look at them, or try a smaller threshold or a higher degree.",
         )  # fmt: skip
-    table = agent.coefficients
+    table = equations.coefficients
     if table.n_rows > 1:
         table = table.select([*kept, table.n_rows - 1])
-    ids, labels = [agent.equation_ids[place] for place in kept], [agent.equations.labels[place] for place in kept]
-    return AgentSpice(agent, table, ids, labels, agent.equations.mean_reward)
+    ids, labels = [equations.participants[place] for place in kept], [equations.labels[place] for place in kept]
+    return SpiceEquations.of(table, ids, labels, equations.mean_reward)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.ids import Ids
 from spice.data.trials import Trials
 from spice.declaration.mechanisms import Mechanism
 from spice.declaration.terms import CandidateTerms, polynomial_terms
@@ -17,7 +18,6 @@ from spice.equations.coefficients import Coefficients
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 from spice.model.own_parts import temperatures
-from spice.model.run import Ids
 
 VALUES_AT_ONCE = 2**24
 """Values of one signal, over trials, arms and participants, in one rollout; bounds the memory of samples."""

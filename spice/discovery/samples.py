@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.ids import Ids
 from spice.data.trials import Trials
 from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
 from spice.exceptions import ConfigError, FitWarning
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
-from spice.model.run import OWN_FORWARD, Ids, run_model
+from spice.model.run import OWN_FORWARD, run_model
 from spice.rollout.parts import ModuleCall
 
 

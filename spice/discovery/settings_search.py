@@ -14,11 +14,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.agents.agent_network import AgentNetwork
+from spice.data.ids import Ids, rows_of
 from spice.discovery.regressions import Regression
 from spice.discovery.sparse_regression import OPTIMIZER_TYPES, SparseOptions
 from spice.equations.coefficients import Coefficients
-from spice.model.run import Ids, rows_of, run_model
+from spice.model.fitted import FittedModel
+from spice.model.run import run_model
 from spice.model.scored_trials import ScoredTrials
 from spice.model.training_data import TrainingData
 from spice.progress import Stage
@@ -74,7 +75,7 @@ class SettingsSearch:
 
     Parameters
     ----------
-    agent : AgentNetwork
+    fitted : FittedModel
     table : Coefficients
         Gives terms, inverse temperatures and initial values.
     regressions : mapping of mechanism to Regression
@@ -82,33 +83,33 @@ class SettingsSearch:
     data : ScoredTrials
         The participants' choices are scored.
     positions : sequence of int
-        Places of the participants among the agent's; where one equation set serves all, all choices are the first's.
+        Places of the participants among the fit's; where one equation set serves all, all choices are the first's.
     """
 
     def __init__(
         self,
-        agent: AgentNetwork,
+        fitted: FittedModel,
         table: Coefficients,
         regressions: Mapping[str, Regression],
         data: ScoredTrials,
         positions: Sequence[int],
     ) -> None:
-        self.agent, self.positions = agent, tuple(positions)
+        self.fitted, self.positions = fitted, tuple(positions)
         rows = np.minimum(self.positions, table.n_rows - 1)
         self.regressions = {
             name: replace(r, gram=r.gram[rows], moment=r.moment[rows]) for name, r in regressions.items()
         }
         self.table = table.select(rows)
-        place = np.full(len(agent.participant_ids) + 1, -1)
+        place = np.full(len(fitted.participant_ids) + 1, -1)
         place[np.array(self.positions)] = np.arange(len(rows))
-        own = place[rows_of(data.trials.participants, agent.participant_ids)]
+        own = place[rows_of(data.trials.participants, fitted.participant_ids)]
         if table.n_rows == 1:
             own[:] = 0
         sequences = np.flatnonzero(own >= 0)
         self.own = own[sequences]
         trials = data.trials.select(sequences)
-        ids = Ids.of(trials, agent.participant_ids, agent.experiment_ids)
-        self.data = TrainingData(trials, data.targets[: trials.n_trials, sequences], ids).read_by(agent.model)
+        ids = Ids.of(trials, fitted.participant_ids, fitted.experiment_ids)
+        self.data = TrainingData(trials, data.targets[: trials.n_trials, sequences], ids).read_by(fitted.model)
         counts = self.data.targets.sum((0, 2)).double().numpy()
         self.n_choices = np.bincount(self.own, counts, minlength=len(rows))
 
@@ -121,7 +122,7 @@ class SettingsSearch:
         equations = replace(self.table, values=values).at(self.own, torch.float32)
         data = self.data
         with torch.no_grad():
-            run = run_model(self.agent.model, data.trials, data.ids, signals=data.signals, equations=equations)
+            run = run_model(self.fitted.model, data.trials, data.ids, signals=data.signals, equations=equations)
         nll = run.nll(data.targets).double().numpy()
         total = np.bincount(self.own, np.where(np.isfinite(nll), nll, np.inf), minlength=len(self.positions))
         return np.asarray(total / np.maximum(self.n_choices, 1))
@@ -149,7 +150,7 @@ class SettingsSearch:
         """
         before = self._results([start] * len(self.positions))
         with _quiet_optuna():
-            people = [self.agent.participant_ids[p] for p in self.positions]
+            people = [self.fitted.participant_ids[p] for p in self.positions]
             studies = [self._study(options, person, start, int(generator.integers(2**31))) for person in people]
             left = np.array([options.n_trials - len(study.get_trials(False, _ended())) for study in studies])
             chosen, best = [start] * len(studies), np.array([result.loss for result in before])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,20 @@ class SpiceEquations:
     labels: tuple[str, ...]
     mean_reward: float = 0.5
     is_canonical: bool = False
+
+    @classmethod
+    def of(
+        cls, coefficients: Coefficients, participants: Sequence[int], labels: Sequence[str] | None = None,
+        mean_reward: float = 0.5,
+    ) -> SpiceEquations:  # fmt: skip
+        """Equations of these people, who are called by their ids where they have no labels."""
+        names = tuple(map(str, participants)) if labels is None else tuple(labels)
+        return cls(coefficients, tuple(participants), names, mean_reward)
+
+    def with_labels(self, labels: Mapping[int, str]) -> SpiceEquations:
+        """The same equations of people called by labels instead of their ids; who has none keeps the id."""
+        names = tuple(labels.get(i, name) for i, name in zip(self.participants, self.labels, strict=True))
+        return replace(self, labels=names)
 
     def __len__(self) -> int:
         return len(self.participants)

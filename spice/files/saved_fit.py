@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from spice.agents.agent_network import AgentNetwork
-from spice.agents.agent_spice import AgentSpice
-from spice.diagnostics import Diagnostic, read_diagnostics
+from spice.diagnostics import read_diagnostics
+from spice.equations.coefficients import Coefficients
 from spice.exceptions import ConfigError, ModelFileError
 from spice.files.saved_models import (
     load_equations,
@@ -20,6 +19,7 @@ from spice.files.saved_models import (
     tables_of,
     weights_of,
 )
+from spice.fit_result import FitResult
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 from spice.rollout.networks import NetworkOptions
@@ -27,58 +27,16 @@ from spice.rollout.networks import NetworkOptions
 Place = str | Path | None
 
 
-@dataclass(frozen=True)
-class SavedFit:
-    """A fit as its files hold it.
-
-    Attributes
-    ----------
-    network, equations : AgentNetwork, AgentSpice, optional
-        The halves; at least one.
-    options : NetworkOptions
-    config : SpiceConfig
-    data_fingerprint : str
-        Hash of the data of the fit.
-    fit_id : str, optional
-        The same in both halves of one fit and in no other; None in files of earlier versions.
-    n_features : int, optional
-        Columns of the conditions; None in files of earlier versions.
-    diagnostics : tuple of Diagnostic
-    reward_unit : (float, float), optional
-        Rewards, in the unit of the table, that are 0 and 1 in the data; None where arrays were fitted.
-    labels : mapping of participant id to str
-        What the data set calls people; empty where arrays were fitted.
-    """
-
-    network: AgentNetwork | None
-    equations: AgentSpice | None
-    options: NetworkOptions
-    config: SpiceConfig
-    data_fingerprint: str
-    fit_id: str | None
-    n_features: int | None
-    diagnostics: tuple[Diagnostic, ...] = ()
-    reward_unit: tuple[float, float] | None = None
-    labels: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def agent(self) -> AgentNetwork:
-        """One of the halves, for what both know: model, arms, people, rewards."""
-        agent = self.equations if self.network is None else self.network
-        assert agent is not None
-        return agent
-
-
-def identify(network: AgentNetwork, equations: AgentSpice) -> str:
+def identify(model: BaseRNN, table: Coefficients) -> str:
     """An id of a fit: a hash of all its numbers, so that a fit that is repeated has it again."""
     found = hashlib.sha256()
-    for numbers in (weights_of(network.model), tables_of(equations.coefficients)):
+    for numbers in (weights_of(model), tables_of(table)):
         for name, values in sorted(numbers.items()):
             found.update(name.encode() + np.ascontiguousarray(values).tobytes())
     return found.hexdigest()
 
 
-def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
+def save_fit(fit: FitResult, path_rnn: Place, path_spice: Place) -> None:
     """Write the halves that have a path.
 
     Raises
@@ -99,22 +57,19 @@ def save_fit(fit: SavedFit, path_rnn: Place, path_spice: Place) -> None:
         "labels": list(fit.labels.items()),
     }
     if path_rnn is not None:
-        assert fit.network is not None
-        save_network(path_rnn, fit.network, fit.options, extra)
+        save_network(path_rnn, fit.fitted, fit.options, extra)
     if path_spice is not None:
         assert fit.equations is not None
-        save_equations(path_spice, fit.equations, fit.options, extra)
+        save_equations(path_spice, fit.fitted, fit.equations, fit.options, extra)
 
 
-def load_fit(
-    path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]], deterministic: bool = True
-) -> SavedFit:
+def load_fit(path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]]) -> FitResult:
     """Read what `save_fit` wrote, both halves or one.
 
     Parameters
     ----------
     path_rnn, path_spice : path or None
-    classes, deterministic
+    classes : sequence of type
         See `load_network`.
 
     Raises
@@ -122,21 +77,21 @@ def load_fit(
     ModelFileError
         Also where the halves are not of one fit.
     """
-    network = equations = None
+    fitted = equations = None
     headers: dict[str | Path, Mapping[str, Any]] = {}
     if path_rnn is not None:
-        network, headers[path_rnn] = load_network(path_rnn, classes, deterministic)
+        fitted, headers[path_rnn] = load_network(path_rnn, classes)
     if path_spice is not None:
-        equations, headers[path_spice] = load_equations(path_spice, network, classes, deterministic)
-    if not headers:
+        fitted, equations, headers[path_spice] = load_equations(path_spice, fitted, classes)
+    if fitted is None:
         raise ConfigError("load_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
     said = [_read_extra(path, header) for path, header in headers.items()]
     _check_one_fit(said[0], said[-1])
     header = next(iter(headers.values()))
-    return SavedFit(network, equations, NetworkOptions(header["hidden_size"], header["dropout"]), **said[0])
+    return FitResult(fitted, equations, NetworkOptions(header["hidden_size"], header["dropout"]), **said[0])
 
 
-def load_beside(fit: SavedFit, path_spice: str | Path, deterministic: bool = True) -> SavedFit:
+def load_beside(fit: FitResult, path_spice: str | Path) -> FitResult:
     """Read the equations of a fit whose network is there.
 
     Raises
@@ -144,11 +99,9 @@ def load_beside(fit: SavedFit, path_spice: str | Path, deterministic: bool = Tru
     ModelFileError
         Also where they are of another fit.
     """
-    assert fit.network is not None
-    equations, header = load_equations(path_spice, fit.network, (type(fit.network.model),), deterministic)
+    _, equations, header = load_equations(path_spice, fit.fitted, (type(fit.fitted.model),))
     extra = _read_extra(path_spice, header)
     _check_one_fit({"data_fingerprint": fit.data_fingerprint, "fit_id": fit.fit_id}, extra)
-    equations.deterministic = deterministic
     return replace(fit, equations=equations, diagnostics=extra["diagnostics"])
 
 

@@ -1,4 +1,4 @@
-"""Agents to model files and back.
+"""Fitted models to files and back.
 
 Either half of a fit, network or equations, is a file of its own that says all of the model, the people and the rewards.
 """
@@ -13,15 +13,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.agents.agent_network import AgentNetwork
-from spice.agents.agent_spice import AgentSpice
 from spice.declaration.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.declaration.terms import CandidateTerms
 from spice.equations.coefficients import Coefficients
+from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError
 from spice.files.container import read_model, write_model
 from spice.files.model_difference import difference, difference_of_shapes
 from spice.model.base import BaseRNN, build_model
+from spice.model.fitted import FittedModel
 from spice.rollout.networks import NetworkOptions
 
 Floats = NDArray[np.float64]
@@ -32,19 +32,19 @@ COVARIANCE, ERRORS = "covariance/parameters", "errors"
 """How uncertain equations are; files of before have standard errors of their terms in its place."""
 
 
-def save_network(path: str | Path, agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+def save_network(path: str | Path, fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
     """Write a network and all that is needed to build it again.
 
     Parameters
     ----------
     path : path
-    agent : AgentNetwork
+    fitted : FittedModel
     options : NetworkOptions
         That the model was built with.
     extra : mapping
         What the caller wants back, as JSON can hold it.
     """
-    write_model(path, "network", _header(agent, options, extra), weights_of(agent.model))
+    write_model(path, "network", _header(fitted, options, extra), weights_of(fitted.model))
 
 
 def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
@@ -52,27 +52,25 @@ def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
     return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
 
 
-def _header(agent: AgentNetwork, options: NetworkOptions, extra: Mapping[str, Any]) -> dict[str, Any]:
+def _header(fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, Any]) -> dict[str, Any]:
     """What either half says of the fit."""
-    model = agent.model
+    model = fitted.model
     return {
         "model": type(model).__name__,
         "declaration": model.declaration(),
         "context_size": model.embedding_size,
         "n_actions": model.n_actions,
-        "participant_ids": list(agent.participant_ids),
-        "experiment_ids": list(agent.experiment_ids),
-        "reward_range": list(agent.reward_range),
+        "participant_ids": list(fitted.participant_ids),
+        "experiment_ids": list(fitted.experiment_ids),
+        "reward_range": list(fitted.reward_range),
         "hidden_size": options.hidden_size,
         "dropout": options.dropout,
         "extra": dict(extra),
     }
 
 
-def _agent(
-    path: str | Path, header: Mapping[str, Any], classes: Sequence[type[BaseRNN]], deterministic: bool
-) -> AgentNetwork:
-    """An agent of the model that a half declares, with weights that nobody trained."""
+def _untrained(path: str | Path, header: Mapping[str, Any], classes: Sequence[type[BaseRNN]]) -> FittedModel:
+    """The model that a half declares, with weights that nobody trained."""
     same = (c for c in classes if c.__name__ == header["model"] and _is_declared_as(c, header))
     rnn_class = classes[0] if len(classes) == 1 else next(same, None) or declared_class(header)
     sizes = header["n_actions"], len(header["participant_ids"]), len(header["experiment_ids"])
@@ -80,12 +78,12 @@ def _agent(
     found = difference(rnn_class.declaration(), header["declaration"])
     if found is not None:
         raise _of_another_model(path, header, rnn_class, found)
-    return AgentNetwork(
-        model,
-        deterministic=deterministic,
-        participant_ids=header["participant_ids"],
-        experiment_ids=header["experiment_ids"],
-        reward_range=tuple(header["reward_range"]),
+    return FittedModel(
+        model.eval(),
+        tuple(header["participant_ids"]),
+        tuple(header["experiment_ids"]),
+        tuple(header["reward_range"]),
+        is_trained=False,
     )
 
 
@@ -98,10 +96,8 @@ def _of_another_model(
     )  # fmt: skip
 
 
-def load_network(
-    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
-) -> tuple[AgentNetwork, Mapping[str, Any]]:
-    """Read a network; gives the agent and the header of the file.
+def load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[FittedModel, Mapping[str, Any]]:
+    """Read a network; gives the model and the header of the file.
 
     Parameters
     ----------
@@ -109,42 +105,40 @@ def load_network(
     classes : sequence of type
         Models it may be of. Where there are several, one that is none of them is made from the declaration in
         the file.
-    deterministic : bool
-        Whether the agent chooses the arm with the highest logit.
 
     Raises
     ------
     ModelFileError
     """
     with _damage_named(path):
-        return _load_network(path, classes, deterministic)
+        return _load_network(path, classes)
 
 
-def _load_network(
-    path: str | Path, classes: Sequence[type[BaseRNN]], deterministic: bool
-) -> tuple[AgentNetwork, Mapping[str, Any]]:
+def _load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[FittedModel, Mapping[str, Any]]:
     file = read_model(path, "network")
     header = file.header
-    agent = _agent(path, header, classes, deterministic)
-    model = agent.model
+    fitted = _untrained(path, header, classes)
+    model = fitted.model
     shapes = [{k: tuple(v.shape) for k, v in weights.items()} for weights in (model.state_dict(), file.tensors)]
     found = difference_of_shapes(*shapes)
     if found is not None:
         raise _of_another_model(path, header, type(model), found)
     model.load_state_dict({name: torch.as_tensor(value) for name, value in file.tensors.items()})
-    return agent, header
+    return replace(fitted, is_trained=True), header
 
 
-def save_equations(path: str | Path, agent: AgentSpice, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
+def save_equations(
+    path: str | Path, fitted: FittedModel, equations: SpiceEquations, options: NetworkOptions, extra: Mapping[str, Any]
+) -> None:
     """Write equations; see `save_network`."""
-    table = agent.coefficients
-    header = _header(agent, options, extra) | {
+    table = equations.coefficients
+    header = _header(fitted, options, extra) | {
         "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
         "parameters": table.parameters,
         "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
-        "equation_ids": list(agent.equation_ids),
-        "labels": list(agent.equations.labels),
-        "mean_reward": agent.equations.mean_reward,
+        "equation_ids": list(equations.participants),
+        "labels": list(equations.labels),
+        "mean_reward": equations.mean_reward,
     }
     write_model(path, "equations", header, tables_of(table))
 
@@ -156,16 +150,16 @@ def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
 
 
 def load_equations(
-    path: str | Path, agent: AgentNetwork | None, classes: Sequence[type[BaseRNN]] = (), deterministic: bool = False
-) -> tuple[AgentSpice, Mapping[str, Any]]:
-    """Read equations; gives the agent and the header of the file.
+    path: str | Path, fitted: FittedModel | None, classes: Sequence[type[BaseRNN]] = ()
+) -> tuple[FittedModel, SpiceEquations, Mapping[str, Any]]:
+    """Read equations; gives their model, themselves and the header of the file.
 
     Parameters
     ----------
     path : path
-    agent : AgentNetwork or None
-        With the network they belong to. Without, equations run where they stand in for all networks of a model.
-    classes, deterministic
+    fitted : FittedModel or None
+        With the networks they belong to. Without, equations run where they stand in for all networks of a model.
+    classes : sequence of type
         Without a network: see `load_network`.
 
     Raises
@@ -173,12 +167,12 @@ def load_equations(
     ModelFileError
     """
     with _damage_named(path):
-        return _load_equations(path, agent, classes, deterministic)
+        return _load_equations(path, fitted, classes)
 
 
 def _load_equations(
-    path: str | Path, network: AgentNetwork | None, classes: Sequence[type[BaseRNN]], deterministic: bool
-) -> tuple[AgentSpice, Mapping[str, Any]]:
+    path: str | Path, network: FittedModel | None, classes: Sequence[type[BaseRNN]]
+) -> tuple[FittedModel, SpiceEquations, Mapping[str, Any]]:
     file = read_model(path, "equations")
     header = file.header
     if network is None and "participant_ids" not in header:
@@ -186,11 +180,11 @@ def _load_equations(
             str(path), "equations that can be read without their network", "ones saved by an earlier version",
             "Give path_rnn too.",
         )  # fmt: skip
-    agent = _agent(path, header, classes, deterministic) if network is None else network
-    unknown = set(header["equation_ids"]) - set(agent.participant_ids)
-    if not _is_declared_as(type(agent.model), header) or unknown:
+    fitted = _untrained(path, header, classes) if network is None else network
+    unknown = set(header["equation_ids"]) - set(fitted.participant_ids)
+    if not _is_declared_as(type(fitted.model), header) or unknown:
         raise ModelFileError(
-            str(path), f"equations of the {type(agent.model).__name__} and participants of the network file",
+            str(path), f"equations of the {type(fitted.model).__name__} and participants of the network file",
             f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
             "Pass the two files of one fit.",
         )  # fmt: skip
@@ -205,21 +199,18 @@ def _load_equations(
     # JSON keeps the order of mechanisms and states, safetensors does not.
     for kind in TABLES:
         tables[kind] = {name: tables[kind][name] for name in terms}
-    order = [name for _, name, _ in header.get("parameters", ())] + list(agent.model.states)
+    order = [name for _, name, _ in header.get("parameters", ())] + list(fitted.model.states)
     for kind in COLUMNS:
         tables[kind] = {name: tables[kind][name] for name in dict.fromkeys(order) if name in tables[kind]}
-    hidden = frozenset(name for name, state in agent.model.states.items() if not state.readout)
+    hidden = frozenset(name for name, state in fitted.model.states.items() if not state.readout)
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
     errors, covariance = tables.pop(ERRORS), tables.pop("covariance").get("parameters")
     coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, covariance=covariance)
     if covariance is None and errors:
         coefficients = replace(coefficients, covariance=_covariance_of(coefficients, errors))
-    _check_shapes(coefficients, agent.model, len(header["equation_ids"]))
-    spice = AgentSpice(
-        agent, coefficients, header["equation_ids"], header["labels"], header["mean_reward"],
-        without_network=network is None,
-    )  # fmt: skip
-    return spice, header
+    _check_shapes(coefficients, fitted.model, len(header["equation_ids"]))
+    equations = SpiceEquations.of(coefficients, header["equation_ids"], header["labels"], header["mean_reward"])
+    return fitted, equations, header
 
 
 @contextmanager

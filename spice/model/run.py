@@ -7,10 +7,10 @@ from operator import add
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.compiler.locks import ForkLock
+from spice.data.ids import Ids
 from spice.data.trials import Trials
 from spice.exceptions import DataError
 from spice.model.base import BaseRNN
@@ -23,26 +23,6 @@ from spice.rollout.signals import Signals, read_signals
 
 OWN_FORWARD = ForkLock()
 """Held while a model with a forward of its own runs."""
-
-
-@dataclass(frozen=True)
-class Ids:
-    """Rows of the embeddings for each sequence (S,), -1 where an id was never seen."""
-
-    participants: Tensor
-    experiments: Tensor
-
-    @classmethod
-    def of(cls, trials: Trials, participant_ids: tuple[int, ...], experiment_ids: tuple[int, ...]) -> "Ids":
-        """Look the ids of trials up among those of a fit."""
-        return cls(
-            torch.as_tensor(rows_of(trials.participants, participant_ids)),
-            torch.as_tensor(rows_of(trials.experiments, experiment_ids)),
-        )
-
-    def select(self, sequences: NDArray[np.int_]) -> "Ids":
-        """Those of some sequences."""
-        return Ids(self.participants[sequences], self.experiments[sequences])
 
 
 @dataclass(frozen=True)
@@ -86,14 +66,6 @@ class Run:
             return self.scored
         logits = self.choice_logits
         return choice_nll(logits, targets if logits.dim() == 3 else targets[:, None]).sum(0)
-
-
-def rows_of(ids: NDArray[np.int_], known: tuple[int, ...]) -> NDArray[np.int_]:
-    """Position of each id among the known ones, -1 where it is none of them."""
-    order = np.argsort(np.array(known, dtype=int))
-    ranked = np.array(known, dtype=int)[order]
-    position = np.clip(np.searchsorted(ranked, ids), 0, len(ranked) - 1)
-    return np.where(ranked[position] == ids, order[position], -1)
 
 
 def run_model(

@@ -1,16 +1,35 @@
 """Recorded choices that agents are scored on."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.agents.agent_network import AgentNetwork
+from spice.data.ids import rows_of
 from spice.data.trials import Trials, as_array, read_conditions, read_targets
-from spice.model.run import rows_of
+from spice.model.run import Run
 from spice.observation.softmax import chance_nll
+
+
+class Scored(Protocol):
+    """What can be scored: a fitted model, or an agent that has one."""
+
+    @property
+    def n_actions(self) -> int:
+        """Number of arms."""
+
+    @property
+    def participant_ids(self) -> tuple[int, ...]:
+        """Ids in the data."""
+
+    @property
+    def reward_range(self) -> tuple[float, float]:
+        """Rewards that are 0 and 1."""
+
+    def run(self, trials: Trials) -> Run:
+        """Logits after each trial."""
 
 
 @dataclass(frozen=True)
@@ -21,27 +40,27 @@ class ScoredTrials:
     targets: Tensor
 
     @classmethod
-    def of(cls, conditions: Any, targets: Any, agent: AgentNetwork) -> "ScoredTrials":
-        """Read arrays in the scale of an agent's rewards."""
-        trials, _ = read_conditions(conditions, agent.n_actions, agent.reward_range)
+    def of(cls, conditions: Any, targets: Any, scored: Scored) -> "ScoredTrials":
+        """Read arrays in the scale of a fit's rewards."""
+        trials, _ = read_conditions(conditions, scored.n_actions, scored.reward_range)
         targets, trials = read_targets("targets", targets, as_array("conditions", conditions).shape, trials)
         return cls(trials, targets)
 
-    def mean_nll(self, agent: AgentNetwork) -> float:
+    def mean_nll(self, scored: Scored) -> float:
         """Negative log-likelihood per choice, NaN without choices."""
-        return float(agent.run(self.trials).nll(self.targets).sum() / self.targets.sum())
+        return float(scored.run(self.trials).nll(self.targets).sum() / self.targets.sum())
 
     @property
     def chance(self) -> float:
         """Negative log-likelihood per choice of choosing at random among what is on offer, NaN without choices."""
         return chance_nll(self.targets, self.trials.offered)
 
-    def nll_of_participants(self, agent: AgentNetwork) -> NDArray[np.float64]:
-        """Negative log-likelihood per choice of each of the agent's participants, NaN without choices."""
-        nll = agent.run(self.trials).nll(self.targets).double().numpy()
-        rows = rows_of(self.trials.participants, agent.participant_ids)
+    def nll_of_participants(self, scored: Scored) -> NDArray[np.float64]:
+        """Negative log-likelihood per choice of each of the fit's participants, NaN without choices."""
+        nll = scored.run(self.trials).nll(self.targets).double().numpy()
+        rows = rows_of(self.trials.participants, scored.participant_ids)
         counts = self.targets.sum((0, 2)).double().numpy()
-        n = len(agent.participant_ids)
+        n = len(scored.participant_ids)
         known = rows >= 0
         total = np.bincount(rows[known], nll[known], minlength=n)
         count = np.bincount(rows[known], counts[known], minlength=n)

@@ -7,9 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.data.ids import Ids
 from spice.data.trials import Trials
 from spice.model.base import BaseRNN
-from spice.model.run import Ids, read_model_signals
+from spice.model.run import read_model_signals
 from spice.rollout.signals import Signals
 
 

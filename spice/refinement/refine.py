@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from spice.agents.agent_spice import AgentSpice
+from spice.data.ids import rows_of
 from spice.equations.anchors import anchored_states, on_canonical_scale, without_temperatures
 from spice.equations.canonical import common_gauge, is_free
 from spice.equations.coefficients import Coefficients
-from spice.model.run import rows_of
+from spice.equations.equations import SpiceEquations
+from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.progress import FitControl, Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
@@ -55,13 +56,16 @@ MAX_ROUNDS = 3
 
 
 def refine_coefficients(
-    equations: AgentSpice, data: TrainingData, control: FitControl, textbook: Textbook | None = None
-) -> Coefficients:
-    """Refine the equations of an agent on the choices of its participants.
+    model: BaseRNN, equations: SpiceEquations, data: TrainingData, control: FitControl,
+    textbook: Textbook | None = None,
+) -> Coefficients:  # fmt: skip
+    """Refine equations on the choices of the people that they are of.
 
     Parameters
     ----------
-    equations : AgentSpice
+    model : BaseRNN
+        Whose networks they stand in for; not changed.
+    equations : SpiceEquations
         What SINDy found.
     data : TrainingData
         Choices of all participants; those without equations are left out.
@@ -70,8 +74,8 @@ def refine_coefficients(
         Rules fitted to the same choices. They give the scale of values, which a network that failed knows nothing of,
         and the other start.
     """
-    model = copy.deepcopy(equations.model).double()
-    own = rows_of(data.trials.participants, equations.equation_ids)
+    model = copy.deepcopy(model).double()
+    own = rows_of(data.trials.participants, equations.participants)
     data = data.select(np.flatnonzero(own >= 0)).to(torch.float64)
     table = equations.coefficients
     anchored = anchored_states(model.states, table) if model.is_declared else ()

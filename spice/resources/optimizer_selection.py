@@ -110,11 +110,11 @@ def optimize_for_participant(
     options = OptunaOptions(threshold, n_trials_optuna, timeout, storage, study_name)
     generator = as_generator(random_state)
     scored = ScoredTrials.of(data.xs, data.ys, agent_rnn)
-    regressions, table = prepare(agent_rnn, scored.trials, discovery, generator)
+    regressions, table = prepare(agent_rnn.fitted, scored.trials, discovery, generator)
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
         with control.stage("optuna", n_trials_optuna) as stage:
-            search = SettingsSearch(agent_rnn, table, regressions, scored, (position,))
+            search = SettingsSearch(agent_rnn.fitted, table, regressions, scored, (position,))
             before = float(search.losses(search.solve(discovery.sparse))[0])
             (best,) = search.run(discovery.sparse, options, generator, stage, metric)
     return {

@@ -159,11 +159,13 @@ def fit_spice(
     scored = None if data is None else ScoredTrials.of(data.xs, data.ys, agent_rnn)
     with ProgressBars() as bars:
         control = FitControl(*([bars] if verbose else []))
-        agent = discover_equations(agent_rnn, scored, discovery, as_generator(random_state), control, participant_id)
+        fitted, generator = agent_rnn.fitted, as_generator(random_state)
+        equations = discover_equations(fitted, scored, discovery, generator, control, participant_id)
     if scored is not None and pruning:
-        agent = without_idle_mechanisms(agent, scored)
+        equations = without_idle_mechanisms(fitted, equations, scored)
     if scored is not None and filter_bad_participants:
-        agent = without_bad_participants(agent, agent_rnn, scored)
+        equations = without_bad_participants(fitted, equations, scored)
+    agent = AgentSpice(agent_rnn, equations)
     if deterministic is not None:
         agent.deterministic = deterministic
     is_taken = scored is not None and get_loss is not False

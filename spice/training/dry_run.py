@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from spice.data.ids import Ids
 from spice.discovery.samples import sample_mechanisms
 from spice.exceptions import ConfigError, SpiceError
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 from spice.model.own_parts import temperatures
-from spice.model.run import Ids, run_model
+from spice.model.run import run_model
 from spice.model.training_data import TrainingData
 from spice.training.train import share_generator
 

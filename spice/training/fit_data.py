@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.ids import Ids
 from spice.data.trials import as_array, n_additional, read_conditions, read_targets
 from spice.exceptions import ConfigError, DataError
 from spice.model.base import BaseRNN
 from spice.model.hold_out import hold_out
-from spice.model.run import Ids
+from spice.model.scored_trials import ScoredTrials
 from spice.model.training_data import TrainingData
 
 MIN_CHOICES = 3
@@ -44,6 +45,11 @@ class FitData:
     reward_range: tuple[float, float]
     fingerprint: str
     n_features: int
+
+    @property
+    def scored(self) -> ScoredTrials:
+        """The choices of `training`, to score what was fitted to them."""
+        return ScoredTrials(self.training.trials, self.training.targets)
 
 
 @dataclass(frozen=True)

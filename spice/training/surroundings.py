@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from spice.data.ids import Ids
 from spice.model.base import BaseRNN
-from spice.model.run import Ids
 from spice.rollout.compiled_run import Parameters
 from spice.rollout.networks import MechanismNetwork, draw_masks
 from spice.rollout.parts import MAX_LOG_BETA, MIN_LOG_BETA, IdEmbedding, InverseTemperature

@@ -11,6 +11,7 @@ import torch
 from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
 from spice.data.trials import Trials, read_conditions
+from spice.equations.equations import SpiceEquations
 from spice.equations.notation import arms
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
@@ -198,10 +199,7 @@ class SessionModel(HasTraits):
         found = self.estimator.spice_agent_
         if self._canonical is None or self._canonical[0] is not found:
             canonical = found.equations.canonical()
-            self._canonical = found, AgentSpice(
-                self.estimator.rnn_agent_, canonical.coefficients, found.equation_ids, canonical.labels,
-                mean_reward=canonical.mean_reward,
-            )  # fmt: skip
+            self._canonical = found, AgentSpice(self.estimator.rnn_agent_, canonical)
         return self._canonical[1]
 
     def change(self, mechanism: str, term: str, value: float) -> None:
@@ -220,7 +218,9 @@ class SessionModel(HasTraits):
         values = {name: v.copy() for name, v in found.values.items()}
         for (mechanism, term), value in self.changes.items():
             values[mechanism][:, found.terms[mechanism].names.index(term)] = value
-        return AgentSpice(self.estimator.rnn_agent_, replace(found, values=values), [self._participant()])
+        return AgentSpice(
+            self.estimator.rnn_agent_, SpiceEquations.of(replace(found, values=values), [self._participant()])
+        )
 
     # The session -----------------------------------------------------------------------------------------------
 

@@ -36,42 +36,45 @@ def equations(network, dataset):
 
 
 def changed(agent, **columns):
-    return AgentSpice(agent, replace(agent.coefficients, **columns))
+    return replace(agent.equations, coefficients=replace(agent.coefficients, **columns))
 
 
 def test_idle_mechanisms_of_one_person_are_emptied(equations, dataset):
     betas = equations.coefficients.betas["x_value_reward"].copy()
     betas[2] = 0.0
-    agent = changed(equations, betas={"x_value_reward": betas})
-    scored = ScoredTrials.of(dataset.xs, dataset.ys, agent)
-    pruned = without_idle_mechanisms(agent, scored)
+    before = changed(equations, betas={"x_value_reward": betas})
+    scored = ScoredTrials.of(dataset.xs, dataset.ys, equations)
+    pruned = without_idle_mechanisms(equations.fitted, before, scored)
     for name, values in pruned.coefficients.values.items():
         assert not values[2].any()
         others = [0, 1, 3, 4]
-        np.testing.assert_array_equal(values[others], agent.coefficients.values[name][others])
-    assert pruned.count_parameters()[2] == 1
-    assert scored.mean_nll(pruned) == pytest.approx(scored.mean_nll(agent), abs=1e-6)
+        np.testing.assert_array_equal(values[others], before.coefficients.values[name][others])
+    agents = AgentSpice(equations, before), AgentSpice(equations, pruned)
+    assert agents[1].count_parameters()[2] == 1
+    assert scored.mean_nll(agents[1]) == pytest.approx(scored.mean_nll(agents[0]), abs=1e-6)
 
 
 def test_mechanisms_that_do_something_stay(equations, dataset):
-    pruned = without_idle_mechanisms(equations, ScoredTrials.of(dataset.xs, dataset.ys, equations))
-    assert pruned.get_spice_features() == equations.get_spice_features()
+    scored = ScoredTrials.of(dataset.xs, dataset.ys, equations)
+    pruned = without_idle_mechanisms(equations.fitted, equations.equations, scored)
+    assert AgentSpice(equations, pruned).get_spice_features() == equations.get_spice_features()
 
 
 def test_people_whom_equations_do_not_describe_are_left_out(equations, network, dataset):
     betas = equations.coefficients.betas["x_value_reward"].copy()
     betas[1] = -60.0
-    agent = changed(equations, betas={"x_value_reward": betas})
-    agent.call_people({0: "Ann", 1: "Bob", 2: "Cy", 3: "Di"})
-    kept = without_bad_participants(agent, network, ScoredTrials.of(dataset.xs, dataset.ys, agent))
-    assert kept.get_participant_ids() == (0, 2, 3)
-    assert tuple(kept.equations.labels) == ("Ann", "Cy", "Di")
-    features = agent.get_spice_features()
-    assert kept.get_spice_features() == {participant: features[participant] for participant in (0, 2, 3)}
+    bad = changed(equations, betas={"x_value_reward": betas}).with_labels({0: "Ann", 1: "Bob", 2: "Cy", 3: "Di"})
+    kept = without_bad_participants(network.fitted, bad, ScoredTrials.of(dataset.xs, dataset.ys, network))
+    assert kept.participants == (0, 2, 3)
+    assert kept.labels == ("Ann", "Cy", "Di")
+    features = AgentSpice(network, bad).get_spice_features()
+    assert AgentSpice(network, kept).get_spice_features() == {
+        participant: features[participant] for participant in (0, 2, 3)
+    }
 
 
 def test_nobody_left_is_an_error(equations, network, dataset):
     betas = np.full_like(equations.coefficients.betas["x_value_reward"], -60.0)
-    agent = changed(equations, betas={"x_value_reward": betas})
+    bad = changed(equations, betas={"x_value_reward": betas})
     with pytest.raises(ConfigError, match="filter_bad_participants"):
-        without_bad_participants(agent, network, ScoredTrials.of(dataset.xs, dataset.ys, agent))
+        without_bad_participants(network.fitted, bad, ScoredTrials.of(dataset.xs, dataset.ys, network))

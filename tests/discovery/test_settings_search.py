@@ -23,10 +23,10 @@ START = SparseOptions(threshold=0.4)
 def found():
     dataset, _ = simulate_forgetting(n_participants=4, n_trials=40, random_state=0)
     model = build_model(ParticipantEmbeddingRNN, 2, 4, 1, NetworkOptions(), seed=1)
-    agent = AgentNetwork(model)
-    scored = ScoredTrials.of(dataset.xs, dataset.ys, agent)
+    fitted = AgentNetwork(model).fitted
+    scored = ScoredTrials.of(dataset.xs, dataset.ys, fitted)
     discovery = Discovery(SpiceConfig.from_model(ParticipantEmbeddingRNN), START, 2, OffPolicy(100, 1, 5))
-    return agent, *prepare(agent, scored.trials, discovery, np.random.default_rng(0))[::-1], scored
+    return fitted, *prepare(fitted, scored.trials, discovery, np.random.default_rng(0))[::-1], scored
 
 
 def searched(found, participants, n_trials=5, metric=None, seed=0, threshold=0.0):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from spice.data.ids import Ids
 from spice.data.trials import Trials, read_conditions
 from spice.declaration.terms import polynomial_terms
 from spice.equations.canonical import (
@@ -17,7 +18,7 @@ from spice.equations.canonical import (
     learning_rate,
 )
 from spice.equations.coefficients import Coefficients
-from spice.model.run import Ids, run_model
+from spice.model.run import run_model
 from spice.precoded import (
     ChoiceRNN,
     ForgettingRNN,

@@ -97,7 +97,7 @@ def test_equations_alone_that_stand_in_a_network_are_shown_only(people: Arrays, 
     loaded = quick(model).load_spice(None, tmp_path / "equations")
     assert loaded.get_spice_features() == fitted.get_spice_features()
     assert loaded.equations_.text("population") == fitted.equations_.text("population")
-    changed = AgentSpice(loaded.spice_agent, loaded.equations_.canonical().coefficients)
+    changed = AgentSpice(loaded.spice_agent, loaded.equations_.canonical())
     for ask in (
         lambda: loaded.predict(people[0]), lambda: loaded.score(*people),
         lambda: create_dataset(changed, BanditsDrift(0.1), 5, 2),

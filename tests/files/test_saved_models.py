@@ -13,10 +13,12 @@ from safetensors.numpy import load, save
 from spice.data.trials import read_conditions
 from spice.declaration.terms import polynomial_terms
 from spice.equations.coefficients import Coefficients
+from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError, OutputError
 from spice.files.container import HEADER
 from spice.files.saved_models import load_equations, load_network, save_equations, save_network
 from spice.model.base import BaseRNN, build_model
+from spice.model.fitted import FittedModel
 from spice.precoded import (
     ChoiceRNN,
     ForgettingRNN,
@@ -80,7 +82,21 @@ def equations(agent: AgentNetwork, ids: tuple[int, ...] | None = None, seed: int
     )
     half = rng.normal(size=(rows, len(table.parameters), len(table.parameters)))
     table = replace(table, covariance=half @ half.transpose(0, 2, 1))
-    return AgentSpice(agent, table, own, [f"person {i}" for i in own], mean_reward=0.4)
+    return AgentSpice(agent, SpiceEquations.of(table, own, [f"person {i}" for i in own], mean_reward=0.4))
+
+
+def halves(agent: AgentSpice) -> tuple[FittedModel, SpiceEquations]:
+    return agent.fitted, agent.equations
+
+
+def loaded_network(path: Path, classes: list[type[BaseRNN]]) -> tuple[AgentNetwork, Any]:
+    fitted, header = load_network(path, classes)
+    return AgentNetwork.of(fitted), header
+
+
+def loaded_equations(path: Path, network: AgentNetwork) -> tuple[AgentSpice, Any]:
+    _, found, header = load_equations(path, network.fitted)
+    return AgentSpice(network, found), header
 
 
 def logits(agent: AgentNetwork) -> np.ndarray:
@@ -108,10 +124,10 @@ MODELS = [
 def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], tmp_path: Path) -> None:
     agent = network(model)
     spice = equations(agent)
-    save_network(tmp_path / "rnn.pkl", agent, OPTIONS, {"note": [1, "two"]})
-    save_equations(tmp_path / "spice.pkl", spice, OPTIONS, {"note": 3})
-    loaded, header = load_network(tmp_path / "rnn.pkl", [model], deterministic=True)
-    loaded_spice, spice_header = load_equations(tmp_path / "spice.pkl", loaded)
+    save_network(tmp_path / "rnn.pkl", agent.fitted, OPTIONS, {"note": [1, "two"]})
+    save_equations(tmp_path / "spice.pkl", *halves(spice), OPTIONS, {"note": 3})
+    loaded, header = loaded_network(tmp_path / "rnn.pkl", [model])
+    loaded_spice, spice_header = loaded_equations(tmp_path / "spice.pkl", loaded)
 
     np.testing.assert_array_equal(logits(loaded), logits(agent))
     np.testing.assert_array_equal(logits(loaded_spice), logits(spice))
@@ -120,12 +136,10 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
     assert loaded.participant_ids == IDS
     assert loaded.experiment_ids == (0, 5)
     assert loaded.reward_range == (-2.0, 4.0)
-    assert loaded.deterministic
     assert not loaded.model.training
     assert header["extra"] == {"note": [1, "two"]}
     assert (header["hidden_size"], header["dropout"]) == (5, 0.1)
     assert spice_header["extra"] == {"note": 3}
-    assert loaded_spice.deterministic
 
     table, before = loaded_spice.coefficients, spice.coefficients
     assert table.mechanisms == before.mechanisms
@@ -147,10 +161,10 @@ def test_uncertainties_stay_with_what_they_are_of(tmp_path: Path) -> None:
     """Files keep tables without an order; two states have two inverse temperatures, each with its own error."""
     agent = network(ChoiceRNN)
     spice = equations(agent)
-    save_equations(tmp_path / "spice", spice, OPTIONS, {})
+    save_equations(tmp_path / "spice", *halves(spice), OPTIONS, {})
     expected = dict(zip(spice.coefficients.parameters, spice.coefficients.standard_errors()[0], strict=True))
     for _ in range(8):
-        table = load_equations(tmp_path / "spice", agent)[0].coefficients
+        table = load_equations(tmp_path / "spice", agent.fitted)[1].coefficients
         assert table.parameters == spice.coefficients.parameters
         assert dict(zip(table.parameters, table.standard_errors()[0], strict=True)) == pytest.approx(
             expected, nan_ok=True
@@ -161,7 +175,7 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
     """Files that were written before covariances were kept have standard errors in their place."""
     agent = network(ParticipantEmbeddingRNN)
     spice = equations(agent)
-    save_equations(tmp_path / "spice", spice, OPTIONS, {})
+    save_equations(tmp_path / "spice", *halves(spice), OPTIONS, {})
     content = (tmp_path / "spice").read_bytes()
     tensors = load(content)
     del tensors["covariance/parameters"]
@@ -173,7 +187,7 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
     with safe_open(tmp_path / "spice", framework="numpy") as file:
         metadata = file.metadata()
     (tmp_path / "spice").write_bytes(save(tensors, metadata=metadata))
-    loaded, _ = load_equations(tmp_path / "spice", agent)
+    loaded, _ = loaded_equations(tmp_path / "spice", agent)
     n_terms = sum(error.shape[1] for error in errors.values())
     found = loaded.coefficients.standard_errors()
     np.testing.assert_allclose(found[:, :n_terms], np.concatenate(list(errors.values()), axis=1))
@@ -184,8 +198,8 @@ def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: P
 def test_files_of_before_open_where_equations_fit_the_start_now(tmp_path: Path) -> None:
     """Earlier versions called every start fixed, and fitted it all the same."""
     agent = network(ChoiceRNN)
-    save_network(tmp_path / "network", agent, OPTIONS, {})
-    save_equations(tmp_path / "equations", equations(agent), OPTIONS, {})
+    save_network(tmp_path / "network", agent.fitted, OPTIONS, {})
+    save_equations(tmp_path / "equations", *halves(equations(agent)), OPTIONS, {})
     for name in ("network", "equations"):
         with safe_open(tmp_path / name, framework="numpy") as file:
             metadata = file.metadata()
@@ -193,15 +207,15 @@ def test_files_of_before_open_where_equations_fit_the_start_now(tmp_path: Path) 
         metadata[HEADER] = metadata[HEADER].replace('"learned": "equations"', '"learned": "fixed"')
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(save(load(content), metadata=metadata))
-    loaded, _ = load_network(tmp_path / "network", [ChoiceRNN], deterministic=True)
+    loaded, _ = loaded_network(tmp_path / "network", [ChoiceRNN])
     np.testing.assert_array_equal(logits(loaded), logits(agent))
-    load_equations(tmp_path / "equations", loaded)
+    load_equations(tmp_path / "equations", loaded.fitted)
 
 
 def test_equations_of_some_people_only(tmp_path: Path) -> None:
     agent = network(ParticipantEmbeddingRNN)
-    save_equations(tmp_path / "spice", equations(agent, ids=(12,)), OPTIONS, {})
-    loaded, _ = load_equations(tmp_path / "spice", agent)
+    save_equations(tmp_path / "spice", *halves(equations(agent, ids=(12,))), OPTIONS, {})
+    loaded, _ = loaded_equations(tmp_path / "spice", agent)
     assert loaded.equation_ids == (12,)
     assert loaded.equations.participants == (12,)
     np.testing.assert_array_equal(loaded.covers(np.array([7, 3, 12, 99])), [False, False, True, True])
@@ -210,9 +224,9 @@ def test_equations_of_some_people_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_is_made_from_its_declaration_in_the_file(model: type[BaseRNN], tmp_path: Path) -> None:
     agent = network(model)
-    save_network(tmp_path / "rnn", agent, OPTIONS, {})
+    save_network(tmp_path / "rnn", agent.fitted, OPTIONS, {})
     for classes in ([], [RewardChoiceRNN, RescorlaWagnerRNN]):
-        loaded, _ = load_network(tmp_path / "rnn", classes, deterministic=False)
+        loaded, _ = loaded_network(tmp_path / "rnn", classes)
         np.testing.assert_array_equal(logits(loaded), logits(agent))
         assert type(loaded.model).__name__ == model.__name__
         assert (type(loaded.model) is model) == (model in classes)
@@ -239,11 +253,11 @@ class OwnForwardRNN(BaseRNN):
 
 def test_a_forward_of_ones_own_needs_its_class(tmp_path: Path) -> None:
     agent = network(OwnForwardRNN)
-    save_network(tmp_path / "rnn", agent, OPTIONS, {})
-    loaded, _ = load_network(tmp_path / "rnn", [OwnForwardRNN], deterministic=True)
+    save_network(tmp_path / "rnn", agent.fitted, OPTIONS, {})
+    loaded, _ = loaded_network(tmp_path / "rnn", [OwnForwardRNN])
     np.testing.assert_array_equal(logits(loaded), logits(agent))
     with pytest.raises(ModelFileError, match=r"OwnForwardRNN.*forward of its own.*rnn_class"):
-        load_network(tmp_path / "rnn", [], deterministic=True)
+        load_network(tmp_path / "rnn", [])
 
 
 # What cannot be loaded --------------------------------------------------------------------------------------
@@ -251,9 +265,9 @@ def test_a_forward_of_ones_own_needs_its_class(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("other", [RescorlaWagnerRNN, ParticipantEmbeddingRNN, LearningRateRNN, EverythingRNN])
 def test_a_network_of_another_model_is_refused(other: type[BaseRNN], tmp_path: Path) -> None:
-    save_network(tmp_path / "rnn", network(ForgettingRNN), OPTIONS, {})
+    save_network(tmp_path / "rnn", network(ForgettingRNN).fitted, OPTIONS, {})
     with pytest.raises(ModelFileError) as raised:
-        load_network(tmp_path / "rnn", [other], deterministic=True)
+        load_network(tmp_path / "rnn", [other])
     assert other.__name__ in str(raised.value)
     assert "ForgettingRNN" in str(raised.value)
 
@@ -263,31 +277,31 @@ def test_a_model_of_the_same_shapes_and_another_meaning_is_refused(tmp_path: Pat
         init_values: ClassVar[dict[str, Any]] = {"x_value_reward": 0.9}
         mechanisms = ForgettingRNN.mechanisms
 
-    save_network(tmp_path / "rnn", network(ForgettingRNN), OPTIONS, {})
+    save_network(tmp_path / "rnn", network(ForgettingRNN).fitted, OPTIONS, {})
     with pytest.raises(ModelFileError, match="another declaration"):
-        load_network(tmp_path / "rnn", [Changed], deterministic=True)
+        load_network(tmp_path / "rnn", [Changed])
 
 
 def test_equations_of_another_model_or_of_other_people_are_refused(tmp_path: Path) -> None:
-    save_equations(tmp_path / "spice", equations(network(ParticipantEmbeddingRNN)), OPTIONS, {})
+    save_equations(tmp_path / "spice", *halves(equations(network(ParticipantEmbeddingRNN))), OPTIONS, {})
     with pytest.raises(ModelFileError, match=r"ForgettingRNN.*ParticipantEmbeddingRNN.*two files of one fit"):
-        load_equations(tmp_path / "spice", network(ForgettingRNN))
+        load_equations(tmp_path / "spice", network(ForgettingRNN).fitted)
     torch.manual_seed(0)
     others = AgentNetwork(
         build_model(ParticipantEmbeddingRNN, 3, 2, 0, OPTIONS), participant_ids=(7, 3), experiment_ids=(0,)
     )
     with pytest.raises(ModelFileError, match="3 participants"):
-        load_equations(tmp_path / "spice", others)
+        load_equations(tmp_path / "spice", others.fitted)
 
 
 def test_the_two_paths_swapped_are_named(tmp_path: Path) -> None:
     agent = network(ForgettingRNN)
-    save_network(tmp_path / "rnn", agent, OPTIONS, {})
-    save_equations(tmp_path / "spice", equations(agent), OPTIONS, {})
+    save_network(tmp_path / "rnn", agent.fitted, OPTIONS, {})
+    save_equations(tmp_path / "spice", *halves(equations(agent)), OPTIONS, {})
     with pytest.raises(ModelFileError, match="Swap the paths"):
-        load_network(tmp_path / "spice", [ForgettingRNN], deterministic=True)
+        load_network(tmp_path / "spice", [ForgettingRNN])
     with pytest.raises(ModelFileError, match="Swap the paths"):
-        load_equations(tmp_path / "rnn", agent)
+        load_equations(tmp_path / "rnn", agent.fitted)
 
 
 def without(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any]) -> None:
@@ -315,10 +329,10 @@ def without(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any])
 def test_a_damaged_network_file_is_a_model_file_error(
     tmp_path: Path, change: Callable[..., Any], classes: list[type[BaseRNN]]
 ) -> None:
-    save_network(tmp_path / "rnn", network(ForgettingRNN), OPTIONS, {})
+    save_network(tmp_path / "rnn", network(ForgettingRNN).fitted, OPTIONS, {})
     without(tmp_path / "rnn", change)
     with pytest.raises(ModelFileError):
-        load_network(tmp_path / "rnn", classes, deterministic=True)
+        load_network(tmp_path / "rnn", classes)
 
 
 @pytest.mark.parametrize(
@@ -336,17 +350,17 @@ def test_a_damaged_network_file_is_a_model_file_error(
 )
 def test_a_damaged_file_of_equations_is_a_model_file_error(tmp_path: Path, change: Callable[..., Any]) -> None:
     agent = network(ParticipantEmbeddingRNN)
-    save_equations(tmp_path / "spice", equations(agent), OPTIONS, {})
+    save_equations(tmp_path / "spice", *halves(equations(agent)), OPTIONS, {})
     without(tmp_path / "spice", change)
     with pytest.raises(ModelFileError):
-        load_equations(tmp_path / "spice", agent)
+        load_equations(tmp_path / "spice", agent.fitted)
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     agent = network(ForgettingRNN)
     with pytest.raises(OutputError, match="path"):
-        save_network(tmp_path / "file" / "rnn", agent, OPTIONS, {})
+        save_network(tmp_path / "file" / "rnn", agent.fitted, OPTIONS, {})
     with pytest.raises(OutputError, match="path"):
-        save_equations(tmp_path / "file" / "spice", equations(agent), OPTIONS, {})
+        save_equations(tmp_path / "file" / "spice", *halves(equations(agent)), OPTIONS, {})
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,11 +8,11 @@ from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
 from tasks import Rules, play
 
 from spice.agents.agent_spice import AgentSpice
+from spice.data.ids import rows_of
 from spice.datasets import simulate_individual_differences
 from spice.equations.canonical import common_gauge, is_free
 from spice.estimator import SpiceEstimator
 from spice.model.hold_out import hold_out
-from spice.model.run import rows_of
 from spice.precoded import ChoiceRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
 from spice.refinement.equation_likelihood import EquationLikelihood
@@ -86,7 +87,7 @@ def test_likelihood_is_that_of_the_agent(people):
     # Equations as the likelihood completes them: the constant of a start that is fixed follows from the rest.
     theta = start.start()
     table = start.as_coefficients(np.vstack([theta, theta.mean(0)]))
-    agent = AgentSpice(agent, table)
+    agent = AgentSpice(agent, replace(agent.equations, coefficients=table))
     likelihood = likelihood_of(agent, data)
     logits = agent.run(data.trials).logits.double()
     expected = -(torch.log_softmax(logits, -1) * data.targets).sum((0, 2)).numpy()
@@ -96,7 +97,7 @@ def test_likelihood_is_that_of_the_agent(people):
 def test_refined_equations_fit_better_and_stay_sparse(people):
     agent, data, _ = people
     control = FitControl()
-    refined = refine_coefficients(agent, data, control)
+    refined = refine_coefficients(agent.model, agent.equations, data, control)
     likelihood = likelihood_of(agent, data)
     before = likelihood.nll(likelihood.start()).sum()
     after = likelihood_of_table(agent, data, refined)
@@ -160,7 +161,7 @@ def test_a_given_equation_fixes_the_scale():
     for model, config in ((LearningRateRNN, None), (OwnForwardRNN, OWN_FORWARD_CONFIG)):
         agent, data, _ = prepare(model, config, n_participants=1)
         assert not is_free(agent.coefficients, "x_value_reward")
-        refined = refine_coefficients(agent, data, FitControl())
+        refined = refine_coefficients(agent.model, agent.equations, data, FitControl())
         # So its inverse temperature is fitted, not held.
         before, after = (table.betas["x_value_reward"][0] for table in (agent.coefficients, refined))
         assert abs(after - before) > 0.05

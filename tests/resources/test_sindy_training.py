@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from spice.data.ids import Ids
 from spice.data.trials import read_conditions
 from spice.datasets import simulate_individual_differences
 from spice.discovery.off_policy import off_policy_trials
@@ -15,7 +16,6 @@ from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning
 from spice.model.base import BaseRNN, build_model
 from spice.model.config import SpiceConfig
-from spice.model.run import Ids
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork

@@ -9,10 +9,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spice.data.ids import Ids
 from spice.data.trials import Trials, read_conditions
 from spice.declaration.terms import polynomial_terms
 from spice.model import run as model_run
-from spice.model.run import Ids, run_model
+from spice.model.run import run_model
 from spice.precoded import LearningRateRNN, RewardChoiceRNN
 from spice.resources.bandits import AgentNetwork
 from spice.resources.mechanisms import Input, Mechanism, State

@@ -9,9 +9,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from spice.data.ids import Ids
 from spice.data.trials import read_conditions
 from spice.model.base import BaseRNN, build_model
-from spice.model.run import Ids
 from spice.model.training_data import TrainingData
 from spice.precoded import ForgettingRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.resources.mechanisms import Input, Mechanism, State

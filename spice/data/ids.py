@@ -1,0 +1,38 @@
+"""Ids in the data, and the rows of tables and embeddings that belong to them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spice.data.trials import Trials
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Rows of the embeddings for each sequence (S,), -1 where an id was never seen."""
+
+    participants: Tensor
+    experiments: Tensor
+
+    @classmethod
+    def of(cls, trials: Trials, participant_ids: tuple[int, ...], experiment_ids: tuple[int, ...]) -> "Ids":
+        """Look the ids of trials up among those of a fit."""
+        return cls(
+            torch.as_tensor(rows_of(trials.participants, participant_ids)),
+            torch.as_tensor(rows_of(trials.experiments, experiment_ids)),
+        )
+
+    def select(self, sequences: NDArray[np.int_]) -> "Ids":
+        """Those of some sequences."""
+        return Ids(self.participants[sequences], self.experiments[sequences])
+
+
+def rows_of(ids: NDArray[np.int_], known: tuple[int, ...]) -> NDArray[np.int_]:
+    """Position of each id among the known ones, -1 where it is none of them."""
+    order = np.argsort(np.array(known, dtype=int))
+    ranked = np.array(known, dtype=int)[order]
+    position = np.clip(np.searchsorted(ranked, ids), 0, len(ranked) - 1)
+    return np.where(ranked[position] == ids, order[position], -1)
