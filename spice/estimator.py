@@ -17,7 +17,8 @@ from spice.discovery.samples import check_modules, tell_of_lacking, usable_confi
 from spice.equations.equations import SpiceEquations
 from spice.files.saved_fit import identify
 from spice.fit_result import FitResult
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
 from spice.observation.softmax import chance_nll

@@ -21,7 +21,8 @@ from own_forward import OWN_FORWARD_CONFIG
 from spice.datasets import simulate_individual_differences
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning, ModelFileError, NotFittedError
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ChoiceRNN, ForgettingRNN, ParticipantEmbeddingRNN
 from spice.resources.bandits import AgentNetwork

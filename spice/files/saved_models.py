@@ -20,7 +20,8 @@ from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError
 from spice.files.container import read_model, write_model
 from spice.files.model_difference import difference, difference_of_shapes
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.model.fitted import FittedModel
 from spice.rollout.networks import NetworkOptions
 

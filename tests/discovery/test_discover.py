@@ -9,7 +9,7 @@ from spice.datasets import simulate_forgetting
 from spice.discovery.discover import Discovery, discover_equations, diverging_participants, note_divergence
 from spice.discovery.regressions import OffPolicy
 from spice.discovery.sparse_regression import SparseOptions
-from spice.model.base import build_model
+from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
 from spice.model.scored_trials import ScoredTrials

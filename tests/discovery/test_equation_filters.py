@@ -8,7 +8,7 @@ import pytest
 from spice.datasets import simulate_individual_differences
 from spice.discovery.equation_filters import without_bad_participants, without_idle_mechanisms
 from spice.exceptions import ConfigError
-from spice.model.base import build_model
+from spice.model.build import build_model
 from spice.model.scored_trials import ScoredTrials
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ParticipantEmbeddingRNN

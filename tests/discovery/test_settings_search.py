@@ -8,7 +8,7 @@ from spice.discovery.discover import Discovery, prepare
 from spice.discovery.regressions import OffPolicy
 from spice.discovery.settings_search import OptunaOptions, SettingsSearch
 from spice.discovery.sparse_regression import OPTIMIZER_TYPES, SparseOptions
-from spice.model.base import build_model
+from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.scored_trials import ScoredTrials
 from spice.precoded import ParticipantEmbeddingRNN

@@ -17,7 +17,8 @@ from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError, OutputError
 from spice.files.container import HEADER
 from spice.files.saved_models import load_equations, load_network, save_equations, save_network
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.model.fitted import FittedModel
 from spice.precoded import (
     ChoiceRNN,

@@ -6,7 +6,7 @@ import torch
 from tasks import RULES, play
 
 from spice.estimator import SpiceEstimator
-from spice.model.base import build_model
+from spice.model.build import build_model
 from spice.precoded import (
     MODELS,
     WEINHARDT_2024_CONFIG,

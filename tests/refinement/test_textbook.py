@@ -5,7 +5,8 @@ import pytest
 from own_forward import OwnForwardRNN
 from tasks import CHOICE, Rules, maximum_likelihood, play
 
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.precoded import MODELS, ForgettingRNN, RescorlaWagnerRNN
 from spice.refinement.textbook import Textbook, fit_textbook
 from spice.rollout.networks import NetworkOptions

@@ -14,7 +14,8 @@ from spice.discovery.settings_search import OptunaOptions
 from spice.discovery.sparse_regression import SparseOptions
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.precoded import PARTICIPANT_EMBEDDING_RNN_CONFIG as CONFIG
 from spice.precoded import ParticipantEmbeddingRNN

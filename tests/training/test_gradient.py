@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from spice.data.ids import Ids
 from spice.data.trials import read_conditions
-from spice.model.base import BaseRNN, build_model
+from spice.model.base import BaseRNN
+from spice.model.build import build_model
 from spice.model.training_data import TrainingData
 from spice.precoded import ForgettingRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.resources.mechanisms import Input, Mechanism, State

@@ -9,7 +9,7 @@ from torch import nn
 
 from spice.data.ids import Ids
 from spice.data.trials import read_conditions
-from spice.model.base import build_model
+from spice.model.build import build_model
 from spice.model.training_data import TrainingData
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.progress import FitControl
