@@ -21,7 +21,6 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
-from spice.observation.softmax import chance_nll
 from spice.older_names import OlderNames
 from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.random_state import as_generator
@@ -234,9 +233,7 @@ class SpiceEstimator(OlderNames):
             )  # fmt: skip
             return Trained(model, history, evaluate(model, training))
 
-        trained = best_of_attempts(
-            train, good_enough(chance_nll(training.targets, training.trials.offered), textbook), self.epochs, stage
-        )
+        trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
         model = trained.model.to("cpu").eval()
         return FittedModel(model, data.participant_ids, data.experiment_ids, data.reward_range), trained.history
 

@@ -20,7 +20,6 @@ from spice.files.saved_fit import load_fit, save_fit
 from spice.fit_result import FitResult
 from spice.model.fitted import FittedModel
 from spice.model.scored_trials import ScoredTrials
-from spice.observation.softmax import choice_probabilities
 from spice.precoded import MODELS
 from spice.random_state import RandomState
 
@@ -137,7 +136,7 @@ class FittedEstimator(EstimatorParameters):
         signals = fitted.read(trials)
 
         def probabilities(half: FittedModel) -> NDArray[np.float64]:
-            p = choice_probabilities(half.run(trials, signals=signals).choice_logits).numpy()
+            p = half.run(trials, signals=signals).probabilities.numpy()
             return trials.scatter(p, before_first=trials.chance_at_first)
 
         nothing = np.full((*trials.source.shape, trials.n_actions), np.nan)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from spice.agents._checks import check_count
 from spice.agents._random import RandomSource
 from spice.exceptions import ConfigError
+from spice.observation.softmax import SOFTMAX
 from spice.random_state import RandomState
 
 FloatArray = NDArray[np.float64]
@@ -161,10 +162,7 @@ class Agent(RandomSource):
         else:
             # An agent of one's own may know of no offers.
             p = self.get_choice_probs() if offered is None else self.get_choice_probs(offered)
-            # Borders that rounding puts below 1 at the end are 1, so that there is an arm for every draw.
-            borders = np.cumsum(p, axis=-1)
-            borders[borders >= borders[..., -1:]] = 1.0
-            choice = np.sum(self._rng.random(borders.shape[:-1])[..., None] >= borders, axis=-1)
+            choice = SOFTMAX.sample(p, self._rng)
         return int(choice) if np.ndim(choice) == 0 else choice
 
     def _among(self, offered: ArrayLike | None) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from spice.model.base import BaseRNN
 from spice.model.fitted import FittedModel
 from spice.model.own_parts import temperatures
 from spice.model.run import Run
+from spice.observation.base import NOT_ON_OFFER
 from spice.random_state import RandomState
 from spice.rollout.reference import stack_broadcast
 from spice.rollout.signals import Signals
@@ -177,6 +178,13 @@ class AgentNetwork(Agent):
         blocks = torch.full((len(choices),), block)
         self._blocks = torch.where(learned[:, 0], blocks, blocks if self._blocks is None else self._blocks)
 
+    def get_choice_probs(self, offered: ArrayLike | None = None) -> FloatArray:
+        """Probability of choosing each arm; see `Agent.get_choice_probs`."""
+        if not self.model.observation.parameters:
+            return super().get_choice_probs(offered)
+        logits = torch.as_tensor(np.maximum(self._among(offered), NOT_ON_OFFER)).reshape(-1, self.n_actions)
+        return self._shaped(self.model.observation.probabilities(logits, self._observed()))
+
     @property
     def states(self) -> tuple[str, ...]:
         """Names of the model's states."""
@@ -207,6 +215,14 @@ class AgentNetwork(Agent):
                 own = {name: factor[:, None] for name, factor in found.items()}
         equations = self.fitted.equations_of(self._participants)
         return {**own, **(equations.inverse_temperatures if equations else {})}
+
+    def _observed(self) -> Mapping[str, Tensor]:
+        equations = self.fitted.equations_of(self._participants)
+        if equations is not None:
+            return equations.observed
+        with torch.no_grad():
+            ids = self.fitted.ids(self._participants, self._experiments)
+            return self.model.observation_parameters(ids.participants)
 
     def _read_out(self) -> Tensor:
         parts = [f * self._current[name] for name, f in self._temperatures().items() if name in self._current]

@@ -47,7 +47,8 @@ class AgentSpice(AgentNetwork):
         """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
 
         All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
-        Inverse temperatures stand there as `beta_<state>` with the feature '1'.
+        Inverse temperatures stand there as `beta_<state>`, parameters of an observation by their names, with the
+        feature '1'.
 
         Parameters
         ----------
@@ -74,6 +75,7 @@ class AgentSpice(AgentNetwork):
                 own[name] = names, [float(v) for v in table.values[name][row, kept]]
             for state in states:
                 own[f"beta_{state}"] = ["1"], [float(table.betas[state][row])]
+            own |= {name: (["1"], [value]) for name, value in self._observed_by(participant, mapping_modules_values)}
             features[participant] = own
         return features
 
@@ -85,7 +87,9 @@ class AgentSpice(AgentNetwork):
         table = self.coefficients
         modules, states = self._counted(mapping_modules_values)
         return {
-            p: len(states) + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
+            p: len(states)
+            + len(self._observed_by(p, mapping_modules_values))
+            + sum(int(np.count_nonzero(table.values[m][self.equations.row(p)])) for m in modules)
             for p in self.equations.participants
         }
 
@@ -113,6 +117,10 @@ class AgentSpice(AgentNetwork):
         """Which ids have equations: their own, the shared ones, or, never seen, the population's."""
         known = rows_of(participants, self.participant_ids) >= 0
         return np.asarray((rows_of(participants, self.equation_ids) >= 0) | ~known)
+
+    def _observed_by(self, participant: int, mapping: Mapping[str, str] | None) -> list[tuple[str, float]]:
+        """Parameters of the observation, which belong to no module."""
+        return [] if mapping else list(self.equations.observation_parameters(participant).items())
 
     def _counted(self, mapping: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
         """Modules, and states with an inverse temperature, that a mapping names: all without one."""

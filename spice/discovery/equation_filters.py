@@ -11,7 +11,6 @@ from spice.equations.equations import SpiceEquations
 from spice.exceptions import ConfigError
 from spice.model.fitted import FittedModel
 from spice.model.scored_trials import ScoredTrials
-from spice.observation.softmax import choice_probabilities
 
 WORSE_BY = 0.2
 """Mean likelihood of a choice by which equations must be worse than the network before a participant is left out."""
@@ -33,7 +32,7 @@ def without_idle_mechanisms(fitted: FittedModel, equations: SpiceEquations, data
     rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, equations.participants)))
 
     def probabilities(found: SpiceEquations) -> Tensor:
-        return choice_probabilities(fitted.with_equations(found).run(data.trials).choice_logits)
+        return fitted.with_equations(found).run(data.trials).probabilities
 
     expected = probabilities(equations)
     values = {name: found.copy() for name, found in table.values.items()}

@@ -136,6 +136,7 @@ def as_coefficients(
         initial=network_initial_values(model, n_participants),
         allowed={name: regression.allowed for name, regression in regressions.items()},
         hidden=frozenset(name for name, state in model.states.items() if not state.readout),
+        observed=network_observation(model, n_participants),
     )
 
 
@@ -151,6 +152,13 @@ def network_initial_values(model: BaseRNN, n_participants: int) -> dict[str, NDA
     with torch.no_grad():
         initial = model.initial_state(n_participants + 1, torch.arange(n_participants + 1))
     return {name: value[:, 0].detach().double().numpy().copy() for name, value in initial.items()}
+
+
+def network_observation(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
+    """Parameters (R,) of the observation."""
+    with torch.no_grad():
+        found = model.observation_parameters(torch.arange(n_participants + 1))
+    return {name: np.resize(value[:, 0].double().numpy(), n_participants + 1) for name, value in found.items()}
 
 
 def _sum_up(samples: Samples, config: SpiceConfig, degree: int, n_rows: int) -> Regression:

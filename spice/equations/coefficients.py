@@ -1,7 +1,7 @@
 """Coefficients of all participants' equations, as arrays."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -39,6 +39,8 @@ class Coefficients:
         Terms that could be told apart on the data.
     hidden : frozenset of str
         States that are no part of the logits.
+    observed : mapping of name to (R,)
+        Parameters of the observation, where it has any.
     covariance : (R, P, P), optional
         How uncertain each row's `parameters` are, and how they hang together; zero for what is given or absent. None
         where nobody has looked, as for equations that imitate a network.
@@ -51,6 +53,7 @@ class Coefficients:
     initial: Mapping[str, Floats]
     allowed: Mapping[str, NDArray[np.bool_]]
     hidden: frozenset[str] = frozenset()
+    observed: Mapping[str, Floats] = field(default_factory=dict)
     covariance: Floats | None = None
 
     @property
@@ -60,30 +63,36 @@ class Coefficients:
 
     @property
     def parameters(self) -> list[tuple[str, str, str]]:
-        """What the P parameters are: ("values", mechanism, term), ("betas", state, "1"), ("initial", state, "1")."""
+        """What the P parameters are: ("values", mechanism, term), ("betas", state, "1"), ("initial", state, "1").
+
+        Those of an observation are ("observed", name, "1").
+        """
         found = [("values", name, term) for name, terms in self.terms.items() for term in terms.names]
         found += [("betas", state, "1") for state in self.betas]
-        return found + [("initial", state, "1") for state in self.initial]
+        found += [("initial", state, "1") for state in self.initial]
+        return found + [("observed", name, "1") for name in self.observed]
 
     def vectors(self) -> Floats:
         """All parameters (R, P)."""
-        columns = [column[:, None] for column in (*self.betas.values(), *self.initial.values())]
+        columns = [column[:, None] for column in self._columns]
         return np.concatenate([*self.values.values(), *columns], axis=1)
 
     def with_vectors(self, vectors: Floats) -> "Coefficients":
         """These equations with other parameters (R', P), each row of its own; their covariance is not known."""
-        parts = iter(np.split(vectors, np.cumsum([*(len(t) for t in self.terms.values()), *[1] * self._n_columns]), 1))
+        sizes = [*(len(terms) for terms in self.terms.values()), *(1 for _ in self._columns)]
+        parts = iter(np.split(vectors, np.cumsum(sizes), 1))
         return replace(
             self,
             values={name: next(parts) for name in self.terms},
             betas={state: next(parts)[:, 0] for state in self.betas},
             initial={state: next(parts)[:, 0] for state in self.initial},
+            observed={name: next(parts)[:, 0] for name in self.observed},
             covariance=None,
         )
 
     @property
-    def _n_columns(self) -> int:
-        return len(self.betas) + len(self.initial)
+    def _columns(self) -> list[Floats]:
+        return [*self.betas.values(), *self.initial.values(), *self.observed.values()]
 
     def standard_errors(self) -> Floats:
         """Of all parameters (R, P); NaN for those that are given or absent, or that the choices do not tell."""
@@ -111,6 +120,7 @@ class Coefficients:
             },
             inverse_temperatures={name: column(beta) for name, beta in self.betas.items()},
             initial={name: column(value) for name, value in self.initial.items()},
+            observed={name: column(value) for name, value in self.observed.items()},
         )
 
     def only(self, row: int) -> "Coefficients":
@@ -124,5 +134,6 @@ class Coefficients:
             values={k: v[rows] for k, v in self.values.items()},
             betas={k: v[rows] for k, v in self.betas.items()},
             initial={k: v[rows] for k, v in self.initial.items()},
+            observed={k: v[rows] for k, v in self.observed.items()},
             covariance=None if self.covariance is None else self.covariance[rows],
         )

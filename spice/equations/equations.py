@@ -200,6 +200,11 @@ class SpiceEquations:
         states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in table.hidden)
         return {state: float(table.initial[state][row]) for state in states}
 
+    def observation_parameters(self, participant: int | str) -> dict[str, float]:
+        """Parameters of the observation, such as a lapse rate; none of a softmax."""
+        row = self.row(participant)
+        return {name: float(values[row]) for name, values in self.coefficients.observed.items()}
+
     def unusual_starts(self, participant: int | str) -> dict[str, float]:
         """Those of the initial values that lie well outside 0 to 1, of states that rewards feed.
 
@@ -232,12 +237,12 @@ class SpiceEquations:
 
         Columns `participant` (the id), `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
         temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
-        term '1'. The population's rows have participant -1.
+        term '1', parameters of the observation by their names. The population's rows have participant -1.
         """
         import pandas as pd
 
         rows: list[tuple[Any, ...]] = []
-        prefixes = {"values": "", "betas": "beta_", "initial": "initial_"}
+        prefixes = {"values": "", "betas": "beta_", "initial": "initial_", "observed": ""}
         names = [(kind, prefixes[kind] + name, term) for kind, name, term in self.coefficients.parameters]
         values, errors = self.coefficients.vectors(), self.coefficients.standard_errors()
         people: list[tuple[int | str, str]] = [*zip(self.participants, self.labels, strict=True)]
@@ -258,18 +263,26 @@ class SpiceEquations:
             notation.as_text(m, terms, digits)
             for m, terms in self._mechanisms(participant)
         ]  # fmt: skip
-        return "\n".join([*lines, notation.start_as_text(self.initial_values(participant), digits)])
+        lines.append(notation.start_as_text(self.initial_values(participant), digits))
+        return "\n".join(lines + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()])
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
         """LaTeX `aligned` environment."""
         lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
         lines += notation.start_as_latex(self.initial_values(participant), digits)
+        observed = self.observation_parameters(participant).items()
+        lines += [f"\\text{{{name}}} &= {value:.{digits}f}" for name, value in observed]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def mathml(self, participant: int | str, digits: int = 2) -> str:
         """Presentation MathML, one `math` element a mechanism and one a starting value."""
         lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
-        return "\n".join([*lines, *notation.start_as_mathml(self.initial_values(participant), digits)])
+        lines += notation.start_as_mathml(self.initial_values(participant), digits)
+        observed = self.observation_parameters(participant).items()
+        lines += [
+            f"<math><mtext>{name}</mtext><mo>=</mo><mn>{value:.{digits}f}</mn></math>" for name, value in observed
+        ]
+        return "\n".join(lines)
 
     def sympy(self, participant: int | str) -> dict[str, Any]:
         """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""

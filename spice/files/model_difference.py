@@ -33,6 +33,9 @@ def difference(own: Mapping[str, Any], saved: Mapping[str, Any]) -> str | None:
         return found
     if list(mechanisms[0]) != list(mechanisms[1]):
         return f"mechanisms in the order {list(mechanisms[1])}, not {list(mechanisms[0])}"
+    observations = [declaration.get("observation", "softmax") for declaration in (second, first)]
+    if observations[0] != observations[1]:
+        return f"the observation {observations[0]!r}, not {observations[1]!r}"
     return f"additional inputs {second['additional_inputs']}, not {first['additional_inputs']}"
 
 

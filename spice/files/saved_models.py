@@ -23,12 +23,14 @@ from spice.files.model_difference import difference, difference_of_shapes
 from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.fitted import FittedModel
+from spice.observation.members import find_observation
+from spice.observation.softmax import SOFTMAX
 from spice.rollout.networks import NetworkOptions
 
 Floats = NDArray[np.float64]
 
 TABLES = ("values", "allowed")
-COLUMNS = ("betas", "initial")
+COLUMNS = ("betas", "initial", "observed")
 COVARIANCE, ERRORS = "covariance/parameters", "errors"
 """How uncertain equations are; files of before have standard errors of their terms in its place."""
 
@@ -242,7 +244,7 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
         shapes = {table.values[name].shape, (rows, *table.allowed[name].shape)}
         if shapes != {(rows, len(terms))}:
             raise ValueError(f"tables of {name} have shapes {shapes}")
-    columns = {**table.betas, **{f"initial {name}": v for name, v in table.initial.items()}}
+    columns = {f"{kind} {name}": column for kind in COLUMNS for name, column in getattr(table, kind).items()}
     if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
         raise ValueError(f"columns {sorted(columns)} do not fit the model")
     n_parameters = len(table.parameters)
@@ -263,6 +265,7 @@ def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:
         "mechanisms": tuple(_mechanism(m) for m in declaration["mechanisms"]),
         "additional_inputs": tuple(declaration["additional_inputs"]),
         "context_size": header["context_size"],
+        "observation": find_observation(declaration.get("observation", SOFTMAX.name)),
     }
     return type(header["model"], (BaseRNN,), body)
 

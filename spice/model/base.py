@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from spice.declaration.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
 from spice.declaration.terms import given_terms
 from spice.model.own_forward import OwnForward
+from spice.observation.base import Observation
+from spice.observation.softmax import SOFTMAX
 from spice.rollout.forms import Form
 from spice.rollout.networks import MechanismNetwork, NetworkForm, draw_masks
 from spice.rollout.parts import Activation, IdEmbedding, InverseTemperature
@@ -34,12 +36,19 @@ class BaseRNN(OwnForward):
     device : torch.device
     n_experiments : int
         Experiments; more than one get an embedding too, where the participants have one.
+
+    Attributes
+    ----------
+    observation : Observation
+        How choices follow from logits, named by the class: by a softmax, or `SoftmaxWithLapses()` and others of
+        `spice.observation`.
     """
 
     init_values: ClassVar[Mapping[str, float | State]] = {}
     mechanisms: ClassVar[tuple[Mechanism, ...]] = ()
     additional_inputs: ClassVar[tuple[str, ...]] = ()
     context_size: ClassVar[int] = 0
+    observation: ClassVar[Observation] = SOFTMAX
 
     def __init__(
         self,
@@ -62,6 +71,7 @@ class BaseRNN(OwnForward):
         self.own_embeddings: list[tuple[nn.Embedding, int]] = []
         if self.is_declared:
             self._setup_declared()
+        self.setup_observation()
 
     @property
     def n_actions(self) -> int:
@@ -101,7 +111,8 @@ class BaseRNN(OwnForward):
     @classmethod
     def declaration(cls) -> dict[str, Any]:
         """The declaration in plain form, as written into files."""
-        return declaration_to_dict(cls.declared_states(), cls.mechanisms, cls.additional_inputs)
+        declared = declaration_to_dict(cls.declared_states(), cls.mechanisms, cls.additional_inputs)
+        return declared if cls.observation.name == SOFTMAX.name else declared | {"observation": cls.observation.name}
 
     # The parts a model is set up from ------------------------------------------------------------------------
 
@@ -153,6 +164,14 @@ class BaseRNN(OwnForward):
                 rows = self.n_participants + 1 if state.learned == "participant" and self.embeds_participants else 1
                 self.initial[name] = nn.Parameter(torch.full((rows, 1), state.initial))
 
+    def setup_observation(self) -> None:
+        """Set up parameters of the observation, for each participant where participants are told apart."""
+        rows = self.n_participants + 1 if self.embeds_participants else 1
+        self.observed = nn.ParameterDict()
+        for parameter in self.observation.parameters:
+            start = float(parameter.to_free(parameter.start))
+            self.observed[parameter.name] = nn.Parameter(torch.full((rows, 1), start))
+
     def _context_features(self) -> int:
         if not self.embeds_participants:
             return 0
@@ -166,7 +185,7 @@ class BaseRNN(OwnForward):
                     module.table.weight[-1] = module.table.weight[:-1].mean(0)
             for table, row in self.own_embeddings:
                 table.weight[row] = table.weight[:row].mean(0)
-            for rows in self.initial.values() if self.is_declared else ():
+            for rows in (*self.observed.values(), *(self.initial.values() if self.is_declared else ())):
                 if len(rows) > 1:
                     rows[-1] = rows[:-1].mean(0)
 
@@ -229,6 +248,14 @@ class BaseRNN(OwnForward):
             else:
                 factors[name] = self.betas[name](embedding)
         return factors
+
+    def observation_parameters(self, participants: Tensor) -> dict[str, Tensor]:
+        """Parameters of the observation of each participant, (S, 1) or (1, 1); -1 is the population."""
+        found = {}
+        for parameter in self.observation.parameters:
+            free = self.observed[parameter.name]
+            found[parameter.name] = parameter.from_free(free if len(free) == 1 else free[participants])
+        return found
 
     # For models that write their own forward -----------------------------------------------------------------
 

@@ -45,4 +45,6 @@ def build_model(
     # A constructor of one's own need not pass them on.
     model.n_participants, model.n_experiments = n_participants, n_experiments
     model.own_embeddings = add_population_rows(model)
+    if not model.is_declared:
+        model.setup_observation()
     return model

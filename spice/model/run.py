@@ -1,7 +1,7 @@
 """Run any model over trials: declared ones through the rollout, others through their own forward."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
@@ -15,7 +15,8 @@ from spice.data.trials import Trials
 from spice.exceptions import DataError
 from spice.model.base import BaseRNN
 from spice.model.own_parts import given_temperatures, own_randomness
-from spice.observation.softmax import choice_nll, on_offer
+from spice.observation.base import Observation, on_offer
+from spice.observation.softmax import SOFTMAX
 from spice.rollout.compiled import can_compile, compiled_rollout
 from spice.rollout.polynomials import Equations
 from spice.rollout.reference import Recording, rollout
@@ -40,6 +41,9 @@ class Run:
         Negative log-likelihood of the choices in `Signals.following`, where the rollout gave it.
     offered : (T, S, A) bool, optional
         Arms on offer in the choice after each trial; None where all are.
+    observation : Observation
+    parameters : mapping of name to ([E,] S, 1)
+        Of the observation.
     """
 
     factors: Mapping[str, Tensor]
@@ -48,6 +52,8 @@ class Run:
     recordings: dict[str, Recording]
     scored: Tensor | None = None
     offered: Tensor | None = None
+    observation: Observation = SOFTMAX
+    parameters: Mapping[str, Tensor] = field(default_factory=dict)
 
     @property
     def logits(self) -> Tensor:
@@ -65,7 +71,13 @@ class Run:
         if self.scored is not None:
             return self.scored
         logits = self.choice_logits
-        return choice_nll(logits, targets if logits.dim() == 3 else targets[:, None]).sum(0)
+        one_hot = targets if logits.dim() == 3 else targets[:, None]
+        return self.observation.nll(logits, self.parameters, one_hot).sum(0)
+
+    @property
+    def probabilities(self) -> Tensor:
+        """Probability (T, [E,] S, A) of each arm in the choice after each trial, float64."""
+        return self.observation.probabilities(self.choice_logits, self.parameters)
 
 
 def run_model(
@@ -106,8 +118,9 @@ def run_model(
     declaration = (model.mechanisms, forms, model.states, signals, initial, start, record)
     result = compiled_rollout(*declaration, factors) if can_compile(forms, signals) else rollout(*declaration)
     return Run(
-        factors, result.states, result.last, result.recordings, result.nll if signals.scored else None, trials.offered
-    )
+        factors, result.states, result.last, result.recordings, result.nll if signals.scored else None, trials.offered,
+        model.observation, _observed(model, ids, equations),
+    )  # fmt: skip
 
 
 def read_model_signals(
@@ -115,6 +128,8 @@ def read_model_signals(
 ) -> Signals:
     """What the mechanisms of a declared model read from trials; see `read_signals`."""
     _check_inputs(model, trials)
+    # Kernels score what they know how to; the rest is scored from the logits.
+    targets = targets if model.observation.in_kernels else None
     return read_signals(model.mechanisms, model.states, trials, model.additional_inputs, targets, previous_blocks)
 
 
@@ -139,7 +154,14 @@ def _run_forward(
             logits, last = model(as_inputs(trials, ids, model), state)
         finally:
             model.equations = {}
-    return Run({"logits": logits.new_ones(1)}, {"logits": logits}, last, {}, offered=trials.offered)
+    return Run(
+        {"logits": logits.new_ones(1)}, {"logits": logits}, last, {}, None, trials.offered, model.observation,
+        _observed(model, ids, equations),
+    )  # fmt: skip
+
+
+def _observed(model: BaseRNN, ids: Ids, equations: Equations | None) -> Mapping[str, Tensor]:
+    return model.observation_parameters(ids.participants) if equations is None else equations.observed
 
 
 def _initial(model: BaseRNN, trials: Trials, ids: Ids, equations: Equations | None) -> dict[str, Tensor]:

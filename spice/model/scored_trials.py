@@ -10,7 +10,7 @@ from torch import Tensor
 from spice.data.ids import rows_of
 from spice.data.trials import Trials, as_array, read_conditions, read_targets
 from spice.model.run import Run
-from spice.observation.softmax import chance_nll
+from spice.observation.softmax import SOFTMAX
 
 
 class Scored(Protocol):
@@ -53,7 +53,7 @@ class ScoredTrials:
     @property
     def chance(self) -> float:
         """Negative log-likelihood per choice of choosing at random among what is on offer, NaN without choices."""
-        return chance_nll(self.targets, self.trials.offered)
+        return SOFTMAX.chance(self.targets, self.trials.offered)
 
     def nll_of_participants(self, scored: Scored) -> NDArray[np.float64]:
         """Negative log-likelihood per choice of each of the fit's participants, NaN without choices."""

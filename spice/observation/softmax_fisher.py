@@ -8,7 +8,7 @@ from torch import Tensor
 
 from spice.compiler.compile import Kernel
 from spice.compiler.threads import run_blocks
-from spice.observation.softmax import arms
+from spice.data.choices import arms
 
 Floats = NDArray[np.float64]
 

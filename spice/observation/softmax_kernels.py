@@ -6,7 +6,7 @@ import numpy as np
 
 from spice.compiler.compile import part
 from spice.compiler.functions import exp_below_zero
-from spice.observation.softmax import NOT_ON_OFFER
+from spice.observation.base import NOT_ON_OFFER
 
 
 @part
@@ -62,7 +62,7 @@ def nll_of_trial_back(
     t: int, signals: Any, columns: Any, n: int, values: Any, readout: Any, first: int, g_nll: Any, g_factors: Any,
     g_values: Any,
 ) -> None:  # fmt: skip
-    """The way back of `nll_of_trial`."""
+    """The backward pass of `nll_of_trial`."""
     factors, p, top, total = readout
     _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):

@@ -2,7 +2,7 @@
 
 All coefficients of a row (of one participant, or of all who share one equation set) form a vector. One rollout
 with an ensemble axis runs the equations with each of them moved a little; the differences of the logits are
-their sensitivities, and with the softmax these give exact Fisher information.
+their sensitivities, of which the observation (a softmax, as a rule) makes exact Fisher information.
 """
 
 import copy
@@ -20,11 +20,12 @@ from spice.model.base import BaseRNN
 from spice.model.hold_out import hold_out
 from spice.model.run import Run, run_model
 from spice.model.training_data import TrainingData
-from spice.observation.softmax_fisher import fisher_information
 from spice.rollout.polynomials import Equations, PolynomialForm
 
 Floats = NDArray[np.float64]
 STEP = 1e-6
+LARGEST_FREE = 8.0
+"""Largest size of a parameter of an observation, on the scale without bounds."""
 MEMORY = 2**28
 """Bytes that the logits of one rollout may take; more ensemble members run after one another."""
 
@@ -58,8 +59,10 @@ class EquationLikelihood:
 
     Attributes
     ----------
-    names : list of (mechanism, term) or ("beta", state)
+    names : list of (mechanism, term), ("beta", state) or ("observed", name)
         The K parameters.
+    n_terms : int
+        How many of them are coefficients; they come first.
     n_rows : int
         R: participants, or 1 where one equation set serves all.
     beta_states : tuple of str
@@ -84,7 +87,9 @@ class EquationLikelihood:
         self.model, self.data, self.template = model, data.read_by(model), coefficients
         self.beta_states = (*log_betas, *anchored)
         self.names = [(m, t) for m, terms in coefficients.terms.items() for t in terms.names]
-        self.names += [("beta", state) for state in self.beta_states]
+        self.n_terms = len(self.names)
+        self.observed = model.observation.parameters
+        self.names += [("beta", state) for state in self.beta_states] + [("observed", p.name) for p in self.observed]
         self.n_rows = max(coefficients.n_rows - 1, 1)
         self._anchors = anchors(model.states, coefficients) if model.is_declared else ()
         self._table_rows = table_rows
@@ -95,6 +100,7 @@ class EquationLikelihood:
         """Parameters (R, K) of the coefficients given."""
         table = self.template
         parts = [table.values[m] for m in table.terms] + [self._of_beta(s)[:, None] for s in self.beta_states]
+        parts += [p.to_free(table.observed[p.name])[:, None] for p in self.observed]
         return self._complete(np.concatenate(parts, axis=1)[: self.n_rows], -1.0)
 
     def as_vector(self, values: Mapping[str, Floats]) -> Floats:
@@ -102,24 +108,29 @@ class EquationLikelihood:
         betas = [
             np.ones(1) if s in self._units else np.median(self._of_beta(s), keepdims=True) for s in self.beta_states
         ]
-        return self._complete(np.concatenate([*(values[m] for m in self.template.terms), *betas]), -1.0)
+        observed = [np.median(p.to_free(self.template.observed[p.name]), keepdims=True) for p in self.observed]
+        return self._complete(np.concatenate([*(values[m] for m in self.template.terms), *betas, *observed]), -1.0)
 
     def allowed(self) -> NDArray[np.bool_]:
         """Which of the K parameters could be told apart on the data, and do not follow from the others."""
         parts = [self.template.allowed[m] for m in self.template.terms]
-        allowed = np.concatenate([*parts, np.ones(len(self.beta_states), dtype=bool)])
+        allowed = np.concatenate([*parts, np.ones(len(self.names) - self.n_terms, dtype=bool)])
         for anchor in self._anchors:
             if anchor.is_exact:
                 allowed[self._first(anchor.mechanism) + anchor.position] = False
         return allowed
 
     def bounds(self) -> Floats:
-        """Largest size (K,) of each parameter: 1 for how much of a state stays, which else grows without end."""
+        """Largest size (K,) of each parameter: 1 for how much of a state stays, which else grows without end.
+
+        Parameters of an observation are kept from running into their bounds.
+        """
         sizes = [
             np.where([t == mechanism for t in terms.names], 1.0, np.inf)
             for mechanism, terms in self.template.terms.items()
         ]
-        return np.concatenate([*sizes, np.full(len(self.beta_states), np.inf)])
+        observed = np.full(len(self.observed), LARGEST_FREE)
+        return np.concatenate([*sizes, np.full(len(self.beta_states), np.inf), observed])
 
     def as_coefficients(self, theta: Floats, covariance: Floats | None = None) -> Coefficients:
         """Tables of parameters (R, K) and of their covariance (R, K, K), the population's as the last row."""
@@ -133,7 +144,8 @@ class EquationLikelihood:
         for state in self.beta_states:
             betas[state] = rows[:, position] * self._units[state] if state in self._units else np.exp(rows[:, position])
             position += 1
-        found = replace(table, values=values, betas=betas, covariance=None)
+        observed = {p.name: values[:, 0] for p, values in zip(self.observed, self._observed(rows), strict=True)}
+        found = replace(table, values=values, betas=betas, observed=observed, covariance=None)
         if covariance is None:
             return found
         # Derivatives of all that equations are made of by the K parameters.
@@ -141,10 +153,15 @@ class EquationLikelihood:
         complete = (self._complete(np.eye(k)) - self._complete(np.zeros(k))).T
         slopes = np.zeros((len(rows), len(found.parameters), k))
         for own, (first, second) in enumerate(self.names):
-            is_beta = own >= k - len(self.beta_states)
-            of_all = found.parameters.index(("betas", second, "1") if is_beta else ("values", first, second))
-            scale = self._units.get(second, betas[second][:, None]) if is_beta else 1.0
-            slopes[:, of_all] = complete[own] * scale
+            if own < self.n_terms:
+                parameter, scale = ("values", first, second), np.ones((1, 1))
+            elif first == "beta":
+                parameter = "betas", second, "1"
+                scale = np.asarray(self._units.get(second, betas[second][:, None]))
+            else:
+                of_observation = next(p for p in self.observed if p.name == second)
+                parameter, scale = ("observed", second, "1"), of_observation.slope(observed[second])[:, None]
+            slopes[:, found.parameters.index(parameter)] = complete[own] * scale
         return replace(found, covariance=slopes @ covariance @ slopes.transpose(0, 2, 1))
 
     def pooled(self) -> "EquationLikelihood":
@@ -175,7 +192,11 @@ class EquationLikelihood:
         for member, k in enumerate(moving):
             moved[1 + member, :, k] += steps[:, member]
         logits = self._runs(moved, lambda run: run.choice_logits.transpose(0, 1)).transpose(0, 1)
-        nll, gradient, information = fisher_information(logits, steps[self.rows], self.data.targets)
+        parameters = {p.name: torch.as_tensor(v) for p, v in zip(self.observed, self._observed(moved), strict=True)}
+        parameters = {name: values[:, self.rows] for name, values in parameters.items()}
+        nll, gradient, information = self.model.observation.information(
+            logits, parameters, steps[self.rows], self.data.targets
+        )
         n = len(self.names)
         full_gradient = np.zeros((self.n_rows, n))
         full_information = np.zeros((self.n_rows, n, n))
@@ -203,6 +224,12 @@ class EquationLikelihood:
         beta = self.template.betas[state]
         return np.asarray(beta / self._units[state] if state in self._units else np.log(beta))
 
+    def _observed(self, theta: Floats) -> list[Floats]:
+        """Parameters of the observation, (..., R, 1) each, of parameters (..., R, K)."""
+        first = len(self.names) - len(self.observed)
+        free = torch.as_tensor(theta[..., first:])
+        return [p.from_free(free[..., k : k + 1]).numpy() for k, p in enumerate(self.observed)]
+
     def _first(self, mechanism: str) -> int:
         """Where the parameters of a mechanism begin."""
         return self.names.index((mechanism, self.template.terms[mechanism].names[0]))
@@ -229,7 +256,9 @@ class EquationLikelihood:
             parameter = of_sequences[..., position : position + 1]
             betas[state] = parameter * self._units[state] if state in self._units else parameter.exp()
             position += 1
-        equations = Equations(forms, betas, table.initial)
+        observed = {p.name: torch.as_tensor(v) for p, v in zip(self.observed, self._observed(theta), strict=True)}
+        observed = {name: values[:, self.rows] for name, values in observed.items()}
+        equations = Equations(forms, betas, table.initial, observed)
         with torch.no_grad():
             if not self.model.is_declared:
                 return self._run_tiled(equations, len(theta))
@@ -250,9 +279,11 @@ class EquationLikelihood:
             {name: PolynomialForm(f.terms, f.coefficients.flatten(0, 1)) for name, f in equations.forms.items()},
             side_by_side(equations.inverse_temperatures),
             side_by_side(equations.initial),
+            side_by_side(equations.observed),
         )
         run = run_model(self.model, self.data.trials.select(tiled), self.data.ids.select(tiled), equations=flat)
         logits = run.logits.reshape(-1, members, n, run.logits.shape[-1])
         return replace(
-            run, factors={"logits": logits.new_ones(1)}, states={"logits": logits}, offered=self.data.trials.offered
-        )
+            run, factors={"logits": logits.new_ones(1)}, states={"logits": logits}, offered=self.data.trials.offered,
+            parameters=equations.observed,
+        )  # fmt: skip

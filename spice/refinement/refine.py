@@ -199,10 +199,10 @@ def _try_start(
 def drop_terms(likelihood: EquationLikelihood, fit: RowFit, stage: Stage) -> RowFit:
     """Drop terms from everybody's equations, the weakest first, as long as the evidence grows."""
     kept: set[int] = set()
-    n_terms = len(likelihood.names) - len(likelihood.beta_states)
     while True:
         strength = fit.strength.sum(0)
-        candidates = [k for k in np.argsort(strength) if fit.active[:, k].any() and k < n_terms and k not in kept]
+        candidates = [k for k in np.argsort(strength) if fit.active[:, k].any() and k not in kept]
+        candidates = [k for k in candidates if k < likelihood.n_terms]
         # A stronger one (chi-square) is beyond doubt.
         candidates = [k for k in candidates if strength[k] < 8 * likelihood.n_rows + 20][:3]
         if not candidates:
@@ -249,11 +249,10 @@ def drop_terms_of_rows(likelihood: EquationLikelihood, fit: RowFit) -> RowFit:
     The evidence for zero is the posterior density there against the population's (Savage-Dickey ratio). Choices
     that say little about a coefficient leave the ratio near 1, and the person keeps what the population has.
     """
-    n_terms = len(likelihood.names) - len(likelihood.beta_states)
     spread = np.sqrt(np.diag(fit.population.covariance))
     for_zero = _log_density(fit.theta, fit.standard_errors) - _log_density(fit.population.mean, spread)
     absent = fit.active & (for_zero > LOG_EVIDENCE)
-    absent[:, n_terms:] = False
+    absent[:, likelihood.n_terms :] = False
     if not absent.any():
         return fit
     active = fit.active & ~absent

@@ -118,6 +118,7 @@ def _rules(model: BaseRNN, rate: float, with_beta: tuple[str, ...]) -> Coefficie
         mechanisms=model.mechanisms, terms=terms, values=values, betas=betas, initial=initial,
         allowed=allowed,
         hidden=frozenset(name for name, state in model.states.items() if not state.readout),
+        observed={p.name: np.array([p.start]) for p in model.observation.parameters},
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The polynomial form of a mechanism: coefficients per sequence over candidate terms."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -69,8 +69,11 @@ class Equations:
     ----------
     forms : mapping of mechanism to PolynomialForm
     inverse_temperatures, initial : mapping of state to ([E,] S, 1)
+    observed : mapping of name to ([E,] S, 1)
+        Parameters of the observation, where it has any.
     """
 
     forms: Mapping[str, PolynomialForm]
     inverse_temperatures: Mapping[str, Tensor]
     initial: Mapping[str, Tensor]
+    observed: Mapping[str, Tensor] = field(default_factory=dict)

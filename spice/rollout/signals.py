@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.data.choices import arms
 from spice.data.trials import Trials
 from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism, State
-from spice.observation.softmax import arms
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def is_plain(model: BaseRNN) -> bool:
     networks, temperatures = list(model.submodules_rnn.values()), list(model.betas.values())
     return (
         model.is_declared
+        and model.observation.in_kernels
         and all(getattr(type(model), name) is getattr(BaseRNN, name) for name in _METHODS)
         and all(parameter.requires_grad for parameter in model.parameters())
         and all(type(e) is IdEmbedding and e.dropout == 0 for e in embeddings)

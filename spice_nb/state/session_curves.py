@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from spice.data.trials import Trials
 from spice.figures.session_figure import rate_of_last_update
 from spice.model.run import Run
-from spice.observation.softmax import choice_probabilities
 from spice.resources.bandits import Agent, AgentNetwork, get_update_dynamics
 
 Floats = NDArray[np.float64]
@@ -91,7 +90,7 @@ def through_network(agent: AgentNetwork, trials: Trials) -> Seen:
     """A session through a network or its equations, in one rollout."""
     run = agent.run(trials)
     first = _before_any_trial(agent, trials)
-    curves = {PROBABILITY: choice_probabilities(run.choice_logits).numpy(), Q_VALUE: run.logits.double().numpy()}
+    curves = {PROBABILITY: run.probabilities.numpy(), Q_VALUE: run.logits.double().numpy()}
     names = {PROBABILITY: PROBABILITY, Q_VALUE: Q_VALUE} | {STATES[name]: name for name in STATES if name in run.states}
     for name, title in STATES.items():
         if name in run.states:
@@ -119,7 +118,7 @@ def _before_any_trial(agent: AgentNetwork, trials: Trials) -> dict[str, Floats]:
 
 
 def _nll(trials: Trials, run: Run) -> float:
-    p = choice_probabilities(run.choice_logits)[:-1, 0]
+    p = run.probabilities[:-1, 0]
     of_choice = (p * trials.actions[1:, 0].double()).sum(-1)
     return float(-of_choice.log().mean()) if len(of_choice) else float("nan")
 

@@ -11,7 +11,7 @@ from spice.data.trials import read_conditions, read_targets
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import DataError
 from spice.model.scored_trials import ScoredTrials
-from spice.observation.softmax import chance_nll
+from spice.observation.softmax import SOFTMAX
 from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ, get_update_dynamics
 from spice.resources.rnn_utils import DatasetRNN, split_data_along_timedim
@@ -94,8 +94,8 @@ def test_chance_is_that_of_what_was_on_offer() -> None:
     xs, ys = pairs(2, 40, forced=0.3)
     trials, _ = read_conditions(xs, 4)
     targets, trials = read_targets("targets", ys, xs.shape, trials)
-    assert chance_nll(targets, trials.offered) == pytest.approx(np.log(2))
-    assert chance_nll(targets, None) == pytest.approx(np.log(4))
+    assert SOFTMAX.chance(targets, trials.offered) == pytest.approx(np.log(2))
+    assert SOFTMAX.chance(targets, None) == pytest.approx(np.log(4))
     # A forced choice is learned from, and not scored.
     assert float(targets.sum()) == ((ys >= 0).sum(-1) == 2).sum()
     assert trials.lengths.tolist() == [40, 40]

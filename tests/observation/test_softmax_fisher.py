@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from spice.observation.softmax import choice_nll
+from spice.observation.softmax import SOFTMAX
 from spice.observation.softmax_fisher import fisher_information
 
 
@@ -23,7 +23,7 @@ def test_it_is_the_expected_square_of_the_score(n_arms: int) -> None:
     targets[5:, 1] = 0.0  # not scored
     nll, gradient, information = fisher_information(logits, widths, targets)
     scored = targets.sum(-1).numpy()
-    np.testing.assert_allclose(nll, choice_nll(torch.as_tensor(base), targets).sum(0), rtol=1e-12)
+    np.testing.assert_allclose(nll, SOFTMAX.nll(torch.as_tensor(base), {}, targets).sum(0), rtol=1e-12)
     p = torch.softmax(torch.as_tensor(base), -1).numpy()
     expected_gradient = np.einsum("ktsa,tsa->sk", slopes, p * scored[..., None] - targets.numpy())
     np.testing.assert_allclose(gradient, expected_gradient, atol=1e-8)

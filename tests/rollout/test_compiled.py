@@ -23,7 +23,7 @@ from spice.compiler import threads
 from spice.compiler.compile import Kernel, stamp
 from spice.data.trials import Trials
 from spice.declaration.terms import polynomial_terms
-from spice.observation.softmax import choice_nll
+from spice.observation.softmax import SOFTMAX
 from spice.resources.mechanisms import Input, Mechanism, State
 from spice.rollout.compiled import can_compile, compiled_rollout
 from spice.rollout.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
@@ -176,7 +176,7 @@ def run_reference(case: Case) -> Any:
         )
         for name, seen in found.recordings.items()
     }
-    return replace(found, states=states, recordings=recordings, nll=choice_nll(logits, targets).sum(0))
+    return replace(found, states=states, recordings=recordings, nll=SOFTMAX.nll(logits, {}, targets).sum(0))
 
 
 def over_members(values: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
