@@ -14,6 +14,7 @@ from spice.data.trials import Trials, read_conditions
 from spice.equations.equations import SpiceEquations
 from spice.equations.notation import arms
 from spice.estimator import SpiceEstimator
+from spice.fit_result import FitResult
 from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
 from spice.resources.rnn_utils import DatasetRNN
 from spice_nb.state.outline import word
@@ -67,7 +68,7 @@ class SessionModel(HasTraits):
     def __init__(self, **traits: Any) -> None:
         self._fitted: dict[int, AgentQ] = {}
         self._seen: dict[str, Seen] = {}
-        self._canonical: tuple[AgentSpice, AgentSpice] | None = None
+        self._canonical: tuple[FitResult, AgentNetwork, AgentSpice] | None = None
         super().__init__(**traits)
 
     @observe("estimator", "dataset", "truth")
@@ -163,7 +164,7 @@ class SessionModel(HasTraits):
             return true_agent(self.truth.iloc[self._participant()].to_dict(), self.dataset.n_actions)
         if name == BENCHMARK:
             return self._rescorla_wagner() if self.benchmark is None else self.benchmark
-        return self.estimator.rnn_agent_ if name == NETWORK else self._equations
+        return self._of_fit()[name == EQUATIONS]
 
     def _rescorla_wagner(self) -> AgentQ:
         assert self.dataset is not None
@@ -195,12 +196,17 @@ class SessionModel(HasTraits):
     @property
     def _equations(self) -> AgentSpice:
         """The equations as people read them; they choose as those that were fitted."""
+        return self._of_fit()[1]
+
+    def _of_fit(self) -> tuple[AgentNetwork, AgentSpice]:
+        """Agents of the fit that are this panel's own: those of the estimator keep their state and their draws."""
         assert self.estimator is not None
-        found = self.estimator.spice_agent_
-        if self._canonical is None or self._canonical[0] is not found:
-            canonical = found.equations.canonical()
-            self._canonical = found, AgentSpice(self.estimator.rnn_agent_, canonical)
-        return self._canonical[1]
+        result = self.estimator.fit_result_
+        if self._canonical is None or self._canonical[0] is not result:
+            network = AgentNetwork.of(result.fitted)
+            assert result.equations is not None
+            self._canonical, self._seen = (result, network, AgentSpice(network, result.equations.canonical())), {}
+        return self._canonical[1:]
 
     def change(self, mechanism: str, term: str, value: float) -> None:
         """Give a coefficient of the what-if equations another value."""
@@ -213,14 +219,12 @@ class SessionModel(HasTraits):
         self.changes = changes
 
     def _changed(self) -> AgentSpice:
-        assert self.estimator is not None
         found = self._equations.coefficients.only(self._row())
         values = {name: v.copy() for name, v in found.values.items()}
         for (mechanism, term), value in self.changes.items():
             values[mechanism][:, found.terms[mechanism].names.index(term)] = value
-        return AgentSpice(
-            self.estimator.rnn_agent_, SpiceEquations.of(replace(found, values=values), [self._participant()])
-        )
+        network, _ = self._of_fit()
+        return AgentSpice(network, SpiceEquations.of(replace(found, values=values), [self._participant()]))
 
     # The session -----------------------------------------------------------------------------------------------
 
@@ -233,6 +237,8 @@ class SessionModel(HasTraits):
         )
         actions = trials.actions[:, 0].double().numpy()
         choice = actions.argmax(-1)
+        # Forgets what was seen of a fit before.
+        self._of_fit()
         seen = {name: self._through(name, trials) for name, _ in self.agents if name not in self.hidden}
         if self.changes:
             seen[CHANGED] = through_network(self._changed(), trials)
@@ -249,16 +255,16 @@ class SessionModel(HasTraits):
         )
 
     def _through(self, name: str, trials: Trials) -> Seen:
-        """The session through an agent; what took a trial at a time is kept until another session is shown."""
-        if name in self._seen:
-            return self._seen[name]
-        assert self.dataset is not None
-        agent = self._agent(name)
-        if isinstance(agent, AgentNetwork):
-            return through_network(agent, trials)
-        # Rows of trials with a choice: all agents are drawn over the same trials.
-        rows = self.dataset.xs[self.sequence][trials.rows[:, 0]]
-        self._seen[name] = through_agent(agent, rows, trials.actions[:, 0].argmax(-1).numpy())
+        """The session through an agent, kept until another is shown: sliders change what-if equations only."""
+        if name not in self._seen:
+            assert self.dataset is not None
+            agent = self._agent(name)
+            if isinstance(agent, AgentNetwork):
+                self._seen[name] = through_network(agent, trials)
+            else:
+                # Rows of trials with a choice: all agents are drawn over the same trials.
+                rows = self.dataset.xs[self.sequence][trials.rows[:, 0]]
+                self._seen[name] = through_agent(agent, rows, trials.actions[:, 0].argmax(-1).numpy())
         return self._seen[name]
 
     @property

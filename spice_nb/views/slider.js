@@ -1,5 +1,8 @@
 // A labelled slider; the value is written beside it.
 
+// Time between two values that are sent, in milliseconds: who drags sees the curves follow, and no queue builds up.
+const PAUSE = 60;
+
 function render({ model, el }) {
   const label = document.createElement("label");
   label.className = "spice-slider";
@@ -24,13 +27,22 @@ function render({ model, el }) {
     value.textContent = Number(model.get("value")).toFixed(step < 1 ? 2 : 0);
   }
 
-  input.addEventListener("input", () => {
+  let waiting = null;
+  function send() {
+    waiting = null;
     model.set("value", Number(input.value));
     model.save_changes();
+  }
+  input.addEventListener("input", () => {
+    value.textContent = Number(input.value).toFixed(model.get("step") < 1 ? 2 : 0);
+    waiting ??= setTimeout(send, PAUSE);
   });
   model.on("change:value change:low change:high", show);
   show();
-  return () => model.off("change:value change:low change:high", show);
+  return () => {
+    clearTimeout(waiting);
+    model.off("change:value change:low change:high", show);
+  };
 }
 
 export default { render };

@@ -331,11 +331,11 @@ def test_the_app_is_inserted_below(page: Any, home: str) -> None:
     cells = new_notebook(page, home, "1")
     say(page, "Insert the SPICE app below")
     cells.nth(1).get_by_text("SpiceApp()").wait_for()
-    assert code_of(cells.nth(1)) == "from spice_nb.app import SpiceApp\n\nSpiceApp()"
+    assert code_of(cells.nth(1)) == "from spice_nb import SpiceApp\n\nSpiceApp()"
 
 
 def test_the_code_of_the_settings_is_inserted_below(page: Any, home: str) -> None:
-    cells = new_notebook(page, home, "from spice_nb.app import SpiceApp\n\nSpiceApp()")
+    cells = new_notebook(page, home, "from spice_nb import SpiceApp\n\nSpiceApp()")
     page.get_by_role("tab", name="Model").click()
     page.get_by_label("Epochs", exact=True).fill("3")
     page.get_by_label("Epochs", exact=True).press("Enter")
@@ -469,7 +469,7 @@ def test_notebook_7_loads_it(browser: Any, root: Path, tmp_path: Path) -> None:
         page.get_by_text("model.spice.json").wait_for()
         with page.context.expect_page() as other:
             through_the_menu(page)
-        other.value.get_by_text("from spice_nb.app import SpiceApp").wait_for()
+        other.value.get_by_text("from spice_nb import SpiceApp").wait_for()
         other.value.close()
         page.close()
     assert len(asked) >= 2

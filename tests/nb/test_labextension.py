@@ -54,7 +54,7 @@ def test_the_settings_offer_the_models_there_are() -> None:
 def test_the_cells_name_what_the_package_has(tmp_path: Path) -> None:
     code = (FOLDER / "src" / "pure" / "code.ts").read_text()
     assert f'os.environ["{FOLDER_VARIABLE}"]' in code
-    assert "from spice_nb.app import SpiceApp" in code
+    assert "from spice_nb import SpiceApp" in code
     app = SpiceApp(RunStore(tmp_path))
     for call in ("app.settings.model.choose(", "app.data.model.read_path("):
         assert call in code

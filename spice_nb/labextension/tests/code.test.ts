@@ -3,19 +3,19 @@ import { appCode, freeName, notebook } from '../src/pure/code';
 const PLAIN = { autosaveFolder: '', defaultModel: '' };
 
 test('the app', () => {
-  expect(appCode(PLAIN)).toBe('from spice_nb.app import SpiceApp\n\nSpiceApp()');
+  expect(appCode(PLAIN)).toBe('from spice_nb import SpiceApp\n\nSpiceApp()');
 });
 
 test('the app with settings', () => {
   expect(appCode({ autosaveFolder: ' ~/my "runs" ', defaultModel: 'choice' })).toBe(
     'import os\n\nos.environ["SPICE_NB_RUNS"] = os.path.expanduser("~/my \\"runs\\"")\n\n' +
-      'from spice_nb.app import SpiceApp\n\napp = SpiceApp()\napp.settings.model.choose("choice")\napp'
+      'from spice_nb import SpiceApp\n\napp = SpiceApp()\napp.settings.model.choose("choice")\napp'
   );
 });
 
 test('a path cannot end its literal', () => {
   expect(appCode(PLAIN, 'a"); import os #\n\\.csv')).toBe(
-    'from spice_nb.app import SpiceApp\n\n' +
+    'from spice_nb import SpiceApp\n\n' +
       'app = SpiceApp()\napp.data.model.read_path("a\\"); import os #\\n\\\\.csv")\napp'
   );
 });

@@ -10,7 +10,7 @@ from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ, get_update_dynamics
 from spice_nb.state.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH, SessionModel
-from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, decimated, value_axis
+from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, decimated, through_network, value_axis
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,31 @@ def test_one_half_of_a_fit_is_too_little(fitted, tmp_path, half) -> None:
     fitted[0].save_spice(*paths)
     paths[half] = None
     assert "Load both" in SessionModel(estimator=SpiceEstimator.load_spice(*paths), dataset=fitted[1]).blocker
+
+
+def test_a_slider_runs_the_changed_equations_only_and_leaves_the_fit_alone(fitted, monkeypatch) -> None:
+    estimator, dataset = fitted
+    model = SessionModel(estimator=estimator, dataset=dataset)
+    model.session()
+    ran = []
+
+    def watched(agent, trials):
+        ran.append(agent)
+        return through_network(agent, trials)
+
+    def draws():
+        generators = [agent._rng.bit_generator for agent in (estimator.rnn_agent_, estimator.spice_agent_)]
+        return [(generator.state, generator.seed_seq.n_children_spawned) for generator in generators]
+
+    monkeypatch.setattr("spice_nb.state.session.through_network", watched)
+    before = draws()
+    mechanism, term, value = model.coefficients[0]
+    for step in range(1, 4):
+        model.change(mechanism, term, value + 0.1 * step)
+        model.session()
+    assert len(ran) == 3
+    assert all(agent.equation_ids == (0,) for agent in ran)
+    assert draws() == before
 
 
 @pytest.mark.parametrize("arm", [0, 1])

@@ -16,7 +16,7 @@ export function appCode(settings: Settings, table = ''): string {
     path ? `app.data.model.read_path(${literal(path)})` : ''
   ].filter(Boolean);
   const app = steps.length > 0 ? ['app = SpiceApp()', ...steps, 'app'] : ['SpiceApp()'];
-  return [`${folderCode(settings)}from spice_nb.app import SpiceApp`, '', ...app].join('\n');
+  return [`${folderCode(settings)}from spice_nb import SpiceApp`, '', ...app].join('\n');
 }
 
 function folderCode(settings: Settings): string {
