@@ -5,9 +5,9 @@ from html import escape
 from typing import Any
 
 MIME = "application/vnd.spice-nb+json"
-"""Of documents."""
+"""MIME type of a document in a notebook's output."""
 VERSION = 1
-"""Of the format of documents."""
+"""Version of the format; readers refuse newer ones."""
 
 
 def document(kind: str, title: str, facts: Mapping[str, Any] | None = None, **parts: Any) -> dict[str, Any]:

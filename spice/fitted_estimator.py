@@ -84,7 +84,7 @@ class FittedEstimator(EstimatorParameters):
 
     @property
     def reward_unit_(self) -> tuple[float, float] | None:
-        """The same in the unit of the table, where a data set was given that knows it."""
+        """Rewards in the unit of the table that are 0 and 1 in the data, where a data set was given that knows it."""
         return self._result("reward_unit_").reward_unit
 
     @property
@@ -99,7 +99,7 @@ class FittedEstimator(EstimatorParameters):
 
     @property
     def fit_id_(self) -> str | None:
-        """The same in both files of one fit and in no other; None in files of earlier versions."""
+        """Identifies the fit: equal in both of its files and in no other; None in files of earlier versions."""
         return self._result("fit_id_").fit_id
 
     def _result(self, what: str) -> FitResult:

@@ -46,7 +46,9 @@ def check_parameters(
         if name in BETAS:
             number = check_number(name, value)
         elif name not in RATES:
-            raise ConfigError("parameters", f"one of {', '.join(BETAS + RATES)}", repr(name), "Correct it.")
+            raise ConfigError(
+                "parameters", f"one of {', '.join(BETAS + RATES)}", repr(name), "Name only parameters of AgentQ."
+            )
         elif name == "alpha_penalty" and np.ndim(value) == 0 and value == AS_REWARD:
             continue
         else:

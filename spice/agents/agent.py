@@ -138,7 +138,7 @@ class Agent(RandomSource):
             If the agent has no such state.
         """
         if name not in self._state:
-            raise ConfigError("name", self._valid_names(), repr(name), "Ask for one of these states.")
+            raise ConfigError("name", self._valid_names(), repr(name), "Ask for a state that the agent has.")
         if multiply_with_beta and name in self._betas:
             return np.asarray(self._betas[name], dtype=np.float64)[..., None] * self._state[name]
         return self._state[name].copy()

@@ -59,7 +59,12 @@ class AgentNetwork(Agent):
         random_state: RandomState = None,
     ) -> None:
         if n_actions is not None and n_actions != model_rnn.n_actions:
-            raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
+            raise ConfigError(
+                "n_actions",
+                f"{model_rnn.n_actions}, as in the model",
+                n_actions,
+                "Leave n_actions out: the model knows.",
+            )
         del device
         fitted = FittedModel(
             model_rnn.to("cpu").eval(),
@@ -95,7 +100,7 @@ class AgentNetwork(Agent):
 
     @property
     def experiment_ids(self) -> tuple[int, ...]:
-        """Likewise, of experiments."""
+        """Ids in the data that the rows of the experiments' embedding belong to."""
         return self.fitted.experiment_ids
 
     @property
@@ -198,7 +203,9 @@ class AgentNetwork(Agent):
     def get_state_value(self, name: str, multiply_with_beta: bool = True) -> FloatArray:
         """Read a state; see `Agent.get_state_value`."""
         if name not in self._current:
-            raise ConfigError("name", f"one of {list(self._current)}", repr(name), "Ask for one of these states.")
+            raise ConfigError(
+                "name", f"one of {list(self._current)}", repr(name), "Ask for a state that the model has."
+            )
         value = self._current[name]
         factor = self._temperatures().get(name) if multiply_with_beta else None
         return self._shaped(value if factor is None else value * factor)

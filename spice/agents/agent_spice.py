@@ -130,7 +130,12 @@ class AgentSpice(AgentNetwork):
         for names, kind, known in ((mapping, "modules", table.terms), (mapping.values(), "states", table.initial)):
             for name in names:
                 if name not in known:
-                    raise ConfigError("mapping_modules_values", f"{kind} from {list(known)}", repr(name), "Correct it.")
+                    raise ConfigError(
+                        "mapping_modules_values",
+                        f"{kind} from {list(known)}",
+                        repr(name),
+                        "Name only modules and states of this model.",
+                    )
         return list(mapping), [state for state in table.betas if state in mapping.values()]
 
 

@@ -142,12 +142,17 @@ class Mechanism:
             # Terms are written as products of names, such as "x c_reward^2".
             if name.split() != [name] or "^" in name or name == "1":
                 raise ConfigError(
-                    f"inputs of mechanism {self.name!r}", "names without spaces and ^", repr(name), "Rename it."
+                    f"inputs of mechanism {self.name!r}",
+                    "names without spaces and ^",
+                    repr(name),
+                    "Join its words by underscores.",
                 )
         if self.activation == "sigmoid" and self.bounds is None:
             object.__setattr__(self, "bounds", (0.0, 1.0))
         if self.bounds is not None and not self.bounds[0] < self.bounds[1]:
-            raise ConfigError("Mechanism.bounds", "(low, high) with low < high", self.bounds, "Swap them.")
+            raise ConfigError(
+                "Mechanism.bounds", "(low, high) with low < high", self.bounds, "Give the smaller bound first."
+            )
 
     @property
     def entries(self) -> tuple[Input, ...]:
@@ -174,7 +179,9 @@ def check_declaration(
     for mechanism in mechanisms:
         where = f"mechanism {mechanism.name!r}"
         if mechanism.name in seen:
-            raise ConfigError(where, "a name of its own", "a second one of that name", "Rename one of them.")
+            raise ConfigError(
+                where, "a name of its own", "a second one of that name", "Give each mechanism its own name."
+            )
         seen.add(mechanism.name)
         if mechanism.state not in states:
             raise ConfigError(
@@ -207,7 +214,7 @@ def check_declaration(
                         f"term {term!r} of {where}",
                         f"products of {sorted(known)}",
                         sorted(unknown),
-                        "Correct it.",
+                        "Make terms of the mechanism's own state and its inputs only.",
                     )
     if states and not any(state.readout for state in states.values()):
         raise ConfigError("init_values", "at least one state with readout=True", "none", "Let a state be read out.")
@@ -226,4 +233,4 @@ def declaration_to_dict(
 
 def _one_of(argument: str, value: object, valid: tuple[object, ...]) -> None:
     if value not in valid:
-        raise ConfigError(argument, f"one of {list(valid)}", repr(value), "Use one of these.")
+        raise ConfigError(argument, f"one of {list(valid)}", repr(value), f"Set {argument} to one of these.")

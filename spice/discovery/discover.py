@@ -82,7 +82,7 @@ def diverging_participants(fitted: FittedModel, trials: Trials) -> tuple[int, ..
 
 
 def note_divergence(fitted: FittedModel, trials: Trials, stage: Stage) -> tuple[int, ...]:
-    """The same, with a sentence for people."""
+    """Find those participants, and say so in a note of the stage."""
     found = diverging_participants(fitted, trials)
     if found:
         names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")

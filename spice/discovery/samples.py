@@ -132,7 +132,10 @@ def _from_calls(name: str, calls: list[ModuleCall], config: SpiceConfig, trials:
     inputs = tuple(i for i in config.library_setup.get(name, ()) if i != name)
     if not calls:
         raise ConfigError(
-            f"mechanism {name!r}", "to be called in forward by call_module", "no call", "Call it, or drop it."
+            f"mechanism {name!r}",
+            "to be called in forward by call_module",
+            "no call",
+            "Call it there, or leave it out of rnn_modules.",
         )
     missing = [i for i in inputs if i not in calls[0].signals]
     if missing:

@@ -54,7 +54,7 @@ class SparseOptions:
                 "spice_optimizer_type",
                 f"one of {list(OPTIMIZER_TYPES)}",
                 repr(self.optimizer_type),
-                "Use one.",
+                "Set spice_optimizer_type (optimizer_type of fit_spice) to one of these.",
             )
         if not isinstance(self.threshold, Real) or not self.threshold >= 0:
             raise ConfigError("spice_optim_threshold", "a number >= 0", self.threshold, "Use for example 0.03.")
@@ -100,7 +100,7 @@ def sparse_coefficients(
 def _sparse(
     gram: Floats, moment: Floats, degrees: NDArray[np.int_], optimizer_type: str, options: Sequence[SparseOptions]
 ) -> Floats:
-    """The same for participants with one type of optimizer, and terms that are all allowed."""
+    """Solve for participants who share one type of optimizer, with all terms allowed."""
     threshold, alpha = (np.array([getattr(o, name) for o in options]) for name in ("threshold", "alpha"))
     iterations = max(o.max_iterations for o in options)
     if optimizer_type == "STLSQ":

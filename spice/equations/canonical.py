@@ -23,7 +23,7 @@ SWEEPS = 50
 LARGEST_SCALE = 1e3
 LARGEST_SLOPE = 1e4
 SLOPE_STEP = 1e-6
-"""For derivatives by central differences; fixed points are exact to 1e-12."""
+"""Step of the derivatives by central differences; fixed points are exact to 1e-12."""
 
 
 @dataclass(frozen=True)

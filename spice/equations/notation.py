@@ -71,12 +71,12 @@ def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> 
 
 
 def general_mathml(mechanism: Described, terms: Iterable[str]) -> str:
-    """The same of candidate terms, with letters for coefficients that are not known yet."""
+    """The polynomial of candidate terms, with letters for coefficients that are not known yet."""
     return _mathml(mechanism, [("+", f"<msub><mi>a</mi><mn>{k}</mn></msub>", term) for k, term in enumerate(terms)])
 
 
 def _mathml(mechanism: Described, terms: Iterable[tuple[str, str, str]]) -> str:
-    """From sign, coefficient (empty for 1) and name of each term."""
+    """Join terms, each given by its sign, its coefficient (empty for 1) and its name."""
     own = _mathml_symbol(mechanism, mechanism.name)
     parts = [f"<msup>{own}<mo>&#x2032;</mo></msup><mo>=</mo>"]
     for k, (sign, coefficient, term) in enumerate(terms):

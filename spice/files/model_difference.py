@@ -7,7 +7,7 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """As it comes back from JSON, where tuples are lists."""
+    """A value as it comes back from JSON, where tuples are lists."""
     return json.loads(json.dumps(value))
 
 
@@ -40,7 +40,7 @@ def difference(own: Mapping[str, Any], saved: Mapping[str, Any]) -> str | None:
 
 
 def difference_of_shapes(own: Mapping[str, tuple[int, ...]], saved: Mapping[str, tuple[int, ...]]) -> str | None:
-    """The same for the weights of networks, by their names and shapes."""
+    """What differs in the weights of two networks, by their names and shapes; None where nothing does."""
     for name in (*own, *saved):
         if own.get(name) != saved.get(name):
             return f"weights {name!r} of shape {saved.get(name, 'none')}, not {own.get(name, 'none')}"

@@ -44,7 +44,9 @@ def save_fit(fit: FitResult, path_rnn: Place, path_spice: Place) -> None:
     ConfigError, OutputError
     """
     if path_rnn is None and path_spice is None:
-        raise ConfigError("save_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+        raise ConfigError(
+            "save_spice", "path_rnn, path_spice or both", "neither", "Say where the network or the equations are."
+        )
     if path_rnn is not None and path_spice is not None and Path(path_rnn).resolve() == Path(path_spice).resolve():
         raise ConfigError("path_rnn, path_spice", "two different files", f"{path_rnn} twice", "Name them apart.")
     extra = {
@@ -84,7 +86,9 @@ def load_fit(path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]
     if path_spice is not None:
         fitted, equations, headers[path_spice] = load_equations(path_spice, fitted, classes)
     if fitted is None:
-        raise ConfigError("load_spice", "path_rnn, path_spice or both", "neither", "Give a path.")
+        raise ConfigError(
+            "load_spice", "path_rnn, path_spice or both", "neither", "Say where the network or the equations are."
+        )
     said = [_read_extra(path, header) for path, header in headers.items()]
     _check_one_fit(said[0], said[-1])
     header = next(iter(headers.values()))
@@ -108,7 +112,12 @@ def load_beside(fit: FitResult, path_spice: str | Path) -> FitResult:
 def _check_one_fit(first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
     for name, what in (("data_fingerprint", "fits to different data"), ("fit_id", "two fits to the same data")):
         if first[name] != second[name]:
-            raise ModelFileError("path_rnn, path_spice", "the two files of one fit", f"files of {what}", "Pass a pair.")
+            raise ModelFileError(
+                "path_rnn, path_spice",
+                "the two files of one fit",
+                f"files of {what}",
+                "Pass the two paths that one save_spice wrote.",
+            )
 
 
 def _read_extra(path: str | Path, header: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,7 +125,7 @@ class SpiceConfig:
                     f"filter_setup[{key!r}]",
                     "[signal, value, True]",
                     repr(self.filter_setup[key]),
-                    "Correct it.",
+                    "Spell it as one of these, or drop it from the config.",
                 ) from error
             _check_names(f"filter_setup[{key!r}]", [name for name, _ in filters], self.spice_feature_list)
 

@@ -54,11 +54,11 @@ class TrainingData:
         return TrainingData(self.trials.window(start, stop), targets, self.ids, signals), float(targets.sum())
 
     def to(self, dtype: torch.dtype) -> "TrainingData":
-        """In another precision."""
+        """The same data in another precision."""
         return TrainingData(self.trials.to(dtype), self.targets.to(dtype), self.ids)
 
     def on(self, device: torch.device | str) -> "TrainingData":
-        """On another device."""
+        """The same data on another device."""
         trials = self.trials.to(self.targets.dtype, torch.device(device))
         ids = Ids(self.ids.participants.to(device), self.ids.experiments.to(device))
         return TrainingData(trials, self.targets.to(device), ids)

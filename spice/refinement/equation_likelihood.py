@@ -165,7 +165,7 @@ class EquationLikelihood:
         return replace(found, covariance=slopes @ covariance @ slopes.transpose(0, 2, 1))
 
     def pooled(self) -> "EquationLikelihood":
-        """The same choices with one row of parameters for all."""
+        """Treat the choices of all as those of one row."""
         together = copy.copy(self)
         together.n_rows, together.rows = 1, np.zeros_like(self.rows)
         together.n_choices = self.n_choices.sum(keepdims=True)
@@ -231,7 +231,7 @@ class EquationLikelihood:
         return [p.from_free(free[..., k : k + 1]).numpy() for k, p in enumerate(self.observed)]
 
     def _first(self, mechanism: str) -> int:
-        """Where the parameters of a mechanism begin."""
+        """Position of the first parameter of a mechanism."""
         return self.names.index((mechanism, self.template.terms[mechanism].names[0]))
 
     def _complete(self, theta: Floats, sign: float = 1.0) -> Floats:

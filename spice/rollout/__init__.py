@@ -4,6 +4,6 @@ A rollout takes a declaration (`spice.declaration`), a form for each mechanism (
 the mechanisms read from trials (`signals`), and gives the states after each trial. There are two, held equal by tests:
 
 - `reference`: plain torch, a trial and a mechanism at a time. It says what a rollout is, and runs on any device.
-- `compiled`: the same through `kernels`, forward and back side by side, to which `program` hands the declaration as
+- `compiled`: the same through `kernels`, forward and backward side by side, to which `program` hands the declaration as
   tables of numbers, on several `threads`. It also scores choices, and runs wherever it can.
 """

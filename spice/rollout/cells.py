@@ -1,4 +1,4 @@
-"""The updates of all lanes at once, forward and back: by a network, by a polynomial; and what they read of a state.
+"""The updates of all lanes at once, forward and backward: by a network, by a polynomial; and what they read of a state.
 
 A *lane* is one sequence of a block; whatever is done to it is done to all lanes in one inner loop, which the compiler
 turns into vector instructions. A *slot* holds one arm of each lane.
@@ -51,7 +51,7 @@ def network_back(
     m: int, slot: int, mechanism: Any, weights: Any, variables: Any, units: Any, g_out: Any, g_weights: Any,
     g_variables: Any,
 ) -> None:  # fmt: skip
-    """The way back of `network`: adds to the gradients of weights and variables; `units` is used up."""
+    """The backward pass of `network`: adds to the gradients of weights and variables; `units` is used up."""
     slopes, base, readout, _ = weights
     g_slopes, g_base, g_readout, g_bias = g_weights
     n_lanes = base.shape[1]
@@ -107,7 +107,7 @@ def polynomial_back(
     m: int, slot: int, mechanism: Any, powers: Any, coefficients: Any, variables: Any, g_out: Any,
     g_coefficients: Any, g_variables: Any, product: Any,
 ) -> None:  # fmt: skip
-    """The way back of `polynomial`."""
+    """The backward pass of `polynomial`."""
     n_lanes = len(product)
     for f in range(mechanism[N_TERMS]):
         term, position = powers[mechanism[FIRST_TERM] + f], mechanism[FIRST_COEFFICIENT] + f
@@ -145,7 +145,7 @@ def read_arm(values: Any, state: int, q: int, arm: int, a: int, chosen: int) -> 
 
 @part
 def read_arm_back(g_values: Any, state: int, q: int, arm: int, a: int, chosen: int, g: Any) -> None:
-    """The way back of `read_arm`."""
+    """The backward pass of `read_arm`."""
     if arm == ARM_OWN:
         g_values[state, a, q] += g
     elif arm == ARM_CHOSEN:

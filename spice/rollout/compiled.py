@@ -1,7 +1,8 @@
 """The compiled rollout: what the reference rollout does, in kernels, with gradients.
 
 This function takes what the networks' units receive, initial values and the coefficients of equations, and gives states
-whose gradients reach all of them. What stands around stays in torch; training has it on arrays too (`surroundings.py`).
+whose gradients reach all of them. What stands around stays in torch; training has it on arrays too
+(`training/parts_gradient.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -96,7 +97,7 @@ class _Compiled(torch.autograd.Function):
         ctx.parameters = Parameters(*map(_floats, parameters))
         ctx.states, nll, seen = run.forward(ctx.parameters, n_recorded)
         dtype = parameters[-1].dtype
-        # A copy where there is a way back: it reads these states, whatever becomes of those handed out.
+        # A copy where a backward pass will follow: it reads these states, whatever becomes of those handed out.
         states = torch.from_numpy(ctx.states).to(dtype, copy=any(ctx.needs_input_grad))
         recorded = torch.from_numpy(seen)
         ctx.mark_non_differentiable(recorded)
@@ -115,7 +116,7 @@ class _Compiled(torch.autograd.Function):
 
 
 def _floats(values: Tensor) -> Array:
-    """A copy in float64, so that nobody else changes what the way back reads."""
+    """A copy in float64, so that nobody else changes what the backward pass reads."""
     return np.array(values.detach().numpy(), dtype=np.float64, order="C")
 
 

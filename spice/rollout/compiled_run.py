@@ -1,4 +1,4 @@
-"""Kernels on arrays: a declared model over trials, forward and back, in numpy alone."""
+"""Kernels on arrays: a declared model over trials, forward and backward, in numpy alone."""
 
 import math
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class CompiledRun:
     ) -> tuple[Array, Array, Parameters]:
         """States, negative log-likelihood and gradient at once: each thread goes back over its own sequences.
 
-        States are put into `room`, a vector that is long enough; fresh memory would cost a third of the way forward.
+        States are put into `room`, a vector that is long enough; fresh memory would cost a third of the forward pass.
         """
         states, nll = self._results(parameters, room)
         none, given = np.zeros((0, 0, 0, 0, 0)), np.zeros((0, *states.shape[1:]))

@@ -1,7 +1,7 @@
-"""The compiled rollout: all trials of some blocks of sequences, forward and back.
+"""The compiled rollout: all trials of some blocks of sequences, forward and backward.
 
-A block is run a trial at a time (`trial`), each sequence a lane of it (`cells`). The way back recomputes a trial from
-the states before it, which costs less than keeping hidden units in memory.
+A block is run a trial at a time (`trial`), each sequence a lane of it (`cells`). The backward pass recomputes a trial
+from the states before it, which costs less than keeping hidden units in memory.
 
 Axes: T trials, D sequences of the data, S of them that are run, Q runs (S, times ensemble members), A arms, B lanes,
 N states, M mechanisms, U hidden units of all networks, V variables of a mechanism (value and inputs), F coefficients.
@@ -90,7 +90,7 @@ def backward(
     g_readout: Any, g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any,
     g_memory: Any,
 ) -> None:  # fmt: skip
-    """The way back of `forward`, a trial at a time from the last.
+    """The backward pass of `forward`, a trial at a time from the last.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One trial of a block of sequences, forward and back; axes as in `cells`.
+"""One trial of a block of sequences, forward and backward; axes as in `cells`.
 
 A mechanism is run only on the arms it applies to: the first of each lane in slot 0, the second in slot 1, and so on;
 where a lane has fewer, it idles.
@@ -78,8 +78,8 @@ def run_trial(
 ) -> None:  # fmt: skip
     """Run all mechanisms over trial t of a block; `values` (N, A, B) become those after it.
 
-    The trail keeps what the way back needs of every mechanism: the number of slots, the arm in each, variables, hidden
-    units, next value, and its slopes to the read-out and to the value.
+    The trail keeps what the backward pass needs of every mechanism: the number of slots, the arm in each, variables,
+    hidden units, next value, and its slopes to the read-out and to the value.
     """
     mechanisms, limits, _, powers = program
     n_slots, arms, variables, units, after, slope, direct, product = trail
@@ -124,7 +124,7 @@ def run_trial_back(
     t: int, program: Any, signals: Any, columns: Any, n: int, weights: Any, coefficients: Any, trail: Any,
     g_weights: Any, g_coefficients: Any, g_values: Any, g_before: Any, g_out: Any, g_variables: Any,
 ) -> None:  # fmt: skip
-    """The way back of `run_trial`: gradients of the states after it become those of the states before it."""
+    """The backward pass of `run_trial`: gradients of the states after it become those of the states before it."""
     mechanisms, _, entries, powers = program
     n_slots, arms, variables, units, _, slope, direct, product = trail
     n_lanes = g_values.shape[2]

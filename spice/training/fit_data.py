@@ -100,7 +100,12 @@ def read_fit_data(
     validation = None
     if data_test is not None or target_test is not None:
         if data_test is None or target_test is None:
-            raise DataError("data_test, target_test", "both or neither", "one of them", "Pass the other too.")
+            raise DataError(
+                "data_test, target_test",
+                "both or neither",
+                "one of them",
+                "Pass both arrays, or a DatasetRNN as data_test.",
+            )
         test_trials, _ = read_conditions(data_test, expected.n_actions, reward_range)
         shape = as_array("data_test", data_test).shape
         test_targets, test_trials = read_targets("target_test", target_test, shape, test_trials)
@@ -113,7 +118,12 @@ def read_fit_data(
             "target_test or train_test_ratio", "at least one choice to score", "none", "Hold out more, or nothing."
         )
     if float(training.targets.sum()) == 0:
-        raise DataError("targets", "at least one choice to learn from", "none", "Check the targets.")
+        raise DataError(
+            "targets",
+            "at least one choice to learn from",
+            "none",
+            "Targets hold the next choice one-hot; pass dataset.ys.",
+        )
     return FitData(training, validation, participants, experiments, reward_range, fingerprint, xs.shape[-1])
 
 
@@ -138,7 +148,7 @@ def _check_training_left(training: TrainingData, participants: tuple[int, ...]) 
     if counts.min() == 0:
         raise ConfigError(
             "train_test_ratio", "choices of every participant left to train on",
-            f"none of participant {participants[int(counts.argmin())]}", "Hold out less.",
+            f"none of participant {participants[int(counts.argmin())]}", "Hold out a smaller share, or fewer sessions.",
         )  # fmt: skip
 
 
@@ -175,7 +185,7 @@ def _ids(argument: str, ids: NDArray[np.int_], stated: int) -> tuple[int, ...]:
             argument,
             f"{len(found)}, as in the data, or 0 to take it from there",
             stated,
-            "Correct it or leave it out.",
+            f"Leave {argument} out, or set it to {len(found)}.",
         )
     return found
 

@@ -20,7 +20,7 @@ from spice.rollout.compiled import resets
 from spice.rollout.compiled_run import CompiledRun
 from spice.rollout.program import encode
 from spice.training.carried_gradient import CarriedGradient
-from spice.training.surroundings import Surroundings, is_plain
+from spice.training.parts_gradient import PartsGradient, is_plain
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ class ChoiceGradient(Protocol):
 
 
 class AutogradGradient:
-    """By torch, for any model on any device."""
+    """The gradient by torch's autograd, for any model on any device."""
 
     def __init__(self, model: BaseRNN, data: TrainingData, n_steps: int | None) -> None:
         self.model, self.data, self.n_steps = model, data, n_steps
@@ -83,7 +83,7 @@ class AutogradGradient:
 
 
 class WrittenOutGradient:
-    """By hand, for declared models on the CPU, whose parameters are in a `GradientSteps`."""
+    """The gradient written out, for declared models on the CPU whose parameters are in a `GradientSteps`."""
 
     def __init__(self, model: BaseRNN, data: TrainingData, n_steps: int | None) -> None:
         assert data.signals is not None
@@ -103,7 +103,7 @@ class WrittenOutGradient:
 
     def windows(self, sequences: NDArray[np.int_] | None) -> Iterator[tuple[float, float]]:
         """See `ChoiceGradient`."""
-        surroundings = self._of_all if sequences is None else self._around(sequences)
+        parts = self._of_all if sequences is None else self._around(sequences)
         sequences = self.everybody if sequences is None else sequences
         counts = self.counts[:, sequences].sum(1)
         longest = int(self.lengths[sequences].max())
@@ -112,7 +112,7 @@ class WrittenOutGradient:
         for k in range(1 + max(np.flatnonzero(counts), default=-1)):
             signals = tuple(a[: longest - k * self.size] for a in self.stretches[k])
             run = CompiledRun(self.program, self.resets, (*signals, sequences))
-            parameters = surroundings.parameters(start)
+            parameters = parts.parameters(start)
             if counts[k] == 0:
                 states, _, _ = run.forward(parameters)
                 start = states[-1]
@@ -120,16 +120,16 @@ class WrittenOutGradient:
             n = float(counts[k])
             later = self.carried.at_end(k, sequences) / n
             states, nll, gradient = run.likelihood_gradient(parameters, np.full(len(sequences), 1 / n), later, room)
-            surroundings.back(gradient, has_start=start is not None)
+            parts.back(gradient, has_start=start is not None)
             self.carried.keep(k, sequences, gradient.start * n)
             start = states[-1].copy()
             yield float(nll.sum()), n
 
-    def _around(self, sequences: NDArray[np.int_]) -> Surroundings:
-        return Surroundings(self.model, self.program, self.ids.select(sequences))
+    def _around(self, sequences: NDArray[np.int_]) -> PartsGradient:
+        return PartsGradient(self.model, self.program, self.ids.select(sequences))
 
     @cached_property
-    def _of_all(self) -> Surroundings:
+    def _of_all(self) -> PartsGradient:
         return self._around(self.everybody)
 
     def _room(self, n_trials: int, n_sequences: int) -> Array:

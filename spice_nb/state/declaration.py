@@ -133,7 +133,7 @@ class Declaration:
                     raise ConfigError(
                         f"name of a {what}",
                         "letters, digits and underscores, beginning with a letter, and no word of Python's own",
-                        repr(name), "Rename it.",
+                        repr(name), "Choose a name such as x_value_choice.",
                     )  # fmt: skip
         if not any(m.is_learned for m in self.mechanisms):
             raise ConfigError("mechanisms", "at least one that is learned", "none", "Let one of them be learned.")

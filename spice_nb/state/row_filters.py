@@ -46,4 +46,4 @@ def _number(text: str) -> float:
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
-        raise DataError("rows", "a number", repr(text), "Correct it.") from None
+        raise DataError("rows", "a number", repr(text), "Type a number such as 0.5.") from None

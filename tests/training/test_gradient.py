@@ -186,7 +186,7 @@ def with_normed_weights(model: BaseRNN) -> None:
 
 
 @pytest.mark.parametrize("rnn_class", [OwnContext, OwnTemperature])
-def test_models_that_change_their_surroundings_are_left_to_torch(rnn_class: type[BaseRNN]) -> None:
+def test_models_that_change_these_parts_are_left_to_torch(rnn_class: type[BaseRNN]) -> None:
     model = build_model(rnn_class, N_ARMS, N_PEOPLE, N_EXPERIMENTS, NetworkOptions())
     assert type(choice_gradient(model, data_for(model), 8)) is AutogradGradient
 

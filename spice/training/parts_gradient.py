@@ -1,8 +1,8 @@
-"""What stands around the mechanisms of a declared model, forward and back, on arrays.
+"""The gradient of the parts around the mechanisms of a declared model, written out on arrays.
 
 Embeddings, the share of a context in what hidden units receive, inverse temperatures and initial values: a rollout
-takes them from the model's parameters, and its gradient goes back into `grad` of these. Each part has its way forward
-and its way back side by side.
+takes them from the model's parameters, and its gradient goes back into `grad` of these. Each part has its forward
+and its backward pass side by side.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ def is_plain(model: BaseRNN) -> bool:
     )
 
 
-class Surroundings:
+class PartsGradient:
     """For some sequences of trials.
 
     Parameters
@@ -148,7 +148,7 @@ class _Rows:
         return found
 
     def back(self, gradient: Array) -> None:
-        """From what belongs to each sequence (S, C)."""
+        """The share of the context (S, C) of each sequence."""
         self.gradient[self.distinct] += np.add.reduceat(gradient[self.order], self.starts, axis=0)
 
 
