@@ -1,1 +1,4 @@
-"""Bandit tasks, and agents that play them."""
+"""Bandit tasks (`environments.py`), and agents that play them or live through a session (`simulation.py`).
+
+May import: agents, data.
+"""

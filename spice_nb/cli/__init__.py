@@ -1,4 +1,11 @@
-"""The command line, `spice-nb`: each file is a command or what commands share; `commands.py` names them all."""
+"""The command line, `spice-nb`.
+
+Start with `commands.py`, which names all commands and options. `fit.py`, `data.py`, `holdout.py`, `scores.py` and
+`results.py` are the steps of a fit; `settings.py` and `config.py` what it is configured with; `errors.py` how
+errors end.
+
+May import: state, spice.
+"""
 
 from spice_nb.cli.commands import main
 

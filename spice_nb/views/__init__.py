@@ -1,1 +1,6 @@
-"""Panels: ipywidgets and bqplot views that link to a model and decide nothing themselves."""
+"""What is drawn: one view a model of `spice_nb.state`, which it links to and asks; the JavaScript stands beside.
+
+Start with `panel.py`, what all panels share, and `data_panel.py`. A view has no `if` about people, models or data.
+
+May import: state. Never the estimator.
+"""
