@@ -4,6 +4,6 @@ import torch
 from torch import Tensor
 
 
-def arms(choices: Tensor) -> Tensor:
+def chosen_arms(choices: Tensor) -> Tensor:
     """Number of each arm chosen (..., ) int16 of one-hot choices (..., A), -1 where there is none."""
     return torch.where(choices.sum(-1) > 0, choices.argmax(-1), -1).to(torch.int16)

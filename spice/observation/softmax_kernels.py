@@ -44,9 +44,9 @@ def _probabilities(
 
 
 @part
-def nll_of_trial(t: int, signals: Any, columns: Any, n: int, values: Any, readout: Any, first: int, nll: Any) -> None:
+def nll_of_trial(t: int, signals: Any, columns: Any, n: int, values: Any, working: Any, first: int, nll: Any) -> None:
     """Add the negative log-likelihood of the choice that follows trial t."""
-    factors, p, top, total = readout
+    factors, p, top, total = working
     _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):
         a = signals[4][t, columns[q]]
@@ -59,11 +59,11 @@ def nll_of_trial(t: int, signals: Any, columns: Any, n: int, values: Any, readou
 
 @part
 def nll_of_trial_back(
-    t: int, signals: Any, columns: Any, n: int, values: Any, readout: Any, first: int, g_nll: Any, g_factors: Any,
+    t: int, signals: Any, columns: Any, n: int, values: Any, working: Any, first: int, g_nll: Any, g_factors: Any,
     g_values: Any,
 ) -> None:  # fmt: skip
     """The backward pass of `nll_of_trial`."""
-    factors, p, top, total = readout
+    factors, p, top, total = working
     _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):
         target = signals[4][t, columns[q]]

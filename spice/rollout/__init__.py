@@ -5,5 +5,5 @@ the mechanisms read from trials (`signals`), and gives the states after each tri
 
 - `reference`: plain torch, a trial and a mechanism at a time. It says what a rollout is, and runs on any device.
 - `compiled`: the same through `kernels`, forward and backward side by side, to which `program` hands the declaration as
-  tables of numbers, on several `threads`. It also scores choices, and runs wherever it can.
+  tables of numbers, on several threads (`spice.compiler`). It also scores choices, and runs wherever it can.
 """

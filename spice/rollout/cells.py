@@ -29,7 +29,7 @@ from spice.rollout.program import (
 @part
 def network(m: int, slot: int, mechanism: Any, weights: Any, variables: Any, units: Any, out: Any) -> None:
     """Read-out of all lanes, with their hidden units."""
-    slopes, base, readout, bias = weights
+    slopes, base, outgoing, bias = weights
     n_lanes = base.shape[1]
     for q in range(n_lanes):
         out[m, slot, q] = bias[m]
@@ -43,7 +43,7 @@ def network(m: int, slot: int, mechanism: Any, weights: Any, variables: Any, uni
         for q in range(n_lanes):
             unit = tanh(units[m, h, slot, q])
             units[m, h, slot, q] = unit
-            out[m, slot, q] += readout[u, q] * unit
+            out[m, slot, q] += outgoing[u, q] * unit
 
 
 @part
@@ -52,18 +52,18 @@ def network_back(
     g_variables: Any,
 ) -> None:  # fmt: skip
     """The backward pass of `network`: adds to the gradients of weights and variables; `units` is used up."""
-    slopes, base, readout, _ = weights
-    g_slopes, g_base, g_readout, g_bias = g_weights
+    slopes, base, outgoing, _ = weights
+    g_slopes, g_base, g_outgoing, g_bias = g_weights
     n_lanes = base.shape[1]
     for q in range(n_lanes):
         g_bias[m] += g_out[slot, q]
     for h in range(mechanism[HIDDEN]):
         u = mechanism[FIRST_UNIT] + h
         for q in range(n_lanes):
-            g_readout[u, q] += g_out[slot, q] * units[m, h, slot, q]
+            g_outgoing[u, q] += g_out[slot, q] * units[m, h, slot, q]
         for q in range(n_lanes):
             unit = units[m, h, slot, q]
-            g = g_out[slot, q] * readout[u, q] * (1.0 - unit * unit)
+            g = g_out[slot, q] * outgoing[u, q] * (1.0 - unit * unit)
             units[m, h, slot, q] = g
             g_base[u, q] += g
         for k in range(1 + mechanism[N_INPUTS]):

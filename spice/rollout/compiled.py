@@ -138,21 +138,21 @@ def _coefficients(polynomials: Sequence[Tensor], rows: tuple[int, ...]) -> Tenso
 def _units(
     mechanisms: Sequence[Mechanism], forms: Mapping[str, Any], n_variables: int, actions: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Slopes, base, read-out and bias of all networks; see `Parameters`."""
+    """Slopes, base, outgoing weights and biases of all networks; see `Parameters`."""
     n_sequences = actions.shape[1]
-    slopes, bases, readouts, biases = [actions.new_zeros((0, n_variables))], [], [], []
+    slopes, bases, outgoings, biases = [actions.new_zeros((0, n_variables))], [], [], []
     for mechanism in mechanisms:
         form = forms[mechanism.name]
         if isinstance(form, NetworkForm):
-            slope, base, readout, bias = form.units(1 + len(mechanism.entries))
+            slope, base, outgoing, bias = form.units(1 + len(mechanism.entries))
             slopes.append(pad(slope, (0, n_variables - slope.shape[1])))
             bases.append(base.expand(n_sequences, -1))
-            readouts.append(readout.expand(n_sequences, -1))
+            outgoings.append(outgoing.expand(n_sequences, -1))
             biases.append(bias)
         else:
             biases.append(actions.new_zeros(1))
     none = [actions.new_zeros((n_sequences, 0))]
-    return torch.cat(slopes), torch.cat(none + bases, 1).T, torch.cat(none + readouts, 1).T, torch.cat(biases)
+    return torch.cat(slopes), torch.cat(none + bases, 1).T, torch.cat(none + outgoings, 1).T, torch.cat(biases)
 
 
 def _factors(

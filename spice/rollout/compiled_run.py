@@ -24,10 +24,10 @@ class Parameters(NamedTuple):
         more inputs.
     base : (U, S)
         What a hidden unit receives besides: its bias, and its share of a sequence's context.
-    readout : (U, S)
+    outgoing : (U, S)
         Weight of each unit, times its dropout mask.
     bias : (M,)
-        Of the read-outs; 0 for polynomials.
+        Of the outputs; 0 for polynomials.
     coefficients : (1 or Q, F)
     initial, start : (N, Q, A)
     factors : (N, Q)
@@ -35,7 +35,7 @@ class Parameters(NamedTuple):
 
     slopes: Array
     base: Array
-    readout: Array
+    outgoing: Array
     bias: Array
     coefficients: Array
     initial: Array
@@ -151,7 +151,7 @@ class CompiledRun:
         return gradient._replace(
             slopes=gradient.slopes.sum(0),
             base=gradient.base.reshape(members).sum(1),
-            readout=gradient.readout.reshape(members).sum(1),
+            outgoing=gradient.outgoing.reshape(members).sum(1),
             bias=gradient.bias.sum(0),
             coefficients=gradient.coefficients.sum(0, keepdims=True) if shared else gradient.coefficients,
         )

@@ -47,7 +47,7 @@ def forward(
         Inputs (T, D, A, _), masks of the mechanisms (T, D, A, M), chosen arm (T, D), starts of blocks (T, D), the
         choice that follows (T, D), -1 for none, arms on offer in it (T or 0, D, A), and which sequences to run (S,).
     parameters : tuple of arrays
-        Slopes (U, V) and base (U, S) of what hidden units receive, their read-out (U, S), bias of the read-outs (M,),
+        Slopes (U, V) and base (U, S) of what hidden units receive, their outgoing weights (U, S), biases of the outputs (M,),
         and coefficients of polynomials (1 or Q, F).
     initial, start : (N, Q, A)
     factors : (N, Q)
@@ -63,7 +63,7 @@ def forward(
     """
     for index in range(first_block, last_block):
         n = _open_block(index, signals, parameters, initial, factors, memory)
-        columns, units, coefficients, trail, values, before, readout = memory
+        columns, units, coefficients, trail, values, before, working = memory
         weights = parameters[0], units[0], units[1], parameters[3]
         n_slots, arms, variables, _, after, _, _, _ = trail
         first = index * len(columns)
@@ -72,7 +72,7 @@ def forward(
             _reset(t, first, columns, n, resets, signals, initial, values)
             run_trial(t, program, signals, columns, n, weights, coefficients, values, before, trail)
             _put(values, states[t], first, n)
-            nll_of_trial(t, signals, columns, n, values, readout, first, nll)
+            nll_of_trial(t, signals, columns, n, values, working, first, nll)
             for m in range(len(seen)):
                 for slot in range(n_slots[m]):
                     for q in range(n):
@@ -87,7 +87,7 @@ def forward(
 def backward(
     first_block: int, last_block: int, program: Any, resets: Any, signals: Any, parameters: Any, initial: Any,
     start: Any, factors: Any, states: Any, g_states: Any, g_last: Any, g_nll: Any, g_slopes: Any, g_base: Any,
-    g_readout: Any, g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any,
+    g_outgoing: Any, g_bias: Any, g_coefficients: Any, g_initial: Any, g_start: Any, g_factors: Any, memory: Any,
     g_memory: Any,
 ) -> None:  # fmt: skip
     """The backward pass of `forward`, a trial at a time from the last.
@@ -101,7 +101,7 @@ def backward(
     g_nll : (Q,)
     g_slopes : (blocks, U, V)
         Filled, as all that follows; one part a block, to be summed in their order.
-    g_base, g_readout : (U, Q)
+    g_base, g_outgoing : (U, Q)
     g_bias : (blocks, M)
     g_coefficients : (blocks or Q, F)
         One row a sequence where each has coefficients of its own.
@@ -110,7 +110,7 @@ def backward(
     """
     for index in range(first_block, last_block):
         n = _open_block(index, signals, parameters, initial, factors, memory)
-        columns, units, coefficients, trail, values, before, readout = memory
+        columns, units, coefficients, trail, values, before, working = memory
         weights = parameters[0], units[0], units[1], parameters[3]
         g_units, g_own_coefficients, g_values, g_before, g_out, g_variables = g_memory
         g_weights = g_slopes[index], g_units[0], g_units[1], g_bias[index]
@@ -126,7 +126,7 @@ def backward(
                         for a in range(g_values.shape[1]):
                             g_values[state, a, q] += g_states[t, state, first + q, a]
             _take(states[t], first, n, values)
-            nll_of_trial_back(t, signals, columns, n, values, readout, first, g_nll, g_factors, g_values)
+            nll_of_trial_back(t, signals, columns, n, values, working, first, g_nll, g_factors, g_values)
             _take(start if t == 0 else states[t - 1], first, n, values)
             _reset(t, first, columns, n, resets, signals, initial, values)
             run_trial(t, program, signals, columns, n, weights, coefficients, values, before, trail)
@@ -144,7 +144,7 @@ def backward(
         for u in range(g_units.shape[1]):
             for q in range(n):
                 g_base[u, first + q] = g_units[0, u, q]
-                g_readout[u, first + q] = g_units[1, u, q]
+                g_outgoing[u, first + q] = g_units[1, u, q]
         for q in range(n):
             row = index if len(parameters[4]) == 1 else first + q
             for f in range(len(coefficients)):
@@ -166,10 +166,10 @@ def working_memory(block: int, program: Program, n_states: int, n_arms: int, n_u
         np.zeros(block),
     )
     values, before = np.zeros((2, n_states, *slots))
-    readout = np.zeros((n_states, block)), np.zeros(slots), np.zeros(block), np.zeros(block)
+    working = np.zeros((n_states, block)), np.zeros(slots), np.zeros(block), np.zeros(block)
     units, coefficients = np.zeros((2, n_units, block)), np.zeros((n_coefficients, block))
     # Unsigned: numba would check columns for being counted from the end.
-    return np.zeros(block, np.uint64), units, coefficients, trail, values, before, readout
+    return np.zeros(block, np.uint64), units, coefficients, trail, values, before, working
 
 
 def gradient_memory(block: int, program: Program, n_states: int, n_arms: int, n_units: int, n_coefficients: int) -> Any:
@@ -183,7 +183,7 @@ def gradient_memory(block: int, program: Program, n_states: int, n_arms: int, n_
 @part
 def _open_block(index: int, signals: Any, parameters: Any, initial: Any, factors: Any, memory: Any) -> Any:
     """Give each lane its column of the data, its units and its coefficients; the number of lanes in use."""
-    _, base, readout, _, coefficients = parameters
+    _, base, outgoing, _, coefficients = parameters
     columns, units, own_coefficients, trail, _, _, of_choice = memory
     sequences, arms = signals[6], trail[1]
     first = index * len(columns)
@@ -196,7 +196,7 @@ def _open_block(index: int, signals: Any, parameters: Any, initial: Any, factors
         s = (first + q) % len(sequences)
         columns[q] = sequences[s]
         for u in range(len(base)):
-            units[0, u, q], units[1, u, q] = base[u, s], readout[u, s]
+            units[0, u, q], units[1, u, q] = base[u, s], outgoing[u, s]
         for state in range(len(factors)):
             of_choice[0][state, q] = factors[state, first + q]
         row = 0 if len(coefficients) == 1 else first + q

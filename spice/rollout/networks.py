@@ -83,7 +83,7 @@ class MechanismNetwork(nn.Module):
         """Begin as a mechanism that pulls every value back to a resting point.
 
         Random weights let values drift a little with each trial, and after a hundred trials all hidden units are
-        saturated, so that nothing can be learned any more. With read-out weights against those of the value the
+        saturated, so that nothing can be learned any more. With outgoing weights against those of the value the
         network falls in the value everywhere: it goes down a convex slope.
         """
         with torch.no_grad():
@@ -160,8 +160,8 @@ class NetworkForm:
 
         Returns
         -------
-        slopes (H, n_known), base (1 or S, H), readout (1 or S, H), bias (1,)
-            Of value and inputs; what is received besides; read-out of each unit with its mask, and its bias.
+        slopes (H, n_known), base (1 or S, H), outgoing (1 or S, H), bias (1,)
+            Of value and inputs; what is received besides; outgoing weight of each unit with its mask, and the bias.
         """
         hidden, out = self.network.hidden, self.network.out
         base = hidden.bias[None]

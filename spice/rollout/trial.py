@@ -79,7 +79,7 @@ def run_trial(
     """Run all mechanisms over trial t of a block; `values` (N, A, B) become those after it.
 
     The trail keeps what the backward pass needs of every mechanism: the number of slots, the arm in each, variables,
-    hidden units, next value, and its slopes to the read-out and to the value.
+    hidden units, next value, and its slopes to the output and to the value.
     """
     mechanisms, limits, _, powers = program
     n_slots, arms, variables, units, after, slope, direct, product = trail

@@ -83,7 +83,7 @@ class PartsGradient:
         self.values = Parameters(
             slopes=np.zeros((n_units, program.n_variables)),
             base=np.zeros((n_units, n_sequences)),
-            readout=np.zeros((n_units, n_sequences)),
+            outgoing=np.zeros((n_units, n_sequences)),
             bias=np.zeros(len(model.mechanisms)),
             coefficients=np.hstack([np.zeros((1, 0)), *given]),
             initial=torch.stack(tuple(initial)).detach().double().numpy(),
@@ -177,23 +177,23 @@ class _Network:
         self.units = slice(first, first + network.n_hidden)
         self.weight, self.g_weight = _arrays(network.hidden.weight)
         self.base, self.g_base = _arrays(network.hidden.bias)
-        self.readout, self.g_readout = _arrays(network.out.weight)
+        self.outgoing, self.g_outgoing = _arrays(network.out.weight)
         self.bias, self.g_bias = _arrays(network.out.bias)
 
     def forward(self, context: Array, mask: Array | None, values: Parameters) -> None:
         self.mask = mask
         values.slopes[self.units, : self.known] = self.weight[:, : self.known]
         np.add(self.weight[:, self.known :] @ context.T, self.base[:, None], out=values.base[self.units])
-        values.readout[self.units] = self.readout.T if mask is None else self.readout.T * mask
+        values.outgoing[self.units] = self.outgoing.T if mask is None else self.outgoing.T * mask
         values.bias[self.m] = self.bias[0]
 
     def back(self, context: Array, gradient: Parameters, g_context: Array) -> None:
-        g_base, g_readout = gradient.base[self.units], gradient.readout[self.units]
+        g_base, g_outgoing = gradient.base[self.units], gradient.outgoing[self.units]
         g_context += g_base.T @ self.weight[:, self.known :]
         self.g_weight[:, : self.known] += gradient.slopes[self.units, : self.known]
         self.g_weight[:, self.known :] += g_base @ context
         self.g_base += g_base.sum(1)
-        self.g_readout[0] += (g_readout if self.mask is None else g_readout * self.mask).sum(1)
+        self.g_outgoing[0] += (g_outgoing if self.mask is None else g_outgoing * self.mask).sum(1)
         self.g_bias[0] += gradient.bias[self.m]
 
 
