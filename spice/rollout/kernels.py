@@ -47,8 +47,8 @@ def forward(
         Inputs (T, D, A, _), masks of the mechanisms (T, D, A, M), chosen arm (T, D), starts of blocks (T, D), the
         choice that follows (T, D), -1 for none, arms on offer in it (T or 0, D, A), and which sequences to run (S,).
     parameters : tuple of arrays
-        Slopes (U, V) and base (U, S) of what hidden units receive, their outgoing weights (U, S), biases of the outputs (M,),
-        and coefficients of polynomials (1 or Q, F).
+        Slopes (U, V) and base (U, S) of what hidden units receive, their outgoing weights (U, S), biases of the
+        outputs (M,), and coefficients of polynomials (1 or Q, F).
     initial, start : (N, Q, A)
     factors : (N, Q)
         Of each state in the logits.
