@@ -24,6 +24,8 @@ from spice.rollout.polynomials import Equations, PolynomialForm
 
 Floats = NDArray[np.float64]
 STEP = 1e-6
+LARGEST_LOG_BETA = 6.0
+"""Largest size of the logarithm of an inverse temperature: 0.0025 to 400."""
 LARGEST_FREE = 8.0
 """Largest size of a parameter of an observation, on the scale without bounds."""
 MEMORY = 2**28
@@ -123,14 +125,15 @@ class EquationLikelihood:
     def bounds(self) -> Floats:
         """Largest size (K,) of each parameter: 1 for how much of a state stays, which else grows without end.
 
-        Parameters of an observation are kept from running into their bounds.
+        Inverse temperatures that are fitted as logarithms and parameters of an observation are kept from running away
+        where choices do not tell them: from there no gradient leads back.
         """
         sizes = [
             np.where([t == mechanism for t in terms.names], 1.0, np.inf)
             for mechanism, terms in self.template.terms.items()
         ]
-        observed = np.full(len(self.observed), LARGEST_FREE)
-        return np.concatenate([*sizes, np.full(len(self.beta_states), np.inf), observed])
+        betas = [np.inf if state in self._units else LARGEST_LOG_BETA for state in self.beta_states]
+        return np.concatenate([*sizes, betas, np.full(len(self.observed), LARGEST_FREE)])
 
     def as_coefficients(self, theta: Floats, covariance: Floats | None = None) -> Coefficients:
         """Tables of parameters (R, K) and of their covariance (R, K, K), the population's as the last row."""
