@@ -238,7 +238,9 @@ class SpiceEstimator(OlderNames):
             train, good_enough(chance_nll(training.targets, training.trials.offered), textbook), self.epochs, stage
         )
         model = trained.model.to("cpu").eval()
-        return FittedModel(model, data.participant_ids, data.experiment_ids, data.reward_range), trained.history
+        return FittedModel(
+            model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
+        ), trained.history
 
     def _discover(
         self, fitted: FittedModel, data: FitData, generator: np.random.Generator, control: FitControl

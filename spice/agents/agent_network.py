@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from spice.agents.agent import Agent, FloatArray
+from spice.data.layout import scaled, shown_rewards
 from spice.data.trials import Trials
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
@@ -76,7 +77,7 @@ class AgentNetwork(Agent):
         return agent
 
     def _begin(self, fitted: FittedModel, deterministic: bool, random_state: RandomState) -> None:
-        self.fitted = fitted
+        self.fitted, self.counterfactual = fitted, fitted.counterfactual
         super().__init__(fitted.n_actions, deterministic=deterministic, random_state=random_state)
         self.new_sess()
 
@@ -157,13 +158,12 @@ class AgentNetwork(Agent):
         missed = choices < 0
         actions = np.where(missed[:, None], 0.0, np.eye(self.n_actions)[choices])
         rewards = np.atleast_2d(np.asarray(reward, dtype=float))
-        shown = ~np.isnan(rewards) & ((actions > 0) | (rewards != -1)) & ~missed[:, None]
-        low, high = self.reward_range
+        shown = shown_rewards(rewards, actions > 0, self.counterfactual)
         n_inputs = len(self.model.additional_inputs)
         inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
         trial = _one_trial(
             actions,
-            np.where(shown, (rewards - low) / (high - low), 0.0),
+            np.where(shown, scaled(rewards, self.reward_range), 0.0),
             shown,
             np.broadcast_to(inputs, (len(choices), inputs.shape[-1])),
             np.full(len(choices), block),

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from spice._validation import check_device, check_real_and_dense
+from spice.data.layout import Columns, chosen_arms, is_choice, is_padding, participants_of, scaled, shown_rewards
 from spice.documents import bundle, document
 from spice.exceptions import ConfigError, DataError
 
@@ -87,7 +88,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
         _check_shapes(xs, ys)
         self.n_actions: int = ys.shape[2]
         self.additional_inputs = tuple(additional_inputs)
-        n_inputs = max(0, xs.shape[2] - 2 * self.n_actions - 3)
+        n_inputs = Columns.of(xs.shape[2], self.n_actions, "xs").n_inputs
         if self.additional_inputs and len(self.additional_inputs) != n_inputs:
             raise DataError(
                 "additional_inputs",
@@ -123,10 +124,10 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         n_sequences, n_trials, _n_features = self.xs.shape
         facts: dict[str, Any] = {
-            "people": len(torch.unique(self.xs[:, 0, -1])),
+            "people": len(torch.unique(participants_of(self.xs)[:, 0])),
             "sequences": n_sequences,
             "longest sequence, trials": n_trials,
-            "choices": int((self.xs[..., : self.n_actions] > 0).any(-1).sum()),
+            "choices": int(is_choice(self.xs, self.n_actions).sum()),
             "options": ", ".join(map(str, self.actions or range(self.n_actions))),
             "additional inputs": ", ".join(self.additional_inputs) or "none",
             "rewards": f"from {self.reward_range[0]:g} to {self.reward_range[1]:g}",
@@ -183,16 +184,11 @@ def _labels(labels: Iterable[Hashable] | None) -> Labels:
     return None if labels is None else tuple(labels)
 
 
-def is_padding(xs: Tensor) -> Tensor:
-    """Rows that are no trial, (n_sequences, n_trials)."""
-    padding: Tensor = torch.isnan(xs).all(-1) | (xs == -1).all(-1)
-    return padding
-
-
 def _normalize(xs: Tensor, n_actions: int, features: int | Sequence[int]) -> Tensor:
     """Scale features to [0, 1]; what marks padding and rewards not shown stays as it is."""
     xs = xs.clone()
-    trials = ~is_padding(xs)
+    trials, columns = ~is_padding(xs), Columns(n_actions)
+    shown = shown_rewards(xs[..., columns.rewards], chosen_arms(xs[..., columns.actions]))
     for feature in np.atleast_1d(np.asarray(features)).tolist():
         if not isinstance(feature, int) or not -xs.shape[2] <= feature < xs.shape[2]:
             raise ConfigError(
@@ -205,10 +201,10 @@ def _normalize(xs: Tensor, n_actions: int, features: int | Sequence[int]) -> Ten
         observed = trials & ~torch.isnan(column)
         arm = feature % xs.shape[2] - n_actions
         if 0 <= arm < n_actions:
-            observed &= ~((column == -1) & (xs[..., arm] <= 0))
+            observed &= shown[..., arm]
         if bool(observed.any()):
             low, high = column[observed].min(), column[observed].max()
-            column[observed] = (column[observed] - low) / (high - low if high > low else 1.0)
+            column[observed] = scaled(column[observed], (low, high if high > low else low + 1.0))
     return xs
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spice.data.dataset import DatasetRNN, Device, is_padding
+from spice.data.dataset import DatasetRNN, Device
+from spice.data.layout import is_choice, is_padding, participants_of
 from spice.exceptions import ConfigError, DataError
 
 
@@ -57,7 +58,7 @@ def split_data_along_timedim(
             "overlapping windows",
             "Split first, then cut the training part into windows.",
         )
-    chosen = (dataset.xs[..., : dataset.n_actions] > 0).any(-1)
+    chosen = is_choice(dataset.xs, dataset.n_actions)
     # The margin keeps 0.29 * 100 = 28.999... at 29.
     n_train = torch.floor(chosen.sum(1).cpu().double() * float(split_ratio) + 1e-6)
     n_train = n_train.to(chosen.device, torch.long)[:, None]
@@ -194,6 +195,6 @@ def _participant_ids(dataset: DatasetRNN) -> np.ndarray[Any, np.dtype[np.float32
     """Participant of each sequence, read from its first trial."""
     first = (~is_padding(dataset.xs)).int().argmax(1)
     ids: np.ndarray[Any, np.dtype[np.float32]] = (
-        dataset.xs[torch.arange(len(dataset), device=dataset.xs.device), first, -1].cpu().numpy()
+        participants_of(dataset.xs)[torch.arange(len(dataset), device=dataset.xs.device), first].cpu().numpy()
     )
     return ids

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from spice.agents.agent import Agent
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
-from spice.data.recorded import read_experiment
+from spice.data.recorded import Recorded, read_experiment
 from spice.data.session import BanditSession
 from spice.exceptions import ConfigError
 from spice.figures.session_drawing import PANELS, PROBABILITY, Q_VALUE, RATE, STYLES, Panel, draw_session
@@ -100,8 +100,9 @@ def plot_session(
         raise ConfigError("arm", f"an index from 0 to {n_actions - 1}", repr(arm), "Name one of the arms.")
     panels = _panels(signals_to_plot, named)
     save = None if save is None else _with_ending(Path(save))
-    recorded = read_experiment(experiment, n_actions)
-    curves = {key: _curves(agent, experiment, recorded.choices, int(arm), panels) for key, agent in named.items()}
+    # Agents see one session: where one knows that -1 is a reward, it is to all.
+    recorded = read_experiment(experiment, n_actions, any(agent.counterfactual for agent in named.values()))
+    curves = {key: _curves(agent, recorded, int(arm), panels) for key, agent in named.items()}
 
     from spice.figures.figure import calm_style
 
@@ -112,17 +113,15 @@ def plot_session(
     return figure, np.array(figure.axes)
 
 
-def _curves(
-    agent: Agent, experiment: BanditSession | ArrayLike, choices: NDArray[np.int64], arm: int, panels: Sequence[Panel]
-) -> dict[Panel, Floats]:
+def _curves(agent: Agent, recorded: Recorded, arm: int, panels: Sequence[Panel]) -> dict[Panel, Floats]:
     """Curve (n_trials,) of each panel that the agent has."""
-    (logits, states), probabilities, _ = get_update_dynamics(experiment, agent)
+    (logits, states), probabilities, _ = get_update_dynamics(recorded, agent)
     curves = {PROBABILITY: probabilities[:, arm], Q_VALUE: logits[:, arm]}
     for panel in panels:
         if panel.state in states:
             curves[panel] = states[panel.state][:, arm]
     if RATE in curves:
-        curves[RATE] = rate_of_last_update(curves[RATE], choices, arm)
+        curves[RATE] = rate_of_last_update(curves[RATE], recorded.choices, arm)
     return curves
 
 

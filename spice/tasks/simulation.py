@@ -12,7 +12,7 @@ from spice._validation import check_device
 from spice.agents._checks import check_count
 from spice.agents.agent import Agent
 from spice.data.dataset import DatasetRNN
-from spice.data.recorded import read_experiment
+from spice.data.recorded import Recorded, read_experiment
 from spice.data.session import BanditSession
 from spice.exceptions import ConfigError
 from spice.random_state import RandomState, as_generator
@@ -149,6 +149,8 @@ def simulate(
             environment.n_actions,
             "Give both the same n_actions.",
         )
+    # Where an environment shows all rewards, -1 is one of them.
+    agent.counterfactual = bool(getattr(environment, "counterfactual", False))
     # Agents of several people take turns; the data set's participants are its sessions all the same.
     people = np.resize(getattr(agent, "participant_ids", np.arange(n_sessions)), n_sessions)
     if _plays_batches(agent, AGENT_VERBS) and _plays_batches(environment, ENVIRONMENT_VERBS):
@@ -168,18 +170,19 @@ def simulate(
             played.append(_play(agent, environment, range(n_trials)))
             parameters.append(dict(getattr(agent, "parameters", {})))
         choices, rewards = (np.stack(arrays) for arrays in zip(*played, strict=True))
-    return choices, mark_unknown_rewards(choices, rewards), parameters
+    return choices, mark_unknown_rewards(choices, rewards, agent.counterfactual), parameters
 
 
 def get_update_dynamics(
-    experiment: BanditSession | ArrayLike, agent: Agent
+    experiment: BanditSession | ArrayLike | Recorded, agent: Agent
 ) -> tuple[tuple[FloatArray, dict[str, FloatArray]], FloatArray, Agent]:
     """Let an agent live through a recorded session and write down what it holds before each trial.
 
     Parameters
     ----------
     experiment : BanditSession, or (n_trials, n_features) array or Tensor
-        The session. An array has the columns of `DatasetRNN.xs`; its padding rows are dropped.
+        The session. An array has the columns of `DatasetRNN.xs`; its padding rows are dropped. The agent is told NaN
+        for rewards that were not shown, which is decided by the whole session, or was by the data of the agent's fit.
     agent : Agent
         Whose states are wanted. It stays as it is: a copy of it starts a new session. Its `new_sess` is told
         `participant_id` and `experiment_id`, its `update` `block` and `additional_inputs`, where they are
@@ -200,8 +203,10 @@ def get_update_dynamics(
     DataError
         If the columns do not fit the number of arms, or there is no trial.
     """
-    recorded = read_experiment(experiment, agent.n_actions)
+    recorded = read_experiment(experiment, agent.n_actions, getattr(agent, "counterfactual", False))
     agent = copy.deepcopy(agent)
+    # What was not shown is NaN by now.
+    agent.counterfactual = True
     _start(agent, recorded.ids)
     q, probs = [], []
     signals: dict[str, list[FloatArray]] = {name: [] for name in agent.states}

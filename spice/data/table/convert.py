@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spice._validation import check_device
 from spice.data.dataset import DatasetRNN, Device
+from spice.data.layout import Columns, join_columns, next_actions
 from spice.data.reading.file_names import name_people
 from spice.data.reading.read_table import TableSource, read_table
 from spice.data.session import BanditSession
@@ -195,14 +196,13 @@ def convert_table(
     action = np.where(choice[:, None] >= 0, np.eye(len(trials.arms))[choice], np.nan)
     if trials.offered is not None:
         action[(choice[:, None] >= 0) & ~trials.offered] = -1.0
-    features = np.column_stack([action, reward, *trials.inputs, block, experiment, participant])
-    xs = _by_sequence(features, sequence, trial).astype(np.float32)
-    ys = np.full((*xs.shape[:2], len(trials.arms)), np.nan, dtype=np.float32)
-    ys[:, :-1] = xs[:, 1:, : len(trials.arms)]
+    inputs = np.column_stack(trials.inputs) if trials.inputs else None
+    rows = join_columns(action, reward, inputs, block=block, experiment=experiment, participant=participant)
+    xs = _by_sequence(rows, sequence, trial).astype(np.float32)
 
     dataset = DatasetRNN(
         xs,
-        ys,
+        next_actions(xs[..., Columns(len(trials.arms)).actions]),
         sequence_length=sequence_length,
         stride=sequence_length if sequence_length and sequence_length > 0 else 1,
         device=device,
