@@ -84,8 +84,8 @@ class SpiceEstimator(OlderNames):
     scheduler : bool
         Let the learning rate fall along a cosine.
     train_test_ratio : float or list of int
-        Share of each sequence's choices trained on, or the positions (from 1) of each participant's sequences to
-        hold out; the rest is validation data when `fit` gets none.
+        Share of each sequence's trials trained on, rounded down, or positions (from 1) of each participant's sequences
+        to hold out; the rest is validation data when `fit` gets none.
     l2_weight_decay : float
         How strongly AdamW pulls the network's weights to 0.
     bagging : bool

@@ -30,6 +30,11 @@ def largest_id(values: Tensor | NDArray[Any], columns: Columns) -> int:
     return int(known.max()) if known.size else 0
 
 
+def is_exact(values: Tensor, n_actions: int) -> bool:
+    """Whether the type of `xs` (…, n_features) tells all of its ids apart."""
+    return largest_id(values, Columns.of(values.shape[-1], n_actions, "xs")) < exact_up_to(values.dtype)
+
+
 def check_exact(argument: str, values: Any, n_actions: int) -> None:
     """Refuse ids that are too large for the array's type to tell them from the next.
 

@@ -1,4 +1,4 @@
-"""Two ways to hold part of a data set out."""
+"""Two ways to hold part of a data set out, and the rules of what is held out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.data.dataset import DatasetRNN, Device
@@ -59,9 +60,9 @@ def split_data_along_timedim(
             "Split first, then cut the training part into windows.",
         )
     chosen = is_choice(dataset.xs, dataset.n_actions)
-    # The margin keeps 0.29 * 100 = 28.999... at 29.
-    n_train = torch.floor(chosen.sum(1).cpu().double() * float(split_ratio) + 1e-6)
-    n_train = n_train.to(chosen.device, torch.long)[:, None]
+    n_train = torch.as_tensor(n_training_trials(chosen.sum(1).cpu().numpy(), split_ratio), device=chosen.device)[
+        :, None
+    ]
     in_train = (n_train > 0) & ((chosen.cumsum(1) < n_train) | (chosen & (chosen.cumsum(1) == n_train)))
     lengths = in_train.sum(1)
     n_longest = int(lengths.max())
@@ -117,12 +118,8 @@ def split_data_along_sessiondim(
     sessions = np.asarray(dataset.sequence_index)
     _, first, session_of = np.unique(sessions, return_index=True, return_inverse=True)
     owner = participant[first]
-    # A stable sort keeps order of appearance within each participant.
-    order = np.argsort(owner, kind="stable")
-    _, starts, counts = np.unique(owner[order], return_index=True, return_counts=True)
-    position, n_sessions = np.empty_like(order), np.empty_like(order)
-    position[order] = np.arange(len(order)) - np.repeat(starts, counts) + 1
-    n_sessions[order] = np.repeat(counts, counts)
+    _, back, counts = np.unique(owner, return_inverse=True, return_counts=True)
+    position, n_sessions = positions(owner), counts[back]
 
     if list_test_sessions is None:
         is_test = (position == n_sessions) & (n_sessions > 1)
@@ -159,6 +156,23 @@ def split_data_along_sessiondim(
         _part(dataset, dataset.xs, dataset.ys, ~in_test, device),
         _part(dataset, dataset.xs, dataset.ys, in_test, device),
     )
+
+
+def n_training_trials(n_choices: NDArray[np.int_], share: float) -> NDArray[np.int_]:
+    """How many of the trials with a choice of each sequence are trained on: a share of them, rounded down."""
+    # The margin keeps 0.29 * 100 = 28.999... at 29.
+    return np.asarray(np.floor(n_choices * float(share) + 1e-6), dtype=np.int_)
+
+
+def positions(participants: NDArray[Any]) -> NDArray[np.int_]:
+    """Position of each sequence, from 1, among those of its participant."""
+    order = np.argsort(participants, kind="stable")
+    ranked = participants[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
+    positions = np.empty_like(within)
+    positions[order] = within + 1
+    return positions
 
 
 def _part(dataset: DatasetRNN, xs: Tensor, ys: Tensor, keep: Tensor, device: Device) -> DatasetRNN:
