@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice._validation import check_path
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice, Features
 from spice.data.given_data import check_rewards, check_unit, given_data, with_ids_of_fit
@@ -206,6 +207,8 @@ class FittedEstimator(EstimatorParameters):
         ------
         NotFittedError, OutputError
         """
+        check_path("path_rnn", path_rnn)
+        check_path("path_spice", path_spice)
         wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
         self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
         save_fit(self.fit_result_, path_rnn, path_spice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from spice._validation import check_kind
 from spice.agents.agent import Agent, FloatArray
 from spice.data.layout import scaled, shown_rewards
 from spice.data.trials import Trials
@@ -58,8 +60,9 @@ class AgentNetwork(Agent):
         reward_range: tuple[float, float] = (0.0, 1.0),
         random_state: RandomState = None,
     ) -> None:
-        if n_actions is not None and n_actions != model_rnn.n_actions:
-            raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", n_actions, "Leave it out.")
+        check_kind("model_rnn", model_rnn, BaseRNN, "a model, such as ForgettingRNN()", "Pass a BaseRNN.")
+        if n_actions is not None and (not isinstance(n_actions, Integral) or n_actions != model_rnn.n_actions):
+            raise ConfigError("n_actions", f"{model_rnn.n_actions}, as in the model", repr(n_actions), "Leave it out.")
         del device
         fitted = FittedModel(
             model_rnn.to("cpu").eval(),

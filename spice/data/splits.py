@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice._validation import check_data_set, kind_of
 from spice.data.dataset import DatasetRNN, Device
 from spice.data.layout import is_choice, is_padding, participants_of
 from spice.exceptions import ConfigError, DataError
@@ -48,6 +49,7 @@ def split_data_along_timedim(
     DataError
         Nothing to score in one of the parts.
     """
+    check_data_set("dataset", dataset, DatasetRNN)
     if not isinstance(split_ratio, Real) or not 0 < split_ratio < 1:
         raise ConfigError(
             "split_ratio", "a number between 0 and 1, both excluded", split_ratio, "Two thirds is common."
@@ -114,6 +116,7 @@ def split_data_along_sessiondim(
     DataError
         A position that no participant has, or a participant left without training data.
     """
+    check_data_set("dataset", dataset, DatasetRNN)
     participant = _participant_ids(dataset)
     sessions = np.asarray(dataset.sequence_index)
     _, first, session_of = np.unique(sessions, return_index=True, return_inverse=True)
@@ -194,12 +197,15 @@ def _part(dataset: DatasetRNN, xs: Tensor, ys: Tensor, keep: Tensor, device: Dev
 
 
 def _check_positions(positions: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    values = np.atleast_1d(np.asarray(positions))
+    try:
+        values = np.atleast_1d(np.asarray(positions))
+    except ValueError:
+        values = np.empty(0)
     if values.size == 0 or not np.issubdtype(values.dtype, np.integer) or values.min() < 1:
         raise ConfigError(
             "list_test_sessions",
             "positions counted from 1",
-            positions,
+            positions if values.size else kind_of(positions),
             "[3, 6] holds out the third and the sixth session of each participant.",
         )
     return np.unique(values).astype(np.int64)

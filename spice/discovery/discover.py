@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -102,7 +103,7 @@ def position_of(participant_id: int, ids: Sequence[int], argument: str = "partic
     ConfigError
         Names the known ids.
     """
-    if participant_id not in ids:
+    if not isinstance(participant_id, Integral) or participant_id not in ids:
         raise ConfigError(
             argument, f"an id in the data, from {shorten_ids(ids)}", repr(participant_id),
             "Use the id in the data; for a table that was converted it is the place in dataset.participants.",

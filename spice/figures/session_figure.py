@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import check_path
 from spice.agents.agent import Agent
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
@@ -99,6 +100,7 @@ def plot_session(
     if isinstance(arm, bool) or not isinstance(arm, int | np.integer) or not 0 <= arm < n_actions:
         raise ConfigError("arm", f"an index from 0 to {n_actions - 1}", repr(arm), "Name one of the arms.")
     panels = _panels(signals_to_plot, named)
+    check_path("save", save)
     save = None if save is None else _with_ending(Path(save))
     # Agents see one session: where one knows that -1 is a reward, it is to all.
     recorded = read_experiment(experiment, n_actions, any(agent.counterfactual for agent in named.values()))
@@ -171,7 +173,7 @@ def _legend_names(agents: Mapping[str, Agent], labels: Mapping[str, str] | Seque
         if unknown:
             raise ConfigError("labels", f"keys from {list(agents)}", repr(unknown[0]), "Name agents that are drawn.")
         return names | {key: str(label) for key, label in labels.items()}
-    if isinstance(labels, str) or len(labels) != len(agents):
+    if isinstance(labels, str) or not isinstance(labels, Sequence) or len(labels) != len(agents):
         raise ConfigError(
             "labels", f"{len(agents)} names, one for each of {list(agents)}", repr(labels), "Or pass a dict."
         )

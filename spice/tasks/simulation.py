@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spice._validation import check_device
+from spice._validation import check_device, check_kind
 from spice.agents._checks import check_count
 from spice.agents.agent import Agent
 from spice.data.dataset import DatasetRNN
@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 
 AGENT_VERBS = ("update", "get_choice", "get_choice_probs", "q")
 ENVIRONMENT_VERBS = ("step",)
+PLAYED = ("new_sess", "update", "get_choice")
 
 
 def create_dataset(
@@ -82,6 +83,11 @@ def create_dataset(
         Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled, a
         device that is not there.
     """
+    check_kind("agent", agent, ("n_actions", *PLAYED), "an agent", "Pass AgentQ(), or an Agent of your own.")
+    check_kind(
+        "environment", environment, ("n_actions", "new_sess", "step"), "a task such as BanditsDrift",
+        "Pass BanditsDrift(0.1), or a task of your own.",
+    )  # fmt: skip
     n_trials, n_sessions = check_count("n_trials", n_trials), check_count("n_sessions", n_sessions)
     if device is not None:
         check_device(device)
@@ -203,6 +209,7 @@ def get_update_dynamics(
     DataError
         If the columns do not fit the number of arms, or there is no trial.
     """
+    check_kind("agent", agent, ("n_actions", "states", *PLAYED), "an agent", "Pass estimator.spice_agent, say.")
     recorded = read_experiment(experiment, agent.n_actions, getattr(agent, "counterfactual", False))
     agent = copy.deepcopy(agent)
     # What was not shown is NaN by now.
