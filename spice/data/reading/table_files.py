@@ -116,8 +116,8 @@ def find_files(source: Any, limits: ReadLimits = NO_LIMITS) -> Files:
         return Files(_in_order(found), notes, all(part.are_chosen for part in parts))
     if not isinstance(source, (str, os.PathLike)):
         check_kind(
-            "file", source, ("read",), "a path, a buffer, a DataFrame, or several of these", "Pass the path of a table.",
-            DataError,
+            "file", source, ("read",), "a path, a buffer, a DataFrame, or several of these",
+            "Pass the path of a table.", DataError,
         )  # fmt: skip
         name = str(getattr(source, "name", "the buffer"))
         return _of_archive(name, source, limits) if _is_zip(name) else Files((File(name, stem(name), source.read),))
