@@ -1,12 +1,13 @@
 """Checks of numbers and arrays that people pass in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
-from spice.exceptions import ConfigError, DataError
+from spice.exceptions import ConfigError, DataError, SpiceError
 
 DRAWN_FROM = (np.random.Generator, np.random.RandomState)
 """What `random_state` may be beside a number."""
@@ -68,6 +69,56 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     ratio = parameters.get("train_test_ratio", 1.0)
     if isinstance(ratio, bool) or not isinstance(ratio, Real | list | tuple):
         raise ConfigError("train_test_ratio", "a share or a list of positions", repr(ratio), "Use e.g. 0.8 or [3].")
+
+
+def kind_of(value: Any) -> str:
+    """What something is, in a few words, for errors."""
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def check_kind(
+    argument: str, value: Any, kind: type | tuple[type, ...] | tuple[str, ...], expected: str, remedy: str,
+    error: type[SpiceError] = ConfigError,
+) -> None:  # fmt: skip
+    """Raise an error where an argument is of the wrong kind altogether.
+
+    Parameters
+    ----------
+    argument : str
+        Its name.
+    value : object
+    kind : type, or tuple of types or of names
+        What it must be an instance of; or attributes that it must have, where anything with them will do.
+    expected, remedy : str
+        See `SpiceError`. Where a data set is expected and a table is there, the remedy is to convert it.
+    error : type
+    """
+    if isinstance(kind, tuple) and any(isinstance(name, str) for name in kind):
+        is_right = not isinstance(value, type) and all(hasattr(value, str(name)) for name in kind)
+    else:
+        is_right = isinstance(value, kind)  # type: ignore[arg-type]
+    if not is_right:
+        raise error(argument, expected, kind_of(value), remedy)
+
+
+def check_data_set(argument: str, value: Any, kind: type) -> None:
+    """Raise `DataError` where this is no data set of that class."""
+    table = hasattr(value, "columns") and not isinstance(value, kind)
+    remedy = "Make a data set of it by convert_dataset." if table else "Pass what convert_dataset or DatasetRNN gives."
+    check_kind(argument, value, kind, "a DatasetRNN", remedy, DataError)
+
+
+def check_names(argument: str, value: Any) -> None:
+    """Raise `ConfigError` where this is no list of names."""
+    if isinstance(value, str):
+        raise ConfigError(argument, "a list of names", repr(value), f"Write [{value!r}].")
+    check_kind(argument, value, Iterable, "a list of names", f'Write {argument}=["..."].')
+
+
+def check_path(argument: str, value: Any) -> None:
+    """Raise `ConfigError` where this is neither a path nor None."""
+    if value is not None:
+        check_kind(argument, value, (str, PathLike), "a path", f'Pass {argument}="my_fit.pkl", say.')
 
 
 def check_device(device: Any) -> None:

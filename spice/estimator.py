@@ -83,8 +83,8 @@ class SpiceEstimator(OlderNames):
     scheduler : bool
         Let the learning rate fall along a cosine.
     train_test_ratio : float or list of int
-        Share of each sequence's choices trained on, or the positions (from 1) of each participant's sequences to
-        hold out; the rest is validation data when `fit` gets none.
+        Share of each sequence's trials trained on, rounded down, or positions (from 1) of each participant's sequences
+        to hold out; the rest is validation data when `fit` gets none.
     l2_weight_decay : float
         How strongly AdamW pulls the network's weights to 0.
     bagging : bool
@@ -235,7 +235,9 @@ class SpiceEstimator(OlderNames):
 
         trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
         model = trained.model.to("cpu").eval()
-        return FittedModel(model, data.participant_ids, data.experiment_ids, data.reward_range), trained.history
+        return FittedModel(
+            model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
+        ), trained.history
 
     def _discover(
         self, fitted: FittedModel, data: FitData, generator: np.random.Generator, control: FitControl

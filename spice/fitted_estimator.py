@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice._validation import check_path
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice, Features
 from spice.data.given_data import check_rewards, check_unit, given_data, with_ids_of_fit
-from spice.data.trials import as_array, n_additional, read_conditions
+from spice.data.layout import Columns
+from spice.data.trials import as_array, read_conditions
 from spice.diagnostics import Diagnostic
 from spice.equations.equations import SpiceEquations
 from spice.estimator_parameters import EstimatorParameters
@@ -131,7 +133,7 @@ class FittedEstimator(EstimatorParameters):
         self._check_fitted("predict")
         conditions, _ = self._given(conditions)
         fitted, equations = self.fit_result_.fitted, self.fit_result_.equations
-        trials, _ = read_conditions(conditions, fitted.n_actions, fitted.reward_range)
+        trials, _ = read_conditions(conditions, fitted.n_actions, fitted.reward_range, fitted.counterfactual)
         check_rewards(trials)
         signals = fitted.read(trials)
 
@@ -204,6 +206,8 @@ class FittedEstimator(EstimatorParameters):
         ------
         NotFittedError, OutputError
         """
+        check_path("path_rnn", path_rnn)
+        check_path("path_spice", path_spice)
         wanted = {"rnn_agent_": path_rnn, "spice_agent_": path_spice}
         self._check_fitted("save_spice", *(half for half, path in wanted.items() if path is not None))
         save_fit(self.fit_result_, path_rnn, path_spice)
@@ -282,8 +286,8 @@ class FittedEstimator(EstimatorParameters):
         if expected is None:
             return
         found = as_array("conditions", conditions).shape[-1]
-        n_inputs = n_additional(expected, n_actions)
-        if n_additional(found, n_actions) != n_inputs:
+        n_inputs = Columns.of(expected, n_actions).n_inputs
+        if Columns.of(found, n_actions).n_inputs != n_inputs:
             raise DataError(
                 "conditions",
                 f"{expected} features as in the data of the fit, with {n_inputs} additional inputs",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spice.data.layout import participants_of
 from spice.estimator import SpiceEstimator
 from spice.resources.bandits import get_update_dynamics
 from spice_nb.state.simulation import true_agent
@@ -84,7 +85,7 @@ def comparison(estimator: SpiceEstimator, dataset: Any, truth: pd.DataFrame | No
 def _true_nll(dataset: Any, truth: pd.DataFrame) -> float:
     scored = []
     for xs, ys in zip(np.asarray(dataset.xs, dtype=float), np.asarray(dataset.ys, dtype=float), strict=True):
-        agent = true_agent(truth.loc[int(xs[0, -1])].to_dict(), dataset.n_actions)
+        agent = true_agent(truth.loc[int(participants_of(xs)[0])].to_dict(), dataset.n_actions)
         _, p, _ = get_update_dynamics(xs, agent)
         # What a trial is predicted by is what the agent knew before it.
         scored.append(p[1:][ys[: len(p) - 1] == 1])

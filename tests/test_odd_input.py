@@ -118,8 +118,8 @@ class TestData:
         xs, ys = people
         with pytest.raises(DataError, match="at least one choice to score"):
             quick().fit(xs, ys, data_test=xs, target_test=np.full_like(ys, np.nan))
-        with pytest.raises(DataError, match="at least one choice to score"):
-            quick(train_test_ratio=0.99).fit(xs, ys)
+        with pytest.raises(ConfigError, match="left to train on"):
+            quick(train_test_ratio=0.01).fit(xs, ys)
         with pytest.raises(ConfigError, match="left to train on"):
             quick(train_test_ratio=[1]).fit(np.concatenate([xs, xs[:1]]), np.concatenate([ys, ys[:1]]))
 

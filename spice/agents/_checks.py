@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import kind_of
 from spice.exceptions import ConfigError, DataError
 
 
@@ -15,13 +16,18 @@ def check_count(argument: str, value: int, minimum: int = 1) -> int:
     return int(value)
 
 
-def check_number(argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf) -> NDArray[np.float64]:
-    """Return `value` as an array of finite floats between `low` and `high`, or raise a ConfigError."""
+def check_number(
+    argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf, n_dims: int = 1
+) -> NDArray[np.float64]:
+    """Return `value` as an array of finite floats between `low` and `high`, or raise a ConfigError.
+
+    It has at most `n_dims` axes; 0 is a single number.
+    """
     try:
         number = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         number = np.asarray(np.nan)
-    if not np.all(np.isfinite(number) & (number >= low) & (number <= high)):
+    if number.ndim > n_dims or not np.all(np.isfinite(number) & (number >= low) & (number <= high)):
         finite = np.isfinite([low, high])
         expected = {
             (True, True): f"a number from {low:g} to {high:g}",
@@ -36,7 +42,10 @@ def check_choice(choice: Any, n_actions: int, shape: tuple[int, ...]) -> NDArray
     if type(choice) is int and shape == () and -1 <= choice < n_actions:
         # What one session asks at every trial, in a tenth of the time.
         return np.asarray(choice)
-    chosen = np.asarray(choice)
+    try:
+        chosen = np.asarray(choice)
+    except (TypeError, ValueError):
+        chosen = np.asarray(None)
     if chosen.shape != shape:
         expected = f"one choice per session, shape {shape}" if shape else "one whole number"
         raise DataError("choice", expected, f"shape {chosen.shape}", "Call new_sess first.")
@@ -52,12 +61,15 @@ def check_choice(choice: Any, n_actions: int, shape: tuple[int, ...]) -> NDArray
 
 def check_reward(reward: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the reward per arm as floats of the given shape, or raise a DataError."""
-    rewards = np.asarray(reward, dtype=np.float64)
-    if rewards.shape != shape:
+    try:
+        rewards, found = np.asarray(reward, dtype=np.float64), ""
+    except (TypeError, ValueError):
+        rewards, found = np.empty(0), kind_of(reward)
+    if rewards.shape != shape or found:
         raise DataError(
             "reward",
             f"one reward per arm, shape {shape}",
-            f"shape {rewards.shape}",
+            found or f"shape {rewards.shape}",
             "Mark the reward of an arm that was not shown with -1 or NaN.",
         )
     return rewards

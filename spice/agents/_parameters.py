@@ -93,7 +93,7 @@ def check_deviation(value: float) -> float:
     """Return a standard deviation that is at least 0, or -1, or raise a ConfigError."""
     if np.ndim(value) == 0 and value == AS_MEAN:
         return AS_MEAN
-    return check_number("parameter_variance", value, low=0.0).item()
+    return check_number("parameter_variance", value, low=0.0, n_dims=0).item()
 
 
 def draw_parameter(

@@ -37,11 +37,19 @@ class Agent(RandomSource):
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState
         Seed of the choices. None is unpredictable.
 
+    Attributes
+    ----------
+    counterfactual : bool
+        Whether -1 is a reward like others on an arm that was not chosen too. Otherwise, as environments mark it, it
+        says there that nothing was shown; NaN always does.
+
     Raises
     ------
     ConfigError
         If there are fewer than two arms, a beta has no state, or the seed is not one.
     """
+
+    counterfactual: bool = False
 
     def __init__(
         self,
@@ -111,7 +119,7 @@ class Agent(RandomSource):
         choice : int or (n_sessions,) array of int
             Index of the chosen arm; -1 on a missed trial, which teaches nothing.
         reward : (n_actions,) or (n_sessions, n_actions) array of float
-            Reward per arm; NaN or, on an arm not chosen, -1 where it was not shown.
+            Reward per arm; NaN or, on an arm not chosen, -1 (see `counterfactual`) where it was not shown.
         **kwargs
             What some agents also learn from, such as `block` and `additional_inputs`.
         """

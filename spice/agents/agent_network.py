@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from spice._validation import check_kind, kind_of
+from spice.agents._checks import check_choice, check_reward
 from spice.agents.agent import Agent, FloatArray
+from spice.data.layout import scaled, shown_rewards
 from spice.data.trials import Trials
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
@@ -58,18 +62,15 @@ class AgentNetwork(Agent):
         reward_range: tuple[float, float] = (0.0, 1.0),
         random_state: RandomState = None,
     ) -> None:
-        if n_actions is not None and n_actions != model_rnn.n_actions:
-            raise ConfigError(
-                "n_actions",
-                f"{model_rnn.n_actions}, as in the model",
-                n_actions,
-                "Leave n_actions out: the model knows.",
-            )
+        check_kind("model_rnn", model_rnn, BaseRNN, "a model, such as ForgettingRNN()", "Pass a BaseRNN.")
+        if n_actions is not None and (not isinstance(n_actions, Integral) or n_actions != model_rnn.n_actions):
+            expected = f"{model_rnn.n_actions}, as in the model"
+            raise ConfigError("n_actions", expected, repr(n_actions), "Leave n_actions out: the model knows.")
         del device
         fitted = FittedModel(
             model_rnn.to("cpu").eval(),
-            tuple(range(max(model_rnn.n_participants, 1)) if participant_ids is None else participant_ids),
-            tuple(range(max(model_rnn.n_experiments, 1)) if experiment_ids is None else experiment_ids),
+            _ids("participant_ids", participant_ids, model_rnn.n_participants),
+            _ids("experiment_ids", experiment_ids, model_rnn.n_experiments),
             reward_range,
         )
         self._begin(fitted, deterministic, random_state)
@@ -82,7 +83,7 @@ class AgentNetwork(Agent):
         return agent
 
     def _begin(self, fitted: FittedModel, deterministic: bool, random_state: RandomState) -> None:
-        self.fitted = fitted
+        self.fitted, self.counterfactual = fitted, fitted.counterfactual
         super().__init__(fitted.n_actions, deterministic=deterministic, random_state=random_state)
         self.new_sess()
 
@@ -157,19 +158,26 @@ class AgentNetwork(Agent):
     ) -> None:
         """Learn from one trial; see `Agent.update`."""
         del kwargs
-        choices = np.atleast_1d(np.asarray(choice, dtype=int))
+        try:
+            choices = np.atleast_1d(np.asarray(choice, dtype=int))
+            rewards = np.atleast_2d(np.asarray(reward, dtype=float))
+        except (TypeError, ValueError):
+            check_choice(choice, self.n_actions, self._sessions)
+            check_reward(reward, (*self._sessions, self.n_actions))
+            raise
+        if choices.ndim > 1 or rewards.shape[1:] != (self.n_actions,) or (choices >= self.n_actions).any():
+            check_choice(choice, self.n_actions, self._sessions)
+            check_reward(reward, (*self._sessions, self.n_actions))
         if (choices < 0).all():
             return
         missed = choices < 0
         actions = np.where(missed[:, None], 0.0, np.eye(self.n_actions)[choices])
-        rewards = np.atleast_2d(np.asarray(reward, dtype=float))
-        shown = ~np.isnan(rewards) & ((actions > 0) | (rewards != -1)) & ~missed[:, None]
-        low, high = self.reward_range
+        shown = shown_rewards(rewards, actions > 0, self.counterfactual)
         n_inputs = len(self.model.additional_inputs)
         inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
         trial = _one_trial(
             actions,
-            np.where(shown, (rewards - low) / (high - low), 0.0),
+            np.where(shown, scaled(rewards, self.reward_range), 0.0),
             shown,
             np.broadcast_to(inputs, (len(choices), inputs.shape[-1])),
             np.full(len(choices), block),
@@ -238,6 +246,18 @@ class AgentNetwork(Agent):
     def _shaped(self, values: Tensor) -> FloatArray:
         array = values.detach().cpu().double().numpy()
         return np.array(array.reshape((*self._sessions, self.n_actions)))
+
+
+def _ids(argument: str, ids: Sequence[int] | None, n: int) -> tuple[int, ...]:
+    if ids is None:
+        return tuple(range(max(n, 1)))
+    is_list = isinstance(ids, Iterable)
+    if not is_list or not all(isinstance(i, Integral) for i in ids):
+        found = "labels" if is_list else kind_of(ids)
+        raise ConfigError(
+            argument, "whole numbers, the ids in the data", found, "Pass estimator.participant_ids_, say."
+        )
+    return tuple(ids)
 
 
 def _one_trial(

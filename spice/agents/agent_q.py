@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from spice.agents._checks import check_choice, check_reward
 from spice.agents._parameters import check_deviations, check_parameters, draw_parameter
 from spice.agents.agent import Agent, FloatArray
+from spice.data.layout import shown_rewards
 from spice.random_state import RandomState
 
 NEUTRAL = 0.5
@@ -183,7 +184,7 @@ class AgentQ(Agent):
         chosen = picked == np.arange(self.n_actions)
         not_chosen = (picked >= 0) & ~chosen
         known = ~np.isnan(rewards)
-        missed_out = not_chosen & known & (rewards != -1.0)
+        missed_out = not_chosen & shown_rewards(rewards, chosen, self.counterfactual)
         rate = np.where(
             chosen,
             np.where(rewards > 0.5, p["alpha_reward"], p["alpha_penalty"]),

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from spice._validation import check_kind
 from spice.agents.agent_network import AgentNetwork
 from spice.data.ids import rows_of
 from spice.declaration.terms import CandidateTerms
@@ -29,6 +30,8 @@ class AgentSpice(AgentNetwork):
     """
 
     def __init__(self, agent: AgentNetwork, equations: SpiceEquations) -> None:
+        check_kind("agent", agent, AgentNetwork, "an AgentNetwork", "Pass estimator.rnn_agent, say.")
+        check_kind("equations", equations, SpiceEquations, "SpiceEquations", "Pass estimator.equations_, say.")
         self.equations = equations
         random_state = agent._rng.spawn(1)[0] if agent._seeded else None
         self._begin(agent.fitted.with_equations(equations), agent.deterministic, random_state)
@@ -127,6 +130,10 @@ class AgentSpice(AgentNetwork):
         table = self.coefficients
         if mapping is None:
             return list(table.terms), list(table.betas)
+        check_kind(
+            "mapping_modules_values", mapping, Mapping, "a dict of module to state",
+            f"Pass {{{next(iter(table.terms), 'module')!r}: {next(iter(table.initial), 'state')!r}}}, say.",
+        )  # fmt: skip
         for names, kind, known in ((mapping, "modules", table.terms), (mapping.values(), "states", table.initial)):
             for name in names:
                 if name not in known:

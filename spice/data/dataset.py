@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from spice._validation import check_device, check_real_and_dense
+from spice.data.id_columns import check_exact, check_whole, is_exact
+from spice.data.layout import Columns, chosen_arms, is_choice, is_padding, participants_of, scaled, shown_rewards
 from spice.documents import bundle, document
 from spice.exceptions import ConfigError, DataError
 
@@ -30,7 +32,7 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
         or the short layout ``[A | A | participant]``. A reward not shown is -1, or NaN where unchosen arms
         can be shown; an action of -1 is an arm that was not on offer. A missed trial has a NaN action and NaN
         rewards; padding is a row of NaN (or of -1).
-        Two dimensions are one sequence. Arrays are copied, never modified.
+        Two dimensions are one sequence. Arrays are copied, never modified. Ids are whole numbers.
     ys : array or Tensor, (n_sequences, n_trials, A)
         The next action, one-hot (-1: not on offer); NaN where there is none to predict.
     normalize_features : int or sequence of int, optional
@@ -51,6 +53,8 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
 
     Attributes
     ----------
+    xs, ys : Tensor
+        In float32; `xs` is in float64 where ids need it to be told apart, as 20230415123 and 20230415124 do.
     n_actions : int
     sequence_index : tuple of int
         For each row of `xs`, the whole sequence that it is (a window) of.
@@ -60,7 +64,8 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     Raises
     ------
     DataError
-        Shapes that do not fit together, no trials, infinite values.
+        Shapes that do not fit together, no trials, infinite values, ids that are no whole numbers or too large to be
+        kept exactly.
     ConfigError
         A feature index, `sequence_length` or `stride` out of bounds; a device that is not there.
     """
@@ -83,11 +88,17 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     ) -> None:
         check_device("cpu" if device is None else device)
         self.device = torch.device("cpu" if device is None else device)
-        xs, ys = _as_sequences("xs", xs, self.device), _as_sequences("ys", ys, self.device)
+        given, ys = xs, _as_sequences("ys", ys, self.device)
+        xs = _as_sequences("xs", given, self.device)
         _check_shapes(xs, ys)
         self.n_actions: int = ys.shape[2]
+        check_exact("xs", given, self.n_actions)
+        if not is_exact(xs, self.n_actions):
+            # What float32 rounds would make one person of two.
+            xs = _as_sequences("xs", given, self.device, torch.float64)
+        check_whole("xs", xs, Columns.of(xs.shape[2], self.n_actions, "xs"), is_choice(xs, self.n_actions))
         self.additional_inputs = tuple(additional_inputs)
-        n_inputs = max(0, xs.shape[2] - 2 * self.n_actions - 3)
+        n_inputs = Columns.of(xs.shape[2], self.n_actions, "xs").n_inputs
         if self.additional_inputs and len(self.additional_inputs) != n_inputs:
             raise DataError(
                 "additional_inputs",
@@ -123,10 +134,10 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         n_sequences, n_trials, _n_features = self.xs.shape
         facts: dict[str, Any] = {
-            "people": len(torch.unique(self.xs[:, 0, -1])),
+            "people": len(torch.unique(participants_of(self.xs)[:, 0])),
             "sequences": n_sequences,
             "longest sequence, trials": n_trials,
-            "choices": int((self.xs[..., : self.n_actions] > 0).any(-1).sum()),
+            "choices": int(is_choice(self.xs, self.n_actions).sum()),
             "options": ", ".join(map(str, self.actions or range(self.n_actions))),
             "additional inputs": ", ".join(self.additional_inputs) or "none",
             "rewards": f"from {self.reward_range[0]:g} to {self.reward_range[1]:g}",
@@ -134,13 +145,15 @@ class DatasetRNN(Dataset[tuple[Tensor, Tensor]]):
         return bundle(document("dataset", "Data set", facts=facts), repr(self))
 
 
-def _as_sequences(name: str, values: ArrayLike | Tensor, device: torch.device) -> Tensor:
+def _as_sequences(
+    name: str, values: ArrayLike | Tensor, device: torch.device, dtype: torch.dtype = torch.float32
+) -> Tensor:
     check_real_and_dense(name, values)
     try:
         if isinstance(values, Tensor):
-            tensor = values.detach().to(device, torch.float32, copy=True)
+            tensor = values.detach().to(device, dtype, copy=True)
         else:
-            tensor = torch.tensor(np.asarray(values, dtype=np.float32), device=device)
+            tensor = torch.tensor(np.asarray(values, dtype=np.float64), dtype=dtype, device=device)
     except (TypeError, ValueError) as error:
         raise DataError(name, "an array of numbers", str(error), "Convert labels to numbers first.") from error
     if tensor.ndim == 2:
@@ -183,16 +196,11 @@ def _labels(labels: Iterable[Hashable] | None) -> Labels:
     return None if labels is None else tuple(labels)
 
 
-def is_padding(xs: Tensor) -> Tensor:
-    """Rows that are no trial, (n_sequences, n_trials)."""
-    padding: Tensor = torch.isnan(xs).all(-1) | (xs == -1).all(-1)
-    return padding
-
-
 def _normalize(xs: Tensor, n_actions: int, features: int | Sequence[int]) -> Tensor:
     """Scale features to [0, 1]; what marks padding and rewards not shown stays as it is."""
     xs = xs.clone()
-    trials = ~is_padding(xs)
+    trials, columns = ~is_padding(xs), Columns(n_actions)
+    shown = shown_rewards(xs[..., columns.rewards], chosen_arms(xs[..., columns.actions]))
     for feature in np.atleast_1d(np.asarray(features)).tolist():
         if not isinstance(feature, int) or not -xs.shape[2] <= feature < xs.shape[2]:
             raise ConfigError(
@@ -205,10 +213,10 @@ def _normalize(xs: Tensor, n_actions: int, features: int | Sequence[int]) -> Ten
         observed = trials & ~torch.isnan(column)
         arm = feature % xs.shape[2] - n_actions
         if 0 <= arm < n_actions:
-            observed &= ~((column == -1) & (xs[..., arm] <= 0))
+            observed &= shown[..., arm]
         if bool(observed.any()):
             low, high = column[observed].min(), column[observed].max()
-            column[observed] = (column[observed] - low) / (high - low if high > low else 1.0)
+            column[observed] = scaled(column[observed], (low, high if high > low else low + 1.0))
     return xs
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from spice.data.dataset import DatasetRNN
+from spice.data.layout import participants_of
 from spice.data.trials import Trials
 from spice.exceptions import DataError, DataWarning
 
@@ -73,9 +74,10 @@ def with_ids_of_fit(given: GivenData, labels_of_fit: Mapping[int, str]) -> Any:
     beyond = 1 + max(max(labels_of_fit), max(given.labels))
     new = {person: ids.get(label, beyond + person) for person, label in given.labels.items()}
     conditions = given.conditions.detach().cpu().double().numpy().copy()
-    numbers = conditions[..., -1].copy()
+    people = participants_of(conditions)
+    numbers = people.copy()
     for person, known_as in new.items():
-        conditions[..., -1][numbers == person] = known_as
+        people[numbers == person] = known_as
     return conditions
 
 

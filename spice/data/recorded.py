@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice.data.layout import NOTHING, Columns, anywhere, chosen_arms, is_padding, shown_rewards
 from spice.data.session import BanditSession
+from spice.data.trials import as_numbers
 from spice.exceptions import DataError
 
 
@@ -17,7 +19,7 @@ class Recorded(NamedTuple):
     choices : (n_trials,) array of int
         Chosen arms, -1 where missed.
     rewards : (n_trials, n_actions) array of float
-        Reward per arm, as recorded; NaN where the trial was missed.
+        Reward per arm, as recorded; NaN where it was not shown.
     ids : dict
         ``participant_id`` and ``experiment_id``, where known.
     offered : (n_trials, n_actions) array of bool, optional
@@ -33,22 +35,35 @@ class Recorded(NamedTuple):
     context: list[dict[str, Any]]
 
 
-def read_experiment(experiment: BanditSession | ArrayLike, n_actions: int) -> Recorded:
-    """Read a `BanditSession` or an array with the columns of ``DatasetRNN.xs``.
+def read_experiment(
+    experiment: BanditSession | ArrayLike | Recorded, n_actions: int, counterfactual: bool = False
+) -> Recorded:
+    """Read a `BanditSession` or an array with the columns of ``DatasetRNN.xs``; what was read stays as it is.
+
+    Parameters
+    ----------
+    experiment : BanditSession, array, Tensor or Recorded
+    n_actions : int
+        Arms of the agent that is to live through it.
+    counterfactual : bool
+        Whether -1 is known to be a reward on arms that were not chosen too; else the session decides it.
 
     Raises
     ------
     DataError
-        If the columns do not fit `n_actions`, an action is not one-hot, or there is no trial.
+        If it is no session, the columns do not fit `n_actions`, an action is not one-hot, or there is no trial.
     """
-    recorded = (
-        _read_session(experiment, n_actions)
-        if isinstance(experiment, BanditSession)
-        else _read_array(experiment, n_actions)
-    )
+    if isinstance(experiment, Recorded):
+        return experiment
+    if isinstance(experiment, BanditSession):
+        recorded = _read_session(experiment, n_actions)
+    else:
+        recorded = _read_array(experiment, n_actions)
     if not len(recorded.choices):
         raise DataError("experiment", "at least one trial", "none", "Pass a session with trials.")
-    return recorded
+    chosen = recorded.choices[:, None] == np.arange(n_actions)
+    shown = shown_rewards(recorded.rewards, chosen, counterfactual or None)
+    return recorded._replace(rewards=np.where(shown, recorded.rewards, np.nan))
 
 
 def _read_session(session: BanditSession, n_actions: int) -> Recorded:
@@ -61,29 +76,21 @@ def _read_session(session: BanditSession, n_actions: int) -> Recorded:
             f"shape {rewards.shape}",
             "Pass an agent with as many arms as the session has.",
         )
-    rewards[choices < 0] = np.nan
     ids = _known(participant_id=np.ravel(session.session)[0]) if np.size(session.session) else {}
     return Recorded(choices, rewards, ids, None, [{} for _ in choices])
 
 
 def _read_array(experiment: Any, n_actions: int) -> Recorded:
-    if hasattr(experiment, "detach"):
-        experiment = experiment.detach().cpu()
-    rows = np.asarray(experiment, dtype=np.float64)
-    n_inputs = rows.shape[-1] - 2 * n_actions - 3 if rows.ndim == 2 else -1
-    short = rows.ndim == 2 and rows.shape[1] == 2 * n_actions + 1
-    if n_inputs < 0 and not short:
+    rows = as_numbers("experiment", experiment, "a BanditSession, or one sequence of DatasetRNN.xs")
+    if rows.ndim != 2:
         raise DataError(
-            "experiment",
-            f"trials by features, with {2 * n_actions + 1} or at least {2 * n_actions + 3} features for an "
-            f"agent with {n_actions} arms",
-            f"shape {rows.shape}",
-            "Pass one sequence of DatasetRNN.xs and an agent with as many arms as it has.",
+            "experiment", "one session: trials by features", f"shape {rows.shape}", "Pass dataset.xs[0], say."
         )
-    rows = rows[~(np.isnan(rows).all(axis=1) | (rows == -1).all(axis=1))]
-    actions, rewards, rest = np.split(rows, [n_actions, 2 * n_actions], axis=1)
-    missed = (np.isnan(actions) | (actions <= 0)).all(axis=1)
-    not_offered = (actions == -1) & ~missed[:, None]
+    columns = Columns.of(rows.shape[1], n_actions, "experiment")
+    rows = rows[~is_padding(rows)]
+    actions = rows[:, columns.actions]
+    missed = ~anywhere(chosen_arms(actions))
+    not_offered = (actions == NOTHING) & ~missed[:, None]
     actions = np.where(not_offered, 0.0, actions)
     one_hot = np.isin(actions, (0.0, 1.0)).all(axis=1) & (actions.sum(axis=1) == 1)
     if not np.all(one_hot | missed):
@@ -95,18 +102,15 @@ def _read_array(experiment: Any, n_actions: int) -> Recorded:
             f"{actions[trial].tolist()} on trial {trial}",
             "Mark a missed trial with NaN.",
         )
+    of_ids = {name: rows[:, column] for name, column in columns.ids.items()}
     choices = np.where(missed, -1, np.argmax(np.nan_to_num(actions), axis=1))
-    rewards[missed] = np.nan
-    ids = _known(participant_id=rest[0, -1]) if len(rest) else {}
-    context: list[dict[str, Any]] = [{} for _ in rest]
-    if not short:
-        ids |= _known(experiment_id=rest[0, -2]) if len(rest) else {}
-        for known, row in zip(context, rest, strict=True):
-            known.update(_known(block=row[-3]))
-            if n_inputs:
-                known["additional_inputs"] = row[:n_inputs]
-    return Recorded(choices, rewards, ids, ~not_offered if not_offered.any() else None, context)
+    ids = _known(**{f"{name}_id": column[0] for name, column in of_ids.items() if name != "block" and len(column)})
+    context = [_known(block=block) for block in of_ids["block"]] if "block" in of_ids else [{} for _ in rows]
+    if columns.n_inputs:
+        for of_trial, row in zip(context, rows, strict=True):
+            of_trial["additional_inputs"] = row[columns.inputs]
+    return Recorded(choices, rows[:, columns.rewards], ids, ~not_offered if not_offered.any() else None, context)
 
 
-def _known(**ids: Any) -> dict[str, int]:
+def _known(**ids: Any) -> dict[str, Any]:
     return {name: int(value) for name, value in ids.items() if not np.isnan(value)}

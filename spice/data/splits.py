@@ -1,4 +1,4 @@
-"""Two ways to hold part of a data set out."""
+"""Two ways to hold part of a data set out, and the rules of what is held out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.data.dataset import DatasetRNN, Device, is_padding
+from spice._validation import check_data_set, kind_of
+from spice.data.dataset import DatasetRNN, Device
+from spice.data.layout import is_choice, is_padding, participants_of
 from spice.exceptions import ConfigError, DataError
 
 
@@ -46,6 +49,7 @@ def split_data_along_timedim(
     DataError
         Nothing to score in one of the parts.
     """
+    check_data_set("dataset", dataset, DatasetRNN)
     if not isinstance(split_ratio, Real) or not 0 < split_ratio < 1:
         raise ConfigError(
             "split_ratio", "a number between 0 and 1, both excluded", split_ratio, "Two thirds is common."
@@ -57,10 +61,10 @@ def split_data_along_timedim(
             "overlapping windows",
             "Split first, then cut the training part into windows.",
         )
-    chosen = (dataset.xs[..., : dataset.n_actions] > 0).any(-1)
-    # The margin keeps 0.29 * 100 = 28.999... at 29.
-    n_train = torch.floor(chosen.sum(1).cpu().double() * float(split_ratio) + 1e-6)
-    n_train = n_train.to(chosen.device, torch.long)[:, None]
+    chosen = is_choice(dataset.xs, dataset.n_actions)
+    n_train = torch.as_tensor(n_training_trials(chosen.sum(1).cpu().numpy(), split_ratio), device=chosen.device)[
+        :, None
+    ]
     in_train = (n_train > 0) & ((chosen.cumsum(1) < n_train) | (chosen & (chosen.cumsum(1) == n_train)))
     lengths = in_train.sum(1)
     n_longest = int(lengths.max())
@@ -112,16 +116,13 @@ def split_data_along_sessiondim(
     DataError
         A position that no participant has, or a participant left without training data.
     """
+    check_data_set("dataset", dataset, DatasetRNN)
     participant = _participant_ids(dataset)
     sessions = np.asarray(dataset.sequence_index)
     _, first, session_of = np.unique(sessions, return_index=True, return_inverse=True)
     owner = participant[first]
-    # A stable sort keeps order of appearance within each participant.
-    order = np.argsort(owner, kind="stable")
-    _, starts, counts = np.unique(owner[order], return_index=True, return_counts=True)
-    position, n_sessions = np.empty_like(order), np.empty_like(order)
-    position[order] = np.arange(len(order)) - np.repeat(starts, counts) + 1
-    n_sessions[order] = np.repeat(counts, counts)
+    _, back, counts = np.unique(owner, return_inverse=True, return_counts=True)
+    position, n_sessions = positions(owner), counts[back]
 
     if list_test_sessions is None:
         is_test = (position == n_sessions) & (n_sessions > 1)
@@ -160,6 +161,23 @@ def split_data_along_sessiondim(
     )
 
 
+def n_training_trials(n_choices: NDArray[np.int_], share: float) -> NDArray[np.int_]:
+    """How many of the trials with a choice of each sequence are trained on: a share of them, rounded down."""
+    # The margin keeps 0.29 * 100 = 28.999... at 29.
+    return np.asarray(np.floor(n_choices * float(share) + 1e-6), dtype=np.int_)
+
+
+def positions(participants: NDArray[Any]) -> NDArray[np.int_]:
+    """Position of each sequence, from 1, among those of its participant."""
+    order = np.argsort(participants, kind="stable")
+    ranked = participants[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
+    positions = np.empty_like(within)
+    positions[order] = within + 1
+    return positions
+
+
 def _part(dataset: DatasetRNN, xs: Tensor, ys: Tensor, keep: Tensor, device: Device) -> DatasetRNN:
     """Keep some sequences, and everything else of the data set."""
     part = DatasetRNN(
@@ -179,12 +197,15 @@ def _part(dataset: DatasetRNN, xs: Tensor, ys: Tensor, keep: Tensor, device: Dev
 
 
 def _check_positions(positions: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    values = np.atleast_1d(np.asarray(positions))
+    try:
+        values = np.atleast_1d(np.asarray(positions))
+    except ValueError:
+        values = np.empty(0)
     if values.size == 0 or not np.issubdtype(values.dtype, np.integer) or values.min() < 1:
         raise ConfigError(
             "list_test_sessions",
             "positions counted from 1",
-            positions,
+            positions if values.size else kind_of(positions),
             "[3, 6] holds out the third and the sixth session of each participant.",
         )
     return np.unique(values).astype(np.int64)
@@ -194,6 +215,6 @@ def _participant_ids(dataset: DatasetRNN) -> np.ndarray[Any, np.dtype[np.float32
     """Participant of each sequence, read from its first trial."""
     first = (~is_padding(dataset.xs)).int().argmax(1)
     ids: np.ndarray[Any, np.dtype[np.float32]] = (
-        dataset.xs[torch.arange(len(dataset), device=dataset.xs.device), first, -1].cpu().numpy()
+        participants_of(dataset.xs)[torch.arange(len(dataset), device=dataset.xs.device), first].cpu().numpy()
     )
     return ids

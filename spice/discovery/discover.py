@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from spice.data.ids import rows_of
+from spice.data.layout import join_columns
 from spice.data.trials import Trials, read_conditions
 from spice.discovery.regressions import OffPolicy, Regression, as_coefficients, set_up_regressions
 from spice.discovery.settings_search import OptunaOptions, SettingsSearch
@@ -101,7 +103,7 @@ def position_of(participant_id: int, ids: Sequence[int], argument: str = "partic
     ConfigError
         Names the known ids.
     """
-    if participant_id not in ids:
+    if not isinstance(participant_id, Integral) or participant_id not in ids:
         raise ConfigError(
             argument, f"an id in the data, from {shorten_ids(ids)}", repr(participant_id),
             "Use the id in the data; for a table that was converted it is the place in dataset.participants.",
@@ -138,9 +140,8 @@ def as_equations(
 def made_up_trials(n_actions: int) -> Trials:
     """One trial an arm and outcome, for rewards of 0 and 1 and feedback of the chosen arm."""
     actions = np.tile(np.eye(n_actions), (2, 1))
-    rewards = np.where(actions == 1, np.repeat([0.0, 1.0], n_actions)[:, None], -1.0)
-    xs = np.concatenate([actions, rewards, np.zeros((2 * n_actions, 3))], axis=1)
-    return read_conditions(xs[None], n_actions, (0.0, 1.0))[0]
+    rewards = np.where(actions == 1, np.repeat([0.0, 1.0], n_actions)[:, None], np.nan)
+    return read_conditions(join_columns(actions, rewards)[None], n_actions, (0.0, 1.0))[0]
 
 
 def _experiments_of_rows(fitted: FittedModel, observed: Trials, n_rows: int) -> NDArray[np.int_]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spice._validation import check_path
 from spice.agents.agent import Agent
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
-from spice.data.recorded import read_experiment
+from spice.data.recorded import Recorded, read_experiment
 from spice.data.session import BanditSession
 from spice.exceptions import ConfigError
 from spice.figures.session_drawing import PANELS, PROBABILITY, Q_VALUE, RATE, STYLES, Panel, draw_session
@@ -99,9 +100,11 @@ def plot_session(
     if isinstance(arm, bool) or not isinstance(arm, int | np.integer) or not 0 <= arm < n_actions:
         raise ConfigError("arm", f"an index from 0 to {n_actions - 1}", repr(arm), "Name one of the arms.")
     panels = _panels(signals_to_plot, named)
+    check_path("save", save)
     save = None if save is None else _with_ending(Path(save))
-    recorded = read_experiment(experiment, n_actions)
-    curves = {key: _curves(agent, experiment, recorded.choices, int(arm), panels) for key, agent in named.items()}
+    # Agents see one session: where one knows that -1 is a reward, it is to all.
+    recorded = read_experiment(experiment, n_actions, any(agent.counterfactual for agent in named.values()))
+    curves = {key: _curves(agent, recorded, int(arm), panels) for key, agent in named.items()}
 
     from spice.figures.figure import calm_style
 
@@ -112,17 +115,15 @@ def plot_session(
     return figure, np.array(figure.axes)
 
 
-def _curves(
-    agent: Agent, experiment: BanditSession | ArrayLike, choices: NDArray[np.int64], arm: int, panels: Sequence[Panel]
-) -> dict[Panel, Floats]:
+def _curves(agent: Agent, recorded: Recorded, arm: int, panels: Sequence[Panel]) -> dict[Panel, Floats]:
     """Curve (n_trials,) of each panel that the agent has."""
-    (logits, states), probabilities, _ = get_update_dynamics(experiment, agent)
+    (logits, states), probabilities, _ = get_update_dynamics(recorded, agent)
     curves = {PROBABILITY: probabilities[:, arm], Q_VALUE: logits[:, arm]}
     for panel in panels:
         if panel.state in states:
             curves[panel] = states[panel.state][:, arm]
     if RATE in curves:
-        curves[RATE] = rate_of_last_update(curves[RATE], choices, arm)
+        curves[RATE] = rate_of_last_update(curves[RATE], recorded.choices, arm)
     return curves
 
 
@@ -172,7 +173,7 @@ def _legend_names(agents: Mapping[str, Agent], labels: Mapping[str, str] | Seque
         if unknown:
             raise ConfigError("labels", f"keys from {list(agents)}", repr(unknown[0]), "Name agents that are drawn.")
         return names | {key: str(label) for key, label in labels.items()}
-    if isinstance(labels, str) or len(labels) != len(agents):
+    if isinstance(labels, str) or not isinstance(labels, Sequence) or len(labels) != len(agents):
         raise ConfigError(
             "labels", f"{len(agents)} names, one for each of {list(agents)}", repr(labels), "Or pass a dict."
         )

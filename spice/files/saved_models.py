@@ -66,6 +66,7 @@ def _header(fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, An
         "participant_ids": list(fitted.participant_ids),
         "experiment_ids": list(fitted.experiment_ids),
         "reward_range": list(fitted.reward_range),
+        "counterfactual": fitted.counterfactual,
         "hidden_size": options.hidden_size,
         "dropout": options.dropout,
         "extra": dict(extra),
@@ -86,6 +87,7 @@ def _untrained(path: str | Path, header: Mapping[str, Any], classes: Sequence[ty
         tuple(header["participant_ids"]),
         tuple(header["experiment_ids"]),
         tuple(header["reward_range"]),
+        counterfactual=bool(header.get("counterfactual", False)),
         is_trained=False,
     )
 

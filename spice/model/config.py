@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from spice._validation import check_kind, check_names
 from spice.declaration.mechanisms import ACTION, CHOSEN, NOT_CHOSEN
 from spice.documents import bundle, document
 from spice.exceptions import ConfigError
@@ -43,8 +44,11 @@ class SpiceConfig:
         rnn_modules: Iterable[str],
     ) -> None:
         for name, given in (("control_parameters", control_parameters), ("rnn_modules", rnn_modules)):
-            if isinstance(given, str):
-                raise ConfigError(name, "a list of names", repr(given), f"Write [{given!r}].")
+            check_names(name, given)
+        for name, setup in (("library_setup", library_setup), ("filter_setup", filter_setup)):
+            check_kind(name, setup, Mapping, "a dict of mechanism to list", f"Write {name}={{}} for none.")
+            for mechanism, entry in setup.items():
+                check_names(f"{name}[{mechanism!r}]", entry)
         self.library_setup = {key: list(names) for key, names in library_setup.items()}
         self.filter_setup = {key: copy.deepcopy(list(entry)) for key, entry in filter_setup.items()}
         self.control_parameters = list(control_parameters)

@@ -58,6 +58,8 @@ class FittedModel:
         Ids in the data; the place of one is its row in the model's embeddings.
     reward_range : (float, float)
         Rewards that the model knows as 0 and 1.
+    counterfactual : bool
+        Whether -1 on an arm that was not chosen is a reward to it, as in the data of its fit; else not shown.
     equations : StandIns, optional
         Run in place of the networks.
     is_trained : bool
@@ -69,6 +71,7 @@ class FittedModel:
     participant_ids: tuple[int, ...]
     experiment_ids: tuple[int, ...]
     reward_range: tuple[float, float] = (0.0, 1.0)
+    counterfactual: bool = False
     equations: StandIns | None = None
     is_trained: bool = True
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from spice.data.splits import n_training_trials, positions
 from spice.exceptions import ConfigError
 from spice.model.training_data import TrainingData
 
@@ -20,22 +22,21 @@ def hold_out(
     ----------
     data : TrainingData
     ratio : float or sequence of int
-        Share of each sequence's choices to train on, or positions (from 1) of sequences to hold out among those of
-        each participant.
+        Share of each sequence's trials to train on, rounded down as by `split_data_along_timedim`, or positions (from
+        1) of sequences to hold out among those of each participant.
     sources : (S,), optional
         Sequence that each row is a stretch of, where sequences were cut; positions count those.
     """
-    scored = data.targets.sum(-1) > 0
     if isinstance(ratio, int | float | np.floating):
         if not 0 < ratio < 1:
             raise ConfigError("train_test_ratio", "a share above 0, up to 1, or a list", ratio, "Use e.g. 0.8.")
-        rank = scored.cumsum(0)
-        # The small number undoes rounding: 0.6 of 25 choices are 15.
-        held_out = rank > (rank[-1].double() * float(ratio) - 1e-6).ceil()
+        # The choice that follows the last of these trials is held out.
+        last = torch.as_tensor(n_training_trials(data.trials.lengths, float(ratio))) - 1
+        held_out = torch.arange(data.trials.n_trials)[:, None] >= last
     else:
         rows = np.arange(data.trials.n_sequences) if sources is None else sources
         _, first, back = np.unique(rows, return_index=True, return_inverse=True)
-        position = _positions(data.trials.participants[first])[back]
+        position = positions(data.trials.participants[first])[back]
         chosen = np.isin(position, list(ratio))
         if not chosen.any() or chosen.all():
             raise ConfigError(
@@ -44,17 +45,21 @@ def hold_out(
                 list(ratio),
                 "Name others.",
             )
-        held_out = torch.as_tensor(chosen).expand_as(scored)
+        held_out = torch.as_tensor(chosen).expand(data.trials.n_trials, -1)
+    return _split(data, held_out)
+
+
+def first_choices(data: TrainingData, share: float) -> tuple[TrainingData, TrainingData]:
+    """Split the scored choices of each sequence: a share of them, rounded up, and those after them.
+
+    For what is decided inside a fit. Of what people hold out, trials are counted; here it is choices, and games of two
+    or three trials keep one in the first part.
+    """
+    rank = (data.targets.sum(-1) > 0).cumsum(0)
+    # The small number undoes rounding: 0.6 of 25 choices are 15.
+    return _split(data, rank > (rank[-1].double() * share - 1e-6).ceil())
+
+
+def _split(data: TrainingData, held_out: Tensor) -> tuple[TrainingData, TrainingData]:
     keep = (~held_out)[..., None].to(data.targets)
     return replace(data, targets=data.targets * keep), replace(data, targets=data.targets * (1 - keep))
-
-
-def _positions(participants: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Position of each sequence, from 1, among those of its participant."""
-    order = np.argsort(participants, kind="stable")
-    ranked = participants[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    within = np.arange(len(ranked)) - np.repeat(starts, np.diff(np.r_[starts, len(ranked)]))
-    positions = np.empty_like(within)
-    positions[order] = within + 1
-    return positions

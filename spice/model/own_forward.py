@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
+from spice.data.layout import Columns, in_full
 from spice.exceptions import ConfigError
 from spice.model.own_parts import changed_by
 from spice.rollout.forms import StepFunction
@@ -49,16 +50,18 @@ class OwnForward(nn.Module):
         if batch_first:
             inputs = inputs.permute(1, 0, 2)
         n = self._n_actions
-        actions, rewards = inputs[..., :n], torch.nan_to_num(inputs[..., n : 2 * n])
-        blocks = inputs[..., -3:-2].long().expand(-1, -1, n)
-        ids = inputs[0, :, -1:].long(), inputs[0, :, -2:-1].long()
+        inputs = in_full(inputs, n, "inputs")
+        columns = Columns.of(inputs.shape[-1], n)
+        actions, rewards = inputs[..., columns.actions], torch.nan_to_num(inputs[..., columns.rewards])
+        blocks, *ids = (inputs[..., columns.ids[name], None].long() for name in ("block", "participant", "experiment"))
         self.set_initial_state(inputs.shape[1]) if prev_state is None else self.set_state(prev_state)
         for network in self.submodules_rnn.values():
             if isinstance(network, MechanismNetwork):
                 network.mask = None
         self.recording, self._steps = {}, {}
         timesteps = torch.arange(inputs.shape[0])
-        return (actions, rewards, blocks, inputs[..., 2 * n : -3]), ids, torch.zeros_like(actions), timesteps
+        signals = actions, rewards, blocks.expand(-1, -1, n), inputs[..., columns.inputs]
+        return signals, (ids[0][0], ids[1][0]), torch.zeros_like(actions), timesteps
 
     def post_forward_pass(self, logits: Tensor, batch_first: bool) -> Tensor:
         """Give the logits in the order of the inputs."""

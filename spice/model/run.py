@@ -11,6 +11,7 @@ from torch import Tensor
 
 from spice.compiler.locks import ForkLock
 from spice.data.ids import Ids
+from spice.data.layout import Columns, chosen_arms, in_full, join_columns, shown_rewards
 from spice.data.trials import Trials
 from spice.exceptions import DataError
 from spice.model.base import BaseRNN
@@ -174,21 +175,15 @@ def _initial(model: BaseRNN, trials: Trials, ids: Ids, equations: Equations | No
 
 def as_inputs(trials: Trials, ids: Ids, model: BaseRNN) -> Tensor:
     """The array (T, S, F) that a forward of one's own reads, with rows of embeddings as ids."""
-
-    def column(values: Tensor) -> Tensor:
-        return values.to(trials.actions).expand(trials.n_trials, trials.n_sequences)[..., None]
-
-    return torch.cat(
-        [
-            trials.actions,
-            trials.rewards,
-            trials.additional,
-            column(trials.blocks),
-            column(ids.experiments % (model.n_experiments + 1)),
-            column(ids.participants % (model.n_participants + 1)),
-        ],
-        dim=-1,
+    rows: Tensor = join_columns(
+        trials.actions,
+        trials.rewards,
+        trials.additional,
+        block=trials.blocks,
+        experiment=ids.experiments % (model.n_experiments + 1),
+        participant=ids.participants % (model.n_participants + 1),
     )
+    return rows
 
 
 def run_declared_arrays(
@@ -198,21 +193,26 @@ def run_declared_arrays(
     if batch_first:
         inputs = inputs.permute(1, 0, 2)
     n = model.n_actions
-    actions, rewards = torch.nan_to_num(inputs[..., :n]).clamp(min=0), inputs[..., n : 2 * n]
-    shown = (~rewards.isnan() & ((actions > 0) | (rewards != -1))).to(inputs)
+    inputs = in_full(inputs, n, "inputs")
+    columns = Columns.of(inputs.shape[-1], n)
+    participants, experiments, blocks = (
+        inputs[..., columns.ids[name]] for name in ("participant", "experiment", "block")
+    )
+    actions, rewards = torch.nan_to_num(inputs[..., columns.actions]).clamp(min=0), inputs[..., columns.rewards]
+    shown = shown_rewards(rewards, chosen_arms(actions)).to(inputs)
     n_trials, n_sequences = inputs.shape[:2]
     trials = Trials(
         actions=actions,
         rewards=torch.nan_to_num(rewards) * shown,
         shown=shown,
-        additional=inputs[..., 2 * n : -3],
-        blocks=inputs[..., -3].long(),
-        participants=inputs[0, :, -1].detach().numpy().astype(int),
-        experiments=inputs[0, :, -2].detach().numpy().astype(int),
+        additional=inputs[..., columns.inputs],
+        blocks=blocks.long(),
+        participants=participants[0].detach().numpy().astype(int),
+        experiments=experiments[0].detach().numpy().astype(int),
         lengths=np.full(n_sequences, n_trials),
         rows=np.tile(np.arange(n_trials)[:, None], (1, n_sequences)),
         source=np.tile(np.arange(n_trials), (n_sequences, 1)),
     )
-    run = run_model(model, trials, Ids(inputs[0, :, -1].long(), inputs[0, :, -2].long()), prev_state)
+    run = run_model(model, trials, Ids(participants[0].long(), experiments[0].long()), prev_state)
     logits = run.logits.permute(1, 0, 2) if batch_first else run.logits
     return logits, run.last

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spice.data.ids import rows_of
-from spice.data.trials import Trials, as_array, read_conditions, read_targets
+from spice.data.targets import read_targets
+from spice.data.trials import Trials, as_array, read_conditions
 from spice.model.run import Run
 from spice.observation.softmax import SOFTMAX
 
@@ -28,6 +29,10 @@ class Scored(Protocol):
     def reward_range(self) -> tuple[float, float]:
         """Rewards that are 0 and 1."""
 
+    @property
+    def counterfactual(self) -> bool:
+        """Whether -1 on an arm that was not chosen is a reward."""
+
     def run(self, trials: Trials) -> Run:
         """Logits after each trial."""
 
@@ -42,7 +47,7 @@ class ScoredTrials:
     @classmethod
     def of(cls, conditions: Any, targets: Any, scored: Scored) -> "ScoredTrials":
         """Read arrays in the scale of a fit's rewards."""
-        trials, _ = read_conditions(conditions, scored.n_actions, scored.reward_range)
+        trials, _ = read_conditions(conditions, scored.n_actions, scored.reward_range, scored.counterfactual)
         targets, trials = read_targets("targets", targets, as_array("conditions", conditions).shape, trials)
         return cls(trials, targets)
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from spice.equations.anchors import anchored_states, anchors
 from spice.equations.coefficients import Coefficients
 from spice.model.base import BaseRNN
-from spice.model.hold_out import hold_out
+from spice.model.hold_out import first_choices
 from spice.model.run import Run, run_model
 from spice.model.training_data import TrainingData
 from spice.rollout.polynomials import Equations, PolynomialForm
@@ -177,7 +177,7 @@ class EquationLikelihood:
     def halves(self, share: float) -> tuple["EquationLikelihood", "EquationLikelihood"]:
         """The first choices of each sequence, and those after them with the state carried over."""
         parts = []
-        for data in hold_out(self.data, share):
+        for data in first_choices(self.data, share):
             part = copy.copy(self)
             part.data, part.n_choices = data.read_by(self.model), part._count(data)
             parts.append(part)

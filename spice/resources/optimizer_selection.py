@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spice._validation import check_parameters
+from spice._validation import check_data_set, check_kind, check_parameters, kind_of
 from spice.agents.agent_network import AgentNetwork
 from spice.data.dataset import DatasetRNN
 from spice.discovery.discover import Discovery, position_of, prepare
@@ -99,6 +99,8 @@ def optimize_for_participant(
             "n_trials_optuna": n_trials_optuna,
         }
     )
+    check_kind("agent_rnn", agent_rnn, AgentNetwork, "an AgentNetwork", "Pass estimator.rnn_agent, say.")
+    check_data_set("data", data, DatasetRNN)
     position = position_of(participant_id, agent_rnn.participant_ids)
     metric = None if metric_rnn is None else _own_metric(metric_rnn, position, len(agent_rnn.participant_ids))
     discovery = Discovery(
@@ -128,10 +130,14 @@ def optimize_for_participant(
 
 def _own_metric(metric: ArrayLike, position: int, n_participants: int) -> NDArray[np.float64]:
     """The participant's (1,), of one number or of everybody's."""
-    values = np.asarray(metric, dtype=float).ravel()
+    try:
+        values = np.asarray(metric, dtype=float).ravel()
+    except (TypeError, ValueError):
+        values = np.empty(0)
     if len(values) not in (1, n_participants):
         raise ConfigError(
-            "metric_rnn", f"one number, or {n_participants} in the order of participants", f"{len(values)} of them",
+            "metric_rnn", f"one number, or {n_participants} in the order of participants",
+            f"{len(values)} of them" if len(values) else kind_of(metric),
             "Pass the network's nats per choice.",
         )  # fmt: skip
     return values if len(values) == 1 else values[[position]]

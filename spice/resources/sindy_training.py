@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from spice._validation import check_parameters
+from spice._validation import check_data_set, check_kind, check_names, check_parameters
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
 from spice.data.dataset import DatasetRNN
@@ -130,6 +130,11 @@ def fit_spice(
             "optuna_n_trials": optuna_n_trials,
         }
     )
+    check_names("rnn_modules", rnn_modules)
+    check_names("control_signals", control_signals)
+    check_kind("agent_rnn", agent_rnn, AgentNetwork, "an AgentNetwork", "Pass estimator.rnn_agent, say.")
+    if data is not None:
+        check_data_set("data", data, DatasetRNN)
     names = list(rnn_modules)
     needs = {
         "train_test_ratio": train_test_ratio != 1.0, "get_loss": get_loss,

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spice.data.dataset import DatasetRNN
+from spice.data.layout import NOTHING, anywhere, join_columns, next_actions, scaled, shown_rewards
 from spice.data.reward_scale import reward_scale
 
 FloatArray = NDArray[np.float64]
 
 
-def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> FloatArray:
+def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray, counterfactual: bool = False) -> FloatArray:
     """Mark the rewards nobody saw as the data layout wants it.
 
     NaN on missed trials. On arms not chosen, -1; or NaN, if the reward of an arm not chosen is shown anywhere
@@ -23,24 +24,24 @@ def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> Flo
     choices : (n_sessions, n_trials) array of int
         Chosen arms, -1 where missed.
     rewards : (n_sessions, n_trials, n_actions) array of float
-        Rewards, with -1 or NaN on arms not chosen whose reward was not shown.
+        As an environment gives them: NaN, and -1 on arms not chosen, where nothing was shown.
+    counterfactual : bool
+        Whether the environment shows all rewards, so that -1 is one.
     """
-    missed = choices[..., None] < 0
-    not_chosen = (choices[..., None] != np.arange(rewards.shape[-1])) & ~missed
-    hidden = not_chosen & (np.isnan(rewards) | (rewards == -1.0))
-    counterfactual = bool(np.any(not_chosen & ~hidden))
-    marked = np.where(hidden, np.nan if counterfactual else -1.0, rewards)
-    return np.where(missed, np.nan, marked)
+    chosen = choices[..., None] == np.arange(rewards.shape[-1])
+    shown = shown_rewards(rewards, chosen, counterfactual)
+    hidden = anywhere(chosen)[..., None] & ~chosen & ~shown
+    marked = np.where(hidden, np.nan if (shown & ~chosen).any() else NOTHING, rewards)
+    return np.where(anywhere(chosen)[..., None], marked, np.nan)
 
 
 def scale_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> tuple[FloatArray, tuple[float, float]]:
     """Scale marked rewards linearly as `reward_scale` says, and say which rewards became 0 and 1."""
-    chosen = choices[..., None] == np.arange(rewards.shape[-1])
-    observed = ~np.isnan(rewards) & (chosen | (rewards != -1.0))
-    if not observed.any():
+    shown = shown_rewards(rewards, choices[..., None] == np.arange(rewards.shape[-1]))
+    if not shown.any():
         return rewards, (0.0, 1.0)
-    low, high = reward_scale(rewards[observed])
-    return np.where(observed, (rewards - low) / (high - low), rewards), (low, high)
+    reward_range = reward_scale(rewards[shown])
+    return np.where(shown, scaled(rewards, reward_range), rewards), reward_range
 
 
 def build_dataset(
@@ -63,18 +64,15 @@ def build_dataset(
     **dataset_options
         Passed on to `DatasetRNN`.
     """
-    n_sessions, n_trials, n_actions = rewards.shape
+    n_sessions, _, n_actions = rewards.shape
     one_hot = (choices[..., None] == np.arange(n_actions)).astype(np.float32)
     one_hot[choices < 0] = np.nan
-    scaled, reward_range = scale_rewards(choices, rewards)
+    values, reward_range = scale_rewards(choices, rewards)
     block_ids = np.broadcast_to(blocks, n_sessions)
     participant_ids = np.broadcast_to(participants, n_sessions)
-    ids = np.stack([block_ids, np.zeros(n_sessions), participant_ids], axis=-1)
-    columns = one_hot, scaled, np.broadcast_to(ids[:, None], (n_sessions, n_trials, 3))
-    nothing_follows = np.full((n_sessions, 1, n_actions), np.nan, dtype=np.float32)
     return DatasetRNN(
-        np.concatenate(columns, axis=-1, dtype=np.float32),
-        np.concatenate([one_hot[:, 1:], nothing_follows], axis=1),
+        join_columns(one_hot, values, block=block_ids[:, None], participant=participant_ids[:, None]),
+        next_actions(one_hot),
         participants=_labels(participant_ids),
         experiments=(0,),
         blocks=_labels(block_ids),

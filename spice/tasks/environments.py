@@ -177,7 +177,7 @@ class BanditsDrift(Bandits):
         random_state: RandomState = None,
     ) -> None:
         super().__init__(n_actions, counterfactual, random_state)
-        self.sigma = check_number("sigma", sigma, low=0.0).item()
+        self.sigma = check_number("sigma", sigma, low=0.0, n_dims=0).item()
         self.new_sess()
 
     def _start(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -199,7 +199,7 @@ class _Blocks(Bandits):
     ) -> None:
         super().__init__(2, counterfactual, random_state)
         self._blocks = np.asarray(blocks)
-        self.block_flip_prob = check_number("block_flip_prob", block_flip_prob, 0.0, 1.0).item()
+        self.block_flip_prob = check_number("block_flip_prob", block_flip_prob, 0.0, 1.0, n_dims=0).item()
         self.new_sess()
 
     def _start(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -245,8 +245,8 @@ class BanditsFlip(_Blocks):
         *,
         random_state: RandomState = None,
     ) -> None:
-        high = check_number("reward_prob_high", reward_prob_high, 0.0, 1.0).item()
-        low = check_number("reward_prob_low", reward_prob_low, 0.0, 1.0).item()
+        high = check_number("reward_prob_high", reward_prob_high, 0.0, 1.0, n_dims=0).item()
+        low = check_number("reward_prob_low", reward_prob_low, 0.0, 1.0, n_dims=0).item()
         super().__init__(((high, low), (low, high)), block_flip_prob, counterfactual, random_state)
 
 
@@ -284,9 +284,9 @@ class BanditsSwitch(_Blocks):
         random_state: RandomState = None,
     ) -> None:
         levels = (
-            check_number("reward_prob_high", reward_prob_high, 0.0, 1.0).item(),
-            check_number("reward_prob_low", reward_prob_low, 0.0, 1.0).item(),
-            check_number("reward_prob_middle", reward_prob_middle, 0.0, 1.0).item(),
+            check_number("reward_prob_high", reward_prob_high, 0.0, 1.0, n_dims=0).item(),
+            check_number("reward_prob_low", reward_prob_low, 0.0, 1.0, n_dims=0).item(),
+            check_number("reward_prob_middle", reward_prob_middle, 0.0, 1.0, n_dims=0).item(),
         )
         good, bad = 0, 1
         pairs = [pair for pair in product(range(3), repeat=2) if pair not in ((good, good), (bad, bad))]

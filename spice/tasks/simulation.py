@@ -8,11 +8,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spice._validation import check_device
+from spice._validation import check_device, check_kind
 from spice.agents._checks import check_count
 from spice.agents.agent import Agent
 from spice.data.dataset import DatasetRNN
-from spice.data.recorded import read_experiment
+from spice.data.recorded import Recorded, read_experiment
 from spice.data.session import BanditSession
 from spice.exceptions import ConfigError
 from spice.random_state import RandomState, as_generator
@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 
 AGENT_VERBS = ("update", "get_choice", "get_choice_probs", "q")
 ENVIRONMENT_VERBS = ("step",)
+PLAYED = ("new_sess", "update", "get_choice")
 
 
 def create_dataset(
@@ -82,6 +83,11 @@ def create_dataset(
         Fewer than one trial or session, different numbers of arms, sampling an agent that cannot be sampled, a
         device that is not there.
     """
+    check_kind("agent", agent, ("n_actions", *PLAYED), "an agent", "Pass AgentQ(), or an Agent of your own.")
+    check_kind(
+        "environment", environment, ("n_actions", "new_sess", "step"), "a task such as BanditsDrift",
+        "Pass BanditsDrift(0.1), or a task of your own.",
+    )  # fmt: skip
     n_trials, n_sessions = check_count("n_trials", n_trials), check_count("n_sessions", n_sessions)
     if device is not None:
         check_device(device)
@@ -149,6 +155,8 @@ def simulate(
             environment.n_actions,
             "Give both the same n_actions.",
         )
+    # Where an environment shows all rewards, -1 is one of them.
+    agent.counterfactual = bool(getattr(environment, "counterfactual", False))
     # Agents of several people take turns; the data set's participants are its sessions all the same.
     people = np.resize(getattr(agent, "participant_ids", np.arange(n_sessions)), n_sessions)
     if _plays_batches(agent, AGENT_VERBS) and _plays_batches(environment, ENVIRONMENT_VERBS):
@@ -168,18 +176,19 @@ def simulate(
             played.append(_play(agent, environment, range(n_trials)))
             parameters.append(dict(getattr(agent, "parameters", {})))
         choices, rewards = (np.stack(arrays) for arrays in zip(*played, strict=True))
-    return choices, mark_unknown_rewards(choices, rewards), parameters
+    return choices, mark_unknown_rewards(choices, rewards, agent.counterfactual), parameters
 
 
 def get_update_dynamics(
-    experiment: BanditSession | ArrayLike, agent: Agent
+    experiment: BanditSession | ArrayLike | Recorded, agent: Agent
 ) -> tuple[tuple[FloatArray, dict[str, FloatArray]], FloatArray, Agent]:
     """Let an agent live through a recorded session and write down what it holds before each trial.
 
     Parameters
     ----------
     experiment : BanditSession, or (n_trials, n_features) array or Tensor
-        The session. An array has the columns of `DatasetRNN.xs`; its padding rows are dropped.
+        The session. An array has the columns of `DatasetRNN.xs`; its padding rows are dropped. The agent is told NaN
+        for rewards that were not shown, which is decided by the whole session, or was by the data of the agent's fit.
     agent : Agent
         Whose states are wanted. It stays as it is: a copy of it starts a new session. Its `new_sess` is told
         `participant_id` and `experiment_id`, its `update` `block` and `additional_inputs`, where they are
@@ -200,8 +209,11 @@ def get_update_dynamics(
     DataError
         If the columns do not fit the number of arms, or there is no trial.
     """
-    recorded = read_experiment(experiment, agent.n_actions)
+    check_kind("agent", agent, ("n_actions", "states", *PLAYED), "an agent", "Pass estimator.spice_agent, say.")
+    recorded = read_experiment(experiment, agent.n_actions, getattr(agent, "counterfactual", False))
     agent = copy.deepcopy(agent)
+    # What was not shown is NaN by now.
+    agent.counterfactual = True
     _start(agent, recorded.ids)
     q, probs = [], []
     signals: dict[str, list[FloatArray]] = {name: [] for name in agent.states}

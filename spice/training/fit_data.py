@@ -9,8 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.id_columns import check_exact
 from spice.data.ids import Ids
-from spice.data.trials import as_array, n_additional, read_conditions, read_targets
+from spice.data.layout import Columns, is_padding
+from spice.data.targets import read_targets
+from spice.data.trials import as_array, read_conditions
 from spice.exceptions import ConfigError, DataError
 from spice.model.base import BaseRNN
 from spice.model.hold_out import hold_out
@@ -32,6 +35,8 @@ class FitData:
         Ids in the data, sorted; the place of one is its row in the model's embeddings.
     reward_range : (float, float)
         Rewards mapped to 0 and 1.
+    counterfactual : bool
+        Whether -1 on an arm that was not chosen is a reward.
     fingerprint : str
         Hash of the arrays.
     n_features : int
@@ -43,6 +48,7 @@ class FitData:
     participant_ids: tuple[int, ...]
     experiment_ids: tuple[int, ...]
     reward_range: tuple[float, float]
+    counterfactual: bool
     fingerprint: str
     n_features: int
 
@@ -75,6 +81,7 @@ def read_fit_data(
     """
     xs, ys = as_array("conditions", conditions), as_array("targets", targets)
     _check_sizes(expected, xs, ys)
+    check_exact("conditions", conditions, expected.n_actions)
     fingerprint = hashlib.sha256(xs.tobytes() + ys.tobytes()).hexdigest()
     xs, ys, sources = _cut(xs, ys, expected.sequence_length)
     trials, reward_range = read_conditions(xs, expected.n_actions)
@@ -106,7 +113,7 @@ def read_fit_data(
                 "one of them",
                 "Pass both arrays, or a DatasetRNN as data_test.",
             )
-        test_trials, _ = read_conditions(data_test, expected.n_actions, reward_range)
+        test_trials, _ = read_conditions(data_test, expected.n_actions, reward_range, trials.counterfactual)
         shape = as_array("data_test", data_test).shape
         test_targets, test_trials = read_targets("target_test", target_test, shape, test_trials)
         validation = TrainingData(test_trials, test_targets, Ids.of(test_trials, participants, experiments))
@@ -124,7 +131,9 @@ def read_fit_data(
             "none",
             "Targets hold the next choice one-hot; pass dataset.ys.",
         )
-    return FitData(training, validation, participants, experiments, reward_range, fingerprint, xs.shape[-1])
+    return FitData(
+        training, validation, participants, experiments, reward_range, trials.counterfactual, fingerprint, xs.shape[-1]
+    )
 
 
 def _cut(
@@ -138,7 +147,7 @@ def _cut(
     padded = [np.pad(a, ((0, 0), (0, missing), (0, 0)), constant_values=np.nan) for a in (xs, ys)]
     stretches = [a.reshape(-1, length, a.shape[-1]) for a in padded]
     sources = np.repeat(np.arange(n_sequences), (n_trials + missing) // length)
-    used = ~(np.isnan(stretches[0]) | (stretches[0] == -1)).all((1, 2))
+    used = ~is_padding(stretches[0]).all(1)
     return stretches[0][used], stretches[1][used], sources[used]
 
 
@@ -158,7 +167,7 @@ def _check_sizes(expected: Expected, xs: NDArray[Any], ys: NDArray[Any]) -> None
         raise ConfigError(
             "n_actions", f"{ys.shape[-1]}, the number of arms in targets", n, f"Set n_actions={ys.shape[-1]}."
         )
-    extra = n_additional(xs.shape[-1], n)
+    extra = Columns.of(xs.shape[-1], n).n_inputs
     needed = expected.rnn_class.additional_inputs
     if len(needed) > extra:
         raise DataError(

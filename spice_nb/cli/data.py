@@ -48,22 +48,26 @@ class Choices:
     @property
     def labels(self) -> tuple[str, ...]:
         """What participants are called, by integer id."""
+        from spice.data.layout import participants_of
+
         names = self.whole.participants
         if names is None:
-            return tuple(str(i) for i in range(int(np.nanmax(self.whole.xs[..., -1].numpy())) + 1))
+            return tuple(str(i) for i in range(int(np.nanmax(participants_of(self.whole.xs).numpy())) + 1))
         return tuple(map(str, names))
 
     @property
     def n_missed(self) -> int:
         """Trials without a choice."""
-        xs = self.whole.xs
-        in_session = ~xs[..., -1].isnan() & (xs[..., -1] >= 0)
-        return int(in_session.sum()) - self.n_choices
+        from spice.data.layout import is_trial
+
+        return int(is_trial(self.whole.xs).sum()) - self.n_choices
 
     @property
     def n_choices(self) -> int:
         """Choices in all."""
-        return int((self.whole.xs[..., : self.whole.n_actions] > 0).sum())
+        from spice.data.layout import is_choice
+
+        return int(is_choice(self.whole.xs, self.whole.n_actions).sum())
 
 
 def read_choices(settings: FitSettings, note: Callable[[str], None] = lambda _: None) -> Choices:

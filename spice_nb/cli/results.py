@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spice.data.layout import is_padding, participants_of
 from spice.equations.equations import POPULATION, SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice.exceptions import OutputError
@@ -130,10 +131,10 @@ def _draw(estimator: SpiceEstimator, choices: Choices, path: Path) -> None:
     # matplotlib takes a second to import, and only here it is needed.
     from spice.figures.session_figure import plot_session
 
-    covered = estimator.spice_agent.covers(choices.whole.xs[:, 0, -1].nan_to_num(-1).int().numpy())
+    covered = estimator.spice_agent.covers(participants_of(choices.whole.xs)[:, 0].nan_to_num(-1).long().numpy())
     first = choices.whole.xs[int(covered.argmax())]
     agents = {"rnn": estimator.rnn_agent, "spice": estimator.spice_agent}
-    plot_session(agents, first[~first.isnan().all(-1)], save=path)
+    plot_session(agents, first[~is_padding(first)], save=path)
 
 
 def _fill(folder: Path, prepare: Callable[[Path], None]) -> None:

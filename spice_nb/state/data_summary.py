@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spice.data.layout import NOTHING, Columns, chosen_arms, in_unit, is_trial, participants_of
 from spice.resources.rnn_utils import DatasetRNN
 
 
@@ -47,18 +48,19 @@ class DataSummary:
     def of(cls, dataset: DatasetRNN) -> "DataSummary":
         """Count what is in the arrays."""
         xs, n = np.asarray(dataset.xs), dataset.n_actions
-        chosen = np.nan_to_num(xs[..., :n]) > 0
-        inside = np.nan_to_num(xs[..., -1], nan=-1) >= 0
+        columns = Columns.of(xs.shape[-1], n, "dataset")
+        actions = xs[..., columns.actions]
+        chosen, inside = chosen_arms(actions), is_trial(xs)
         counts = chosen.any(-1).sum(1)
-        people = np.nan_to_num(xs[:, 0, -1], nan=-1).astype(int)
-        of_person = np.bincount(people - people.min(), counts)
+        people, of_sequence = np.unique(np.nan_to_num(participants_of(xs)[:, 0], nan=-1), return_inverse=True)
+        of_person = np.bincount(of_sequence, counts)
         of_option = np.zeros((len(of_person), n))
-        np.add.at(of_option, people - people.min(), chosen.sum(1))
-        rewards = xs[..., n : 2 * n][chosen]
+        np.add.at(of_option, of_sequence, chosen.sum(1))
+        rewards = xs[..., columns.rewards][chosen]
         labels = dataset.actions or range(n)
         low, high = (float(value) for value in dataset.reward_range or (0.0, 1.0))
         return cls(
-            people=len(np.unique(people)),
+            people=len(people),
             sessions=len(xs),
             choices=int(counts.sum()),
             missed=int(inside.sum() - counts.sum()),
@@ -68,7 +70,7 @@ class DataSummary:
             reward_range=None if (low, high) == (0.0, 1.0) else (low, high),
             shares={str(label): float(chosen[..., k].sum() / max(chosen.sum(), 1)) for k, label in enumerate(labels)},
             same_option=int(((of_option > 0).sum(1) == 1).sum()),
-            on_offer=_on_offer(xs[..., :n], chosen),
+            on_offer=_on_offer(actions, chosen),
         )
 
     @property
@@ -84,7 +86,7 @@ class DataSummary:
             parts.append(f"{self.reward_rate:.0%} rewarded")
         else:
             low, high = self.reward_range
-            parts.append(f"mean reward {low + self.reward_rate * (high - low):.3g} ({low:g} to {high:g})")
+            parts.append(f"mean reward {in_unit(self.reward_rate, self.reward_range):.3g} ({low:g} to {high:g})")
         if self.missed:
             parts.append(f"{self.missed:,} missed")
         return ", ".join(parts)
@@ -112,7 +114,7 @@ class DataSummary:
 
 def _on_offer(actions: NDArray[Any], chosen: NDArray[np.bool_]) -> tuple[int, int] | None:
     """Fewest and most options on offer in a trial, None where all always are."""
-    offered = (actions != -1).sum(-1)[chosen.any(-1)]
+    offered = (actions != NOTHING).sum(-1)[chosen.any(-1)]
     if not len(offered) or offered.min() == actions.shape[-1]:
         return None
     return int(offered.min()), int(offered.max())

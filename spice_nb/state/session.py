@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
+from spice.data.layout import Columns, in_full, is_choice, participants_of
 from spice.data.trials import Trials, read_conditions
 from spice.equations.equations import SpiceEquations
 from spice.equations.notation import arms
@@ -109,7 +110,9 @@ class SessionModel(HasTraits):
         """Name and row of each session."""
         if self.dataset is None:
             return []
-        ids = np.nan_to_num(np.asarray(self.dataset.xs[:, 0, -3:]), nan=0).astype(int)
+        first = in_full(np.asarray(self.dataset.xs[:, 0]), self.dataset.n_actions)
+        columns = Columns.of(first.shape[-1], self.dataset.n_actions)
+        ids = np.nan_to_num(first[:, list(columns.ids.values())], nan=0).astype(int)
         labels = self.dataset.participants
         several = len(np.unique(ids[:, -1])) < len(ids)
         names = []
@@ -170,7 +173,7 @@ class SessionModel(HasTraits):
         assert self.dataset is not None
         person = self._participant()
         if person not in self._fitted:
-            own = np.nan_to_num(np.asarray(self.dataset.xs[:, 0, -1]), nan=0) == person
+            own = np.nan_to_num(np.asarray(participants_of(self.dataset.xs)[:, 0]), nan=0) == person
             self._fitted[person] = fit_rescorla_wagner(list(self.dataset.xs[own]), self.dataset.n_actions)
         return self._fitted[person]
 
@@ -233,7 +236,10 @@ class SessionModel(HasTraits):
         assert self.dataset is not None
         assert self.estimator is not None
         trials, _ = read_conditions(
-            self.dataset.xs[self.sequence : self.sequence + 1], self.dataset.n_actions, self.estimator.reward_range_
+            self.dataset.xs[self.sequence : self.sequence + 1],
+            self.dataset.n_actions,
+            self.estimator.reward_range_,
+            self.estimator.fit_result_.fitted.counterfactual,
         )
         actions = trials.actions[:, 0].double().numpy()
         choice = actions.argmax(-1)
@@ -271,8 +277,7 @@ class SessionModel(HasTraits):
     def n_trials(self) -> int:
         """Trials of the session with a choice."""
         assert self.dataset is not None
-        chosen = np.asarray(self.dataset.xs[self.sequence, :, : self.dataset.n_actions]) > 0
-        return int(chosen.any(-1).sum())
+        return int(is_choice(self.dataset.xs[self.sequence], self.dataset.n_actions).sum())
 
     @property
     def window(self) -> tuple[int, int]:
@@ -296,7 +301,7 @@ class SessionModel(HasTraits):
 
     def _participant(self) -> int:
         assert self.dataset is not None
-        return int(np.nan_to_num(float(self.dataset.xs[self.sequence, 0, -1]), nan=0))
+        return int(np.nan_to_num(float(participants_of(self.dataset.xs)[self.sequence, 0]), nan=0))
 
     def _row(self) -> int:
         assert self.estimator is not None

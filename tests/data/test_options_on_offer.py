@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
 
 from spice.agents.rescorla_wagner import fit_rescorla_wagner
-from spice.data.trials import read_conditions, read_targets
+from spice.data.targets import read_targets
+from spice.data.trials import read_conditions
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import DataError
 from spice.model.scored_trials import ScoredTrials

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from spice.data.trials import as_array, n_additional, read_conditions, read_targets
+from spice.data.targets import read_targets
+from spice.data.trials import as_array, read_conditions
 from spice.exceptions import DataError
 
 NAN = np.nan
@@ -224,14 +225,6 @@ def test_sixteen_arms() -> None:
     trials, _ = read_conditions(rows(steps), 16)
     np.testing.assert_array_equal(trials.actions[:, 0], np.eye(16))
     np.testing.assert_array_equal(trials.shown[:, 0], np.eye(16))
-
-
-def test_the_number_of_additional_inputs_follows_from_the_width() -> None:
-    assert [n_additional(n, 2) for n in (5, 7, 8, 12)] == [0, 0, 1, 5]
-    with pytest.raises(DataError, match="conditions") as raised:
-        n_additional(6, 2)
-    assert "7 features or more" in str(raised.value)
-    assert "5 in the short layout" in str(raised.value)
 
 
 # What cannot be read ----------------------------------------------------------------------------------------

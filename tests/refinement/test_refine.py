@@ -12,7 +12,7 @@ from spice.data.ids import rows_of
 from spice.datasets import simulate_individual_differences
 from spice.equations.canonical import common_gauge, is_free
 from spice.estimator import SpiceEstimator
-from spice.model.hold_out import hold_out
+from spice.model.hold_out import first_choices, hold_out
 from spice.precoded import ChoiceRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
 from spice.refinement.equation_likelihood import EquationLikelihood
@@ -170,7 +170,7 @@ def test_a_given_equation_fixes_the_scale():
 class TestHoldOut:
     def test_share(self, people):
         _, data, _ = people
-        first, last = hold_out(data, 0.75)
+        first, last = first_choices(data, 0.75)
         np.testing.assert_array_equal((first.targets + last.targets).numpy(), data.targets.numpy())
         counts = first.targets.sum((0, 2))
         np.testing.assert_array_equal(counts.numpy(), np.ceil(0.75 * data.targets.sum((0, 2)).numpy()))

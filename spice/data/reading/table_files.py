@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+from spice._validation import check_kind
 from spice.data.reading.read_limits import (
     NO_LIMITS,
     ReadLimits,
@@ -114,6 +115,10 @@ def find_files(source: Any, limits: ReadLimits = NO_LIMITS) -> Files:
         notes = tuple(note for part in parts for note in part.notes)
         return Files(_in_order(found), notes, all(part.are_chosen for part in parts))
     if not isinstance(source, (str, os.PathLike)):
+        check_kind(
+            "file", source, ("read",), "a path, a buffer, a DataFrame, or several of these",
+            "Pass the path of a table.", DataError,
+        )  # fmt: skip
         name = str(getattr(source, "name", "the buffer"))
         return _of_archive(name, source, limits) if _is_zip(name) else Files((File(name, stem(name), source.read),))
     try:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spice._validation import check_device
+from spice._validation import check_device, check_kind
 from spice.data.dataset import DatasetRNN, Device
+from spice.data.layout import Columns, join_columns, next_actions
 from spice.data.reading.file_names import name_people
 from spice.data.reading.read_table import TableSource, read_table
 from spice.data.session import BanditSession
@@ -159,6 +160,21 @@ def convert_dataset(
     """
     if device is not None:
         check_device(device)
+    named = {
+        "df_participant_id": df_participant_id,
+        "df_choice": df_choice,
+        "df_block": df_block,
+        "df_experiment_id": df_experiment_id,
+    }
+    for argument, name in named.items():
+        if name is not None or argument in ("df_participant_id", "df_choice"):
+            check_kind(
+                argument, name, (str, int, float, tuple, np.generic), "the name of a column", f'Write {argument}="...".'
+            )
+    lists = {"df_reward": df_reward, "additional_inputs": additional_inputs, "df_options": df_options}
+    for argument, names in lists.items():
+        if names is not None or argument == "df_reward":
+            check_kind(argument, names, (str, Sequence), "a column, or a list of columns", f'Write {argument}="...".')
     table = read_table(file, encoding=encoding, sheet=sheet, file_pattern=file_pattern)
     table, df_participant_id = name_people(table, df_participant_id, TrialColumns.df_participant_id)
     columns = TrialColumns(
@@ -195,14 +211,13 @@ def convert_table(
     action = np.where(choice[:, None] >= 0, np.eye(len(trials.arms))[choice], np.nan)
     if trials.offered is not None:
         action[(choice[:, None] >= 0) & ~trials.offered] = -1.0
-    features = np.column_stack([action, reward, *trials.inputs, block, experiment, participant])
-    xs = _by_sequence(features, sequence, trial).astype(np.float32)
-    ys = np.full((*xs.shape[:2], len(trials.arms)), np.nan, dtype=np.float32)
-    ys[:, :-1] = xs[:, 1:, : len(trials.arms)]
+    inputs = np.column_stack(trials.inputs) if trials.inputs else None
+    rows = join_columns(action, reward, inputs, block=block, experiment=experiment, participant=participant)
+    xs = _by_sequence(rows, sequence, trial).astype(np.float32)
 
     dataset = DatasetRNN(
         xs,
-        ys,
+        next_actions(xs[..., Columns(len(trials.arms)).actions]),
         sequence_length=sequence_length,
         stride=sequence_length if sequence_length and sequence_length > 0 else 1,
         device=device,

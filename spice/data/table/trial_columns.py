@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spice.data.layout import NOTHING, scaled, shown_rewards
 from spice.data.reward_scale import reward_scale
 from spice.data.table.answers import Answers
 from spice.data.table.choices import read_choices
@@ -212,14 +213,9 @@ def _reward_per_arm(table: Table, names: tuple[str, ...], choice: Ints, arms: tu
         columns.append(table.numbers("df_reward", name, choice >= 0, gaps=True))
     reward = np.column_stack(columns)
     reward[choice < 0] = np.nan
-    if not _counterfactual(reward, chosen):
-        reward[(choice[:, None] >= 0) & ~chosen] = -1.0
+    if not (shown_rewards(reward, chosen) & ~chosen).any():
+        reward[(choice[:, None] >= 0) & ~chosen] = NOTHING
     return reward
-
-
-def _counterfactual(reward: Floats, chosen: Bools) -> bool:
-    unchosen = reward[~chosen]
-    return bool((np.isfinite(unchosen) & (unchosen != -1)).any())
 
 
 def _scale(
@@ -227,10 +223,10 @@ def _scale(
 ) -> tuple[Floats, tuple[float, float]]:
     """Scale rewards as `reward_scale` says, or as was asked for; what was not shown stays marked."""
     chosen = choice[:, None] == np.arange(reward.shape[1])
-    observed = np.isfinite(reward) & (chosen | _counterfactual(reward, chosen))
+    observed = shown_rewards(reward, chosen)
     if not observed.any():
         raise DataError(
             "df_choice", "at least one choice", "none", "Name the column of choices, or say which are missed."
         )
-    low, high = reward_range or reward_scale(reward[observed])
-    return np.where(observed, (reward - low) / (high - low), reward), (low, high)
+    reward_range = reward_range or reward_scale(reward[observed])
+    return np.where(observed, scaled(reward, reward_range), reward), reward_range
