@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from spice_nb.cli.settings import ANSWERS, ESTIMATOR_PARAMETERS, option_name
+from spice_nb.cli.settings import ANSWERS, ESTIMATOR_OPTIONS, option_name
 
 WRONG_INPUT, CANCELLED = 2, 130
 
@@ -24,7 +24,7 @@ _OPTIONS = {
     "list_test_sessions": "--holdout",
     "split_ratio": "--holdout",
     "spice_participant_id": "--participant-equations",
-    **{parameter: f"--{option_name(option)}" for option, parameter in ESTIMATOR_PARAMETERS.items()},
+    **{parameter.name: f"--{parameter.option}" for parameter in ESTIMATOR_OPTIONS.values()},
 }
 
 
