@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spice.datasets import list_datasets
-from spice.datasets.registry import FOLDER_VARIABLE
+from spice.datasets.info import FOLDER_VARIABLE
 from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN
 from spice.model.base import BaseRNN
 from spice.model.registry import registered_models

@@ -6,20 +6,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from spice.datasets.info import DatasetInfo, list_datasets
 from spice.parameters import PARAMETERS, Parameter
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "dezfouli2019": {"participant": "participant", "block": "block", "choice": "choice", "reward": ("reward",)},
-    # Each person played one game, in which what was learned carries over from block to block.
-    "zorowitz2023": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
-    "fontanesi2019": {
-        "participant": "participant",
-        "block": "block",
-        "choice": "choice",
-        "reward": ("reward_1", "reward_2", "reward_3", "reward_4"),
-        "options": ("pair",),
-    },
-    "simulated": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
+COLUMN_OPTIONS = {
+    "df_participant_id": "participant",
+    "df_block": "block",
+    "df_experiment_id": "experiment",
+    "df_choice": "choice",
+    "df_reward": "reward",
+    "df_options": "options",
+    "additional_inputs": "input",
+}
+"""Options that name columns, by the argument of `convert_dataset` that they are."""
+
+
+def _preset(info: DatasetInfo) -> dict[str, Any]:
+    """Columns of a public data set by the options that name them."""
+    several = ("reward", "options", "input")
+    named = {COLUMN_OPTIONS[argument]: value for argument, value in info.columns.items()}
+    return {
+        option: ((value,) if isinstance(value, str) else tuple(value)) if option in several else value
+        for option, value in named.items()
+    }
+
+
+PRESETS: dict[str, dict[str, Any]] = {info.name: _preset(info) for info in list_datasets()} | {
+    # Made here, with no table in between.
+    "simulated": {"block": None}
 }
 """Columns of the built-in data sets."""
 
