@@ -195,6 +195,26 @@ def fit(
 
 
 @app.command()
+def show(
+    folder: Annotated[Path, typer.Argument(help="A results folder of `spice-nb fit`.", show_default=False)],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="my_module.py:MyRNN, where the model has a forward of its own; the file is run.",
+            metavar="FILE:CLASS",
+            show_default=False,
+        ),
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Show equations as found, not in canonical form.")] = False,
+) -> None:
+    """Show the equations of an earlier fit again."""
+    with told_in_one_sentence():
+        from spice_nb.cli.show import show_results
+
+        show_results(folder, model, Console(), raw)
+
+
+@app.command()
 def demo(
     out: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "spice-results/demo",
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 0,

@@ -11,7 +11,7 @@ from spice.exceptions import ConfigError
 from spice_nb.cli.answers import read_answers
 from spice_nb.cli.holdout import read_holdout
 from spice_nb.cli.model import check_name, is_file
-from spice_nb.cli.model_code import CODE
+from spice_nb.cli.model_code import is_code
 from spice_nb.cli.settings import PRESETS, FitSettings, option_name
 
 
@@ -42,7 +42,7 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
             "DATA", f"a CSV file or one of {', '.join(PRESETS)}", "nothing", "Try: spice-nb fit choices.csv"
         )
     check_name(settings.model)
-    if CODE in settings.model and "model" not in said:
+    if is_code(settings.model) and "model" not in said:
         # A file of settings may come from anywhere; code is run only for who names it.
         raise ConfigError(
             "model", "the name of a model or a declaration, as in a config file nothing is run", settings.model,

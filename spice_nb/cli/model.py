@@ -4,7 +4,7 @@ Python files are run, and therefore only where a person names one on the command
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PureWindowsPath
 
 from spice.exceptions import ConfigError
@@ -12,7 +12,7 @@ from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 from spice.model.registry import find_model, registered_models
 from spice.model.with_inputs import input_names, with_inputs
-from spice_nb.cli.model_code import CODE, read_class, split_code
+from spice_nb.cli.model_code import is_code, read_class, split_code
 from spice_nb.cli.settings import FitSettings
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.model_file import SUFFIXES, read_model_file
@@ -59,7 +59,7 @@ class Model:
 
 def is_file(said: str) -> bool:
     """Whether `--model` names a file."""
-    return PurePath(said).suffix.lower() in SUFFIXES or CODE in said or PureWindowsPath(said).name != said
+    return PurePath(said).suffix.lower() in SUFFIXES or is_code(said) or PureWindowsPath(said).name != said
 
 
 def check_name(said: str) -> None:
@@ -79,20 +79,28 @@ def read_model(settings: FitSettings) -> Model:
     ConfigError
         No such model or file, or one that holds no model; inputs that do not go with it.
     """
-    said = settings.model
-    notes, config = tuple[str, ...](), None
+    model = find(settings.model)
+    return replace(model, rnn_class=with_inputs(model.rnn_class, _more_inputs(model.rnn_class, settings.input)))
+
+
+def find(said: str) -> Model:
+    """The model that `--model` names, as it is there.
+
+    Raises
+    ------
+    ConfigError
+        No such model or file, or one that holds no model.
+    """
+    check_name(said)
     if not is_file(said):
-        rnn_class = find_model(said).rnn_class
-    elif CODE in said:
-        rnn_class, config = read_class(*split_code(said))
-    else:
-        if PurePath(said).suffix.lower() not in SUFFIXES:
-            raise ConfigError("--model", f"the name of a model, or {EXAMPLES}", repr(said), "Correct the name.")
-        found = read_model_file(Path(said))
-        rnn_class = found.rnn_class
-        notes = tuple(f"The {what} in {said} are not used: only its model is." for what in found.not_used)
-    inputs = _more_inputs(rnn_class, settings.input)
-    return Model(with_inputs(rnn_class, inputs), config, is_file(said), notes)
+        return Model(find_model(said).rnn_class)
+    if is_code(said):
+        return Model(*read_class(*split_code(said)), is_from_file=True)
+    if PurePath(said).suffix.lower() not in SUFFIXES:
+        raise ConfigError("--model", f"the name of a model, or {EXAMPLES}", repr(said), "Correct the name.")
+    found = read_model_file(Path(said))
+    notes = tuple(f"The {what} in {said} are not used: only its model is." for what in found.not_used)
+    return Model(found.rnn_class, is_from_file=True, notes=notes)
 
 
 def _more_inputs(rnn_class: type[BaseRNN], columns: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,12 @@ from spice.exceptions import ConfigError, SpiceError
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 
-CODE = ".py"
+SUFFIX = ".py"
+
+
+def is_code(said: str) -> bool:
+    """Whether `--model` names a Python file, with or without a class in it."""
+    return Path(said.rpartition(":")[0] or said).suffix == SUFFIX
 
 
 def split_code(said: str) -> tuple[Path, str]:
@@ -23,7 +28,7 @@ def split_code(said: str) -> tuple[Path, str]:
         No class is named.
     """
     file, sign, name = said.rpartition(":")
-    if not (sign and name.isidentifier() and file.endswith(CODE)):
+    if not (sign and name.isidentifier() and file.endswith(SUFFIX)):
         raise ConfigError(
             "--model", "a file and the class in it, such as my_module.py:MyRNN", repr(said), "Name the class."
         )

@@ -98,6 +98,10 @@ def numbers(folder: Path) -> pd.Series:
     return pd.read_csv(folder / "equations.csv")["coefficient"]
 
 
+def equations_in(output: str) -> list[str]:
+    return output.split("Equations")[1].split("Negative")[0].split("Do not")[0].split()
+
+
 def test_a_model_that_the_builder_saved(csv: Path, tmp_path: Path) -> None:
     settings = SettingsModel(model="forgetting")
     settings.build()
@@ -116,6 +120,10 @@ def test_a_model_that_the_builder_saved(csv: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(numbers(out), numbers(tmp_path / "again"), atol=1e-6)
     loaded = SpiceEstimator.load_spice(out / "network.spice", out / "equations.spice")
     assert [m.name for m in loaded.rnn_class.mechanisms] == [m.name for m in ForgettingRNN.mechanisms]
+    shown = run("show", out)
+    assert shown.exit_code == 0, shown.stderr
+    assert equations_in(shown.stdout) == equations_in(result.stdout)
+    assert "cat" in equations_in(shown.stdout) or "everyone" in equations_in(shown.stdout)
     opened = SettingsModel()
     opened.from_json((out / MODEL).read_text())
     assert (opened.problem, opened.model, opened.inputs) == ("", OWN, ("reaction_time",))
@@ -145,7 +153,13 @@ def test_a_forward_of_its_own_comes_with_a_config_and_is_run_where_it_is_named(c
     assert result.exit_code == 0, result.stderr
     assert {file.name for file in out.iterdir()} == set(FILES)
     assert yaml.safe_load((out / "config.yaml").read_text())["model"] == "../my_module.py:MyRNN"
+    shown = run("show", out, "--model", f"{path}:MyRNN")
+    assert shown.exit_code == 0, shown.stderr
+    assert "c_reward" in shown.stdout or "everyone" in shown.stdout
     code(tmp_path)  # would leave a trace
+    unnamed = run("show", out)
+    assert unnamed.exit_code == 2
+    assert "the model of this folder, which is code" in unnamed.stderr
     again = run("fit", "--config", out / "config.yaml", "--out", tmp_path / "again")
     assert again.exit_code == 2
     assert "in a config file nothing is run" in again.stderr
@@ -190,6 +204,20 @@ def test_what_is_no_model_says_so(tmp_path: Path, model: str, text: str, said: s
     with pytest.raises(ConfigError) as raised:
         read_model(FitSettings.of({"data": ("choices.csv",), "model": str(tmp_path / model)}))
     assert said in str(raised.value)
+
+
+def test_a_folder_may_be_called_as_a_python_file_is(tmp_path: Path) -> None:
+    (tmp_path / "models.py").mkdir()
+    settings = SettingsModel(model="forgetting")
+    (tmp_path / "models.py" / "mine.json").write_text(settings.to_json())
+    found = read_model(FitSettings.of({"model": str(tmp_path / "models.py" / "mine.json")}))
+    assert found.rnn_class is ForgettingRNN
+
+
+def test_no_results_to_show(tmp_path: Path) -> None:
+    result = run("show", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "FOLDER: expected a results folder, with config.yaml" in result.stderr
 
 
 def test_a_sentence_and_nothing_written(csv: Path, tmp_path: Path) -> None:
