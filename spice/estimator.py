@@ -22,6 +22,7 @@ from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
 from spice.older_names import OlderNames
+from spice.parameters import documented
 from spice.progress import Callback, FitControl, ProgressBars, Stage
 from spice.random_state import as_generator
 from spice.refinement.refine import refine_coefficients
@@ -35,6 +36,7 @@ from spice.training.train import evaluate, train_network
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
 
+@documented
 class SpiceEstimator(OlderNames):
     """Learn how people learn, as a network first and as sparse equations then.
 
@@ -43,70 +45,7 @@ class SpiceEstimator(OlderNames):
 
     Parameters
     ----------
-    rnn_class : type of BaseRNN
-        The model; `spice.precoded` has some.
-    spice_config : SpiceConfig, optional
-        Which mechanisms become equations, of which inputs. By default as the model declares.
-    hidden_size : int
-        Hidden units of a mechanism's network.
-    dropout : float
-        Share of hidden units silenced in training.
-    n_actions : int
-        Arms.
-    n_participants, n_experiments : int
-        0: as many as in the data. A number smaller than in the data is an error. Several experiments have
-        embeddings; a participant's equations are one set over all experiments that the person took part in.
-    epochs : int
-        Passes over all trials.
-    learning_rate : float
-        Step size of AdamW, the optimizer of the network.
-    spice_optim_threshold : float
-        Size below which a term is dropped: SR3's `reg_weight_lam` (times the degree of the term) or STLSQ's
-        threshold, and the final cut-off.
-    spice_participant_id : int, optional
-        Find equations for this participant only, named by the id in the data (for a table that was converted, the
-        place of the label in `dataset.participants`); the network is fitted to all.
-    verbose : bool
-        Show progress bars.
-    save_path_rnn, save_path_spice : path, optional
-        Where to save network and equations after a fit.
-    batch_size : int, optional
-        Sequences in a mini-batch; None or -1 for all.
-    n_steps_per_call : int, optional
-        Trials in a truncated window, each a gradient step; None or -1 for whole sequences.
-    sequence_length : int, optional
-        Cut sequences into stretches of that many trials, with fresh states; None or -1 not to.
-    convergence_threshold : float
-        End training when the loss falls by less over ten epochs; 0 never does.
-    device : str or torch.device
-        Where the network is trained.
-    scheduler : bool
-        Let the learning rate fall along a cosine.
-    train_test_ratio : float or list of int
-        Share of each sequence's trials trained on, rounded down, or positions (from 1) of each participant's sequences
-        to hold out; the rest is validation data when `fit` gets none.
-    l2_weight_decay : float
-        How strongly AdamW pulls the network's weights to 0.
-    bagging : bool
-        Draw the sequences of an epoch with replacement.
-    spice_optimizer_type : {"SR3_weighted_l1", "SR3_L1", "STLSQ"}
-        pysindy's optimizers, solved for all participants at once.
-    spice_optim_regularization : float
-        How closely SR3 holds its two solutions together (`relax_coeff_nu`), or STLSQ's ridge penalty.
-    spice_library_polynomial_degree : int
-        Largest degree of a candidate term.
-    spice_refine : bool
-        Refine the equations on the choices. Without, they describe the network only.
-    n_trials_off_policy, n_sessions_off_policy, n_trials_same_action_off_policy : int
-        Size of the rollouts equations are searched on, and for how many trials a choice is repeated.
-    use_optuna : bool
-        Search for better settings of participants whose equations describe them worse than the network.
-    optuna_threshold : float
-        By how much worse, in nats per choice, before a search is made.
-    optuna_n_trials : int
-        Settings tried for each of them.
-    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
-        A number makes a run repeatable; a generator gives other numbers to each fit.
+    {parameters}
 
     Attributes
     ----------

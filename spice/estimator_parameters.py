@@ -12,10 +12,10 @@ from spice.discovery.regressions import OffPolicy
 from spice.discovery.samples import check_refinable, usable_config
 from spice.discovery.settings_search import SEARCHED_WHERE_WORSE_BY, OptunaOptions
 from spice.discovery.sparse_regression import SparseOptions
-from spice.exceptions import ConfigError
 from spice.files.container import check_writable
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
+from spice.model.registry import check_model_class
 from spice.precoded import RescorlaWagnerRNN
 from spice.random_state import RandomState
 from spice.rollout.networks import NetworkOptions
@@ -107,8 +107,7 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
 
     def _check(self) -> None:
         check_parameters(self.get_params(deep=False))
-        if not (isinstance(self.rnn_class, type) and issubclass(self.rnn_class, BaseRNN)):
-            raise ConfigError("rnn_class", "a subclass of BaseRNN", repr(self.rnn_class), "See spice.precoded.")
+        check_model_class("rnn_class", self.rnn_class)
         self._sparse_options()
         config = self._config()
         if self.spice_refine:

@@ -21,8 +21,8 @@ from spice.exceptions import DataError, NotFittedError
 from spice.files.saved_fit import load_fit, save_fit
 from spice.fit_result import FitResult
 from spice.model.fitted import FittedModel
+from spice.model.registry import registered_models
 from spice.model.scored_trials import ScoredTrials
-from spice.precoded import MODELS
 from spice.random_state import RandomState
 
 
@@ -237,7 +237,7 @@ class FittedEstimator(EstimatorParameters):
             the estimator is as it was before.
         """
         is_fresh = self.__dict__.pop("_any_model", False)
-        classes = list(MODELS.values()) if is_fresh else [self.rnn_class]
+        classes = [model.rnn_class for model in registered_models()] if is_fresh else [self.rnn_class]
         result = load_fit(path_rnn, path_spice, classes)
         self.set_params(
             rnn_class=type(result.fitted.model) if is_fresh else self.rnn_class,

@@ -6,22 +6,19 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from typing import Any
 
-import yaml
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
-from spice.declaration.mechanisms import Mechanism, State
 from spice.documents import bundle, document
-from spice.exceptions import ConfigError, SpiceError
-from spice.precoded import MODELS
+from spice.exceptions import SpiceError
+from spice.model.registry import register_model, registered_models
 from spice_nb.app import SpiceApp, resume
 from spice_nb.run_store import Run, RunStore
 from spice_nb.state.columns import Role
-from spice_nb.state.declaration import CONTEXT_SIZE, Declaration
+from spice_nb.state.model_text import read_model
 from spice_nb.state.settings import OWN
 
 _ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
@@ -46,7 +43,6 @@ class SpiceMagics(Magics):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._shell = shell
-        self.models: dict[str, Declaration] = {}
 
     def register(self) -> None:
         """Make them known to the shell, with what Tab completes behind them."""
@@ -74,7 +70,7 @@ class SpiceMagics(Magics):
         with _in_one_sentence():
             app = SpiceApp()
             if given.model is not None:
-                self._choose(app, given.model)
+                _choose(app, given.model)
             if given.path is not None:
                 app.data.model.read_path(given.path)
                 if app.data.model.table is None:
@@ -98,12 +94,14 @@ class SpiceMagics(Magics):
             per_person: true
         """
         name = line.strip()
-        if name in MODELS or hasattr(builtins, name):
+        precoded = {model.name for model in registered_models() if model.is_precoded}
+        if name in precoded or name == OWN or hasattr(builtins, name):
             raise UsageError(f"{name!r} is the name of something else: choose another name.")
         with _in_one_sentence():
             model = read_model(name, cell)
-        self.models[model.name] = model
-        self._shell.user_ns[model.name] = model.rnn_class()
+        rnn_class = model.rnn_class()
+        register_model(model.name, rnn_class)
+        self._shell.user_ns[model.name] = rnn_class
         names = ", ".join(m.name for m in model.mechanisms)
         print(f"{model.name}: {names}")  # noqa: T201  (a magic answers on the page)
 
@@ -138,19 +136,18 @@ class SpiceMagics(Magics):
         if not before:
             # In the name of the magic itself, of which there are others.
             return []
-        return self._names() if before[-1] == "--model" else _OPTIONS
+        return _names() if before[-1] == "--model" else _OPTIONS
 
-    def _names(self) -> list[str]:
-        return [*MODELS, *self.models]
 
-    def _choose(self, app: SpiceApp, name: str) -> None:
-        settings = app.settings.model
-        if name in self.models:
-            settings.own = self.models[name]
-            name = OWN
-        elif name not in MODELS:
-            raise UsageError(f"There is no model {name!r}; there are {', '.join(self._names())}.")
-        settings.choose(name)
+def _names() -> list[str]:
+    """Models that the app can take."""
+    return [model.name for model in registered_models() if model.is_declared]
+
+
+def _choose(app: SpiceApp, name: str) -> None:
+    if name not in _names():
+        raise UsageError(f"There is no model {name!r}; there are {', '.join(_names())}.")
+    app.settings.model.choose(name)
 
 
 def _words(line: str) -> list[str]:
@@ -165,70 +162,6 @@ def _words(line: str) -> list[str]:
 
 
 _OPTIONS = ["--model", *(f"--{name}" for name in _ROLES)]
-
-
-def read_model(name: str, text: str) -> Declaration:
-    """A model from the text of a cell.
-
-    Raises
-    ------
-    ConfigError
-    """
-    expected = "states and mechanisms as YAML"
-    try:
-        plain = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        got = (
-            "something else"
-            if where is None
-            else f"{getattr(error, 'problem', 'something else')} in line {where.line + 2} of the cell"
-        )
-        raise ConfigError("model", expected, got, "See %%spice_model?.") from error
-    if not isinstance(plain, dict):
-        raise ConfigError("model", expected, repr(text[:40]), "See %%spice_model?.")
-    if "declaration" not in plain:
-        _check_keys("model", plain, {"states", "mechanisms", "inputs", "per_person"})
-        states = {state: values or {} for state, values in _part(plain, "states", dict).items()}
-        for state, values in states.items():
-            _check_keys(f"state {state!r}", values, {field.name for field in fields(State)})
-        mechanisms = _part(plain, "mechanisms", list)
-        if not mechanisms:
-            raise ConfigError("mechanisms", "at least one", "none", "See %%spice_model?.")
-        for mechanism in mechanisms:
-            _check_keys("mechanism", mechanism, {field.name for field in fields(Mechanism)})
-            _part(mechanism, "inputs", list)
-            for term, value in _part(mechanism, "equation", dict).items():
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    raise ConfigError(f"equation, term {term!r}", "a number", repr(value), "See %%spice_model?.")
-        if not isinstance(plain.get("per_person", False), bool):
-            raise ConfigError("per_person", "true or false", repr(plain["per_person"]), "See %%spice_model?.")
-        plain = {
-            "declaration": {
-                "states": states,
-                "mechanisms": mechanisms,
-                "additional_inputs": _part(plain, "inputs", list),
-            },
-            "context_size": CONTEXT_SIZE if plain.get("per_person") else 0,
-        }
-    return Declaration.from_plain(plain | {"model": name or plain.get("model", "OwnRNN")})
-
-
-def _part(plain: dict[str, Any], name: str, kind: type[dict[str, Any]] | type[list[Any]]) -> Any:
-    """A part of a model, empty where it is left out."""
-    value = plain.get(name)
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        expected = "a list, such as [a, b]" if kind is list else "names with values, such as {a: 1}"
-        raise ConfigError(name, expected, repr(value), "See %%spice_model?.")
-    return value
-
-
-def _check_keys(what: str, plain: Any, known: set[str]) -> None:
-    if not isinstance(plain, dict) or not plain.keys() <= known:
-        got = sorted(map(str, plain.keys() - known)) if isinstance(plain, dict) else repr(plain)
-        raise ConfigError(what, f"only {sorted(known)}", got, "See %%spice_model?.")
 
 
 def _choose_columns(app: SpiceApp, given: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spice.datasets import fetch_dezfouli2019, fetch_zorowitz2023
+from spice.datasets.info import DEZFOULI2019, ZOROWITZ2023
 from spice.estimator import SpiceEstimator
 from spice.model.scored_trials import ScoredTrials
 from spice.precoded import ChoiceRNN
@@ -16,7 +17,7 @@ from spice.utils.convert_dataset import convert_dataset
 def test_reversal_learning_beats_the_classical_model(public_data):
     """406 people, last third of each held out; learning, forgetting and perseveration by MAP scores 0.5727."""
     public_data("zorowitz2023")
-    dataset, *_ = convert_dataset(fetch_zorowitz2023(), df_participant_id="participant", df_block=None)
+    dataset, *_ = convert_dataset(fetch_zorowitz2023(), **ZOROWITZ2023.columns)
     train, test = split_data_along_timedim(dataset, 2 / 3)
     estimator = SpiceEstimator(ChoiceRNN, n_actions=3, epochs=50, random_state=0).fit(train.xs, train.ys)
     held_out = ScoredTrials.of(test.xs, test.ys, estimator.spice_agent)
@@ -31,7 +32,7 @@ def test_two_armed_bandit_of_patients(public_data):
     public_data("dezfouli2019")
     table = fetch_dezfouli2019()
     some = table[table["participant"].isin(table["participant"].unique()[:30])]
-    dataset, *_ = convert_dataset(some, df_participant_id="participant")
+    dataset, *_ = convert_dataset(some, **DEZFOULI2019.columns)
     train, test = split_data_along_sessiondim(dataset, [3, 6, 9])
     estimator = SpiceEstimator(ChoiceRNN, epochs=15, random_state=0).fit(train.xs, train.ys)
     equations = -estimator.score(test.xs, test.ys)

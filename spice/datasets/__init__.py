@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spice.datasets.fetch import fetch_dezfouli2019, fetch_fontanesi2019, fetch_zorowitz2023
-    from spice.datasets.registry import DatasetInfo, list_datasets
+    from spice.datasets.info import DatasetInfo, list_datasets
     from spice.datasets.simulate import (
         simulate_asymmetric_learning,
         simulate_choice_perseverance,
@@ -32,7 +32,7 @@ def __getattr__(name: str) -> object:
     # Loaded on first use: a list of data sets must not wait for pandas or torch.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    part = {"fetch": "fetch", "simulate": "simulate"}.get(name.split("_")[0], "registry")
+    part = {"fetch": "fetch", "simulate": "simulate"}.get(name.split("_")[0], "info")
     return getattr(import_module(f"{__name__}.{part}"), name)
 
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from spice.data.ids import Ids, rows_of
 from spice.discovery.regressions import Regression
-from spice.discovery.sparse_regression import OPTIMIZER_TYPES, SparseOptions
+from spice.discovery.sparse_regression import SparseOptions
 from spice.equations.coefficients import Coefficients
 from spice.model.fitted import FittedModel
 from spice.model.run import run_model
 from spice.model.scored_trials import ScoredTrials
 from spice.model.training_data import TrainingData
+from spice.parameters import OPTIMIZER_TYPES
 from spice.progress import Stage
 
 if TYPE_CHECKING:

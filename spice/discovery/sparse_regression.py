@@ -13,16 +13,15 @@ dynamical systems. PNAS 113.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spice.exceptions import ConfigError
+from spice.parameters import OPTIMIZER_TYPES
 
 Floats = NDArray[np.float64]
-OptimizerType = Literal["SR3_weighted_l1", "SR3_L1", "STLSQ"]
-OPTIMIZER_TYPES: tuple[str, ...] = get_args(OptimizerType)
 RIDGE = 1e-9
 """Keeps a participant whose signals never vary solvable; the samples' mean squares are of order 1."""
 

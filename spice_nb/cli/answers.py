@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spice.exceptions import ConfigError
-from spice_nb.cli.settings import FitSettings, option_name
+from spice_nb.cli.settings import COLUMN_OPTIONS, FitSettings, option_name
 
 if TYPE_CHECKING:
     from spice.data.table.answers import Answers
     from spice.data.table.doubts import Doubt
-
-_COLUMNS = {"df_block": "--block", "df_reward": "--reward", "df_options": "--options"}
 
 
 def read_answers(settings: FitSettings) -> "Answers":
@@ -50,7 +48,7 @@ def doubt_with_options(doubt: "Doubt") -> str:
 def _options(arguments: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for name, value in arguments.items():
-        option = _COLUMNS.get(name, f"--{option_name(name)}")
+        option = f"--{COLUMN_OPTIONS.get(name, option_name(name))}"
         if value is True:
             parts.append(option)
         elif value == [] and name == "missed":

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from spice_nb import __version__
 from spice_nb.cli.errors import told_in_one_sentence
+from spice_nb.cli.options import ANSWERS, DATA, EQUATIONS, FITTING, option, with_estimator_options
 from spice_nb.cli.settings import PRESETS, FitSettings
 
 app = typer.Typer(
@@ -23,19 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DATA, ANSWERS, FITTING, EQUATIONS, SEARCH = (
-    "Data", "Answers to questions about the data", "Network", "Equations", "Search for settings (Optuna)",
-)  # fmt: skip
-
-
-def _option(panel: str, text: str, default: object = None, metavar: str | None = None) -> Any:
-    """An option whose value is None where it is not given, so that a config file can speak."""
-    if default is not None:
-        text = f"{text} Default: {default}."
-    return typer.Option(help=text, rich_help_panel=panel, metavar=metavar, show_default=False)
-
 
 @app.command()
+@with_estimator_options
 def fit(
     data: Annotated[
         list[str] | None,
@@ -47,7 +38,7 @@ def fit(
     ] = None,
     participant: Annotated[
         str | None,
-        _option(
+        option(
             DATA,
             "Column that says who; by default names of files, where there is none.",
             FitSettings.participant,
@@ -55,11 +46,11 @@ def fit(
         ),
     ] = None,
     choice: Annotated[
-        str | None, _option(DATA, "Column of the chosen arm; empty on missed trials.", FitSettings.choice, "COL")
+        str | None, option(DATA, "Column of the chosen arm; empty on missed trials.", FitSettings.choice, "COL")
     ] = None,
     reward: Annotated[
         list[str] | None,
-        _option(
+        option(
             DATA,
             "Column of its reward. Once for each arm, in order of the sorted arms, where rewards of arms not "
             "chosen are shown too.",
@@ -69,10 +60,10 @@ def fit(
     ] = None,
     block: Annotated[
         str | None,
-        _option(DATA, "Column of blocks, in each of which values start anew; none for none.", "block, if there", "COL"),
+        option(DATA, "Column of blocks, in each of which values start anew; none for none.", "block, if there", "COL"),
     ] = None,
     experiment: Annotated[
-        str | None, _option(DATA, "Column of experiments; none for none.", "experiment, if there", "COL")
+        str | None, option(DATA, "Column of experiments; none for none.", "experiment, if there", "COL")
     ] = None,
     input_: Annotated[
         list[str] | None,
@@ -86,71 +77,69 @@ def fit(
     ] = None,
     options: Annotated[
         list[str] | None,
-        _option(DATA, "Column that says which options were on offer in a trial; repeatable.", "all always", "COL"),
+        option(DATA, "Column that says which options were on offer in a trial; repeatable.", "all always", "COL"),
     ] = None,
     sheet: Annotated[
-        str | None, _option(DATA, "Sheet of a workbook, or variable of a MATLAB file.", "the first table", "NAME")
+        str | None, option(DATA, "Sheet of a workbook, or variable of a MATLAB file.", "the first table", "NAME")
     ] = None,
-    encoding: Annotated[str | None, _option(DATA, "Encoding of text.", "recognised", "NAME")] = None,
+    encoding: Annotated[str | None, option(DATA, "Encoding of text.", "recognised", "NAME")] = None,
     file_pattern: Annotated[
         str | None,
-        _option(
-            DATA, "What names of files say, such as sub-{participant}_task, or a regular expression.", None, "NAME"
-        ),
+        option(DATA, "What names of files say, such as sub-{participant}_task, or a regular expression.", None, "NAME"),
     ] = None,
     where: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Read only rows for which this holds, such as \"phase == 'main'\"; repeatable.", None, "RULE"),
+        option(ANSWERS, "Read only rows for which this holds, such as \"phase == 'main'\"; repeatable.", None, "RULE"),
     ] = None,
     order: Annotated[
-        str | None, _option(ANSWERS, "Column to sort by within participants and blocks.", "as in the file", "COL")
+        str | None, option(ANSWERS, "Column to sort by within participants and blocks.", "as in the file", "COL")
     ] = None,
     missed: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Label in the choice column that means that no choice was made; repeatable.", None, "LABEL"),
+        option(ANSWERS, "Label in the choice column that means that no choice was made; repeatable.", None, "LABEL"),
     ] = None,
     no_missed: Annotated[
         bool, typer.Option("--no-missed", help="Every label is an arm, -1 too.", rich_help_panel=ANSWERS)
     ] = False,
     relabel: Annotated[
         list[str] | None,
-        _option(
+        option(
             ANSWERS, "Read a label of a choice or a participant as another: Left=left; repeatable.", None, "OLD=NEW"
         ),
     ] = None,
     reward_words: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Reward that a word stands for: win=1; repeatable.", None, "WORD=NUMBER"),
+        option(ANSWERS, "Reward that a word stands for: win=1; repeatable.", None, "WORD=NUMBER"),
     ] = None,
     reward_missing: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Number that stands for a missing reward, such as -999; repeatable.", None, "NUMBER"),
+        option(ANSWERS, "Number that stands for a missing reward, such as -999; repeatable.", None, "NUMBER"),
     ] = None,
     reward_sum: Annotated[
         bool | None,
-        _option(ANSWERS, "Take the sum of several reward columns, losses subtracted, as the reward."),
+        option(ANSWERS, "Take the sum of several reward columns, losses subtracted, as the reward."),
     ] = None,
     reward_range: Annotated[
         str | None,
-        _option(ANSWERS, "Rewards that become 0 and 1, such as 0:100.", "those of the data", "LOW:HIGH"),
+        option(ANSWERS, "Rewards that become 0 and 1, such as 0:100.", "those of the data", "LOW:HIGH"),
     ] = None,
     leave_out: Annotated[
         list[str] | None,
-        _option(ANSWERS, "Leave out rows that cannot be used because of this column; repeatable.", None, "COL"),
+        option(ANSWERS, "Leave out rows that cannot be used because of this column; repeatable.", None, "COL"),
     ] = None,
     leave_out_few: Annotated[
-        bool | None, _option(ANSWERS, "Leave out participants with fewer than three choices.")
+        bool | None, option(ANSWERS, "Leave out participants with fewer than three choices.")
     ] = None,
     leave_out_copies: Annotated[
-        bool | None, _option(ANSWERS, "Leave out rows that equal an earlier one in all columns.")
+        bool | None, option(ANSWERS, "Leave out rows that equal an earlier one in all columns.")
     ] = None,
     keep: Annotated[
         list[str] | None,
-        _option(ANSWERS, "A question about the data that was looked at: all stays as it is; repeatable.", None, "NAME"),
+        option(ANSWERS, "A question about the data that was looked at: all stays as it is; repeatable.", None, "NAME"),
     ] = None,
     holdout: Annotated[
         str | None,
-        _option(
+        option(
             DATA,
             "Choices to score and not to learn from: sessions:3,6,9 of each participant, last:0.33 of each session, "
             "or none.",
@@ -158,7 +147,7 @@ def fit(
             "RULE",
         ),
     ] = None,
-    out: Annotated[str | None, _option(DATA, "Folder for the results.", "spice-results/NAME OF DATA", "DIR")] = None,
+    out: Annotated[str | None, option(DATA, "Folder for the results.", "spice-results/NAME OF DATA", "DIR")] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -170,88 +159,32 @@ def fit(
     ] = None,
     model: Annotated[
         str | None,
-        _option(
+        option(
             FITTING,
             "One equation set for everybody: rescorla-wagner, forgetting, learning-rate. Equations of each person's "
-            "own: participant-embedding, choice, reward-choice, weinhardt-2024, weinhardt-2025. See `spice-nb models`.",
+            "own: participant-embedding, choice, reward-choice, weinhardt-2024, weinhardt-2025. See `spice-nb models`. "
+            "Or a file with a model of your own: my_model.json, or my_module.py:MyRNN, which is run.",
             FitSettings.model,
             "NAME",
         ),
     ] = None,
-    epochs: Annotated[int | None, _option(FITTING, "Passes over all trials.", FitSettings.epochs)] = None,
-    hidden_size: Annotated[
-        int | None, _option(FITTING, "Hidden units of each mechanism's network.", FitSettings.hidden_size)
-    ] = None,
-    learning_rate: Annotated[
-        float | None, _option(FITTING, "Step size of the optimizer.", FitSettings.learning_rate)
-    ] = None,
-    dropout: Annotated[
-        float | None, _option(FITTING, "Share of hidden units silenced in training.", FitSettings.dropout)
-    ] = None,
-    weight_decay: Annotated[
-        float | None, _option(FITTING, "Pull of weights to zero.", FitSettings.weight_decay)
-    ] = None,
-    batch_size: Annotated[
-        int | None, _option(FITTING, "Sessions in a mini-batch; -1 for all.", FitSettings.batch_size)
-    ] = None,
-    n_steps_per_call: Annotated[
-        int | None,
-        _option(FITTING, "Trials in a truncated window; -1 for whole sessions.", FitSettings.n_steps_per_call),
-    ] = None,
-    seed: Annotated[int | None, _option(FITTING, "The same seed gives the same result.", FitSettings.seed)] = None,
-    degree: Annotated[int | None, _option(EQUATIONS, "Largest degree of a term.", FitSettings.degree)] = None,
-    threshold: Annotated[
-        float | None, _option(EQUATIONS, "Smaller coefficients are dropped.", FitSettings.threshold)
-    ] = None,
-    regularization: Annotated[
-        float | None, _option(EQUATIONS, "Regularization of the sparse regression.", FitSettings.regularization)
-    ] = None,
-    optimizer: Annotated[
-        str | None, _option(EQUATIONS, "SR3_weighted_l1, SR3_L1 or STLSQ.", FitSettings.optimizer, "NAME")
-    ] = None,
-    refine: Annotated[
-        bool | None,
-        typer.Option(
-            "--refine/--no-refine",
-            help="Whether to refine equations on the choices themselves. Default: refine.",
-            rich_help_panel=EQUATIONS,
-            show_default=False,
-        ),
-    ] = None,
     participant_equations: Annotated[
         str | None,
-        _option(EQUATIONS, "Find equations of this participant only; the network is fitted to all.", None, "WHO"),
-    ] = None,
-    n_trials_off_policy: Annotated[
-        int | None,
-        _option(EQUATIONS, "Made-up trials that equations are searched on.", FitSettings.n_trials_off_policy),
+        option(EQUATIONS, "Find equations of this participant only; the network is fitted to all.", None, "WHO"),
     ] = None,
     raw: Annotated[
         bool,
         typer.Option("--raw", help="Show equations as found, not in canonical form.", rich_help_panel=EQUATIONS),
     ] = False,
-    optuna: Annotated[
-        bool | None,
-        typer.Option(
-            "--optuna/--no-optuna",
-            help="Search for better settings of people whose equations fall behind the network. Default: no.",
-            rich_help_panel=SEARCH,
-            show_default=False,
-        ),
-    ] = None,
-    optuna_threshold: Annotated[
-        float | None, _option(SEARCH, "By how much, in nats per choice.", FitSettings.optuna_threshold)
-    ] = None,
-    optuna_trials: Annotated[
-        int | None, _option(SEARCH, "Settings tried for each of them.", FitSettings.optuna_trials)
-    ] = None,
+    **estimator_options: Any,
 ) -> None:
     """Fit a model to choices and find the equations.
 
     Example: spice-nb fit choices.csv --participant id --choice key --reward points --model choice
     """
-    given = {name: value for name, value in locals().items() if name not in ("config", "raw", "input_", "no_missed")}
-    given["input"] = input_
+    given = {**locals(), "input": input_, **estimator_options}
+    for name in ("config", "raw", "input_", "no_missed", "estimator_options"):
+        del given[name]
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     given["missed"] = () if no_missed else given["missed"] or None
     with told_in_one_sentence():
@@ -259,6 +192,26 @@ def fit(
         from spice_nb.cli.fit import run_fit
 
         run_fit(gather_settings(given, config), Console(), raw)
+
+
+@app.command()
+def show(
+    folder: Annotated[Path, typer.Argument(help="A results folder of `spice-nb fit`.", show_default=False)],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="my_module.py:MyRNN, where the model has a forward of its own; the file is run.",
+            metavar="FILE:CLASS",
+            show_default=False,
+        ),
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Show equations as found, not in canonical form.")] = False,
+) -> None:
+    """Show the equations of an earlier fit again."""
+    with told_in_one_sentence():
+        from spice_nb.cli.show import show_results
+
+        show_results(folder, model, Console(), raw)
 
 
 @app.command()

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import yaml
 
 from spice.exceptions import ConfigError
-from spice.precoded import MODELS
 from spice_nb.cli.answers import read_answers
 from spice_nb.cli.holdout import read_holdout
+from spice_nb.cli.model import check_name, is_file
+from spice_nb.cli.model_code import is_code
 from spice_nb.cli.settings import PRESETS, FitSettings, option_name
 
 
@@ -35,15 +36,18 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
     # "none" is how one says on a command line that a column is not used.
     said = {n: None if n in ("block", "experiment") and v == "none" else v for n, v in said.items()}
     chosen = {**(read_config(config) if config else {}), **said}
-    settings = FitSettings(**{**PRESETS.get("".join(chosen.get("data", ())[:1]), {}), **chosen})
+    settings = FitSettings.of({**PRESETS.get("".join(chosen.get("data", ())[:1]), {}), **chosen})
     if not settings.data:
         raise ConfigError(
             "DATA", f"a CSV file or one of {', '.join(PRESETS)}", "nothing", "Try: spice-nb fit choices.csv"
         )
-    if settings.model not in MODELS:
+    check_name(settings.model)
+    if is_code(settings.model) and "model" not in said:
+        # A file of settings may come from anywhere; code is run only for who names it.
         raise ConfigError(
-            "--model", f"one of {', '.join(MODELS)}", repr(settings.model), "`spice-nb models` describes them."
-        )
+            "model", "the name of a model or a declaration, as in a config file nothing is run", settings.model,
+            f"Name it on the command line too: --model {settings.model}",
+        )  # fmt: skip
     read_holdout(settings.holdout)
     read_answers(settings)
     return settings
@@ -68,7 +72,7 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ConfigError(
             "--config", "names and values, such as `epochs: 128`", f"{path} without", "See config.yaml of any fit."
         )
-    kinds = get_type_hints(FitSettings)
+    kinds = FitSettings.kinds()
     settings: dict[str, Any] = {}
     for key, value in content.items():
         name = str(key).replace("-", "_")
@@ -77,6 +81,8 @@ def read_config(path: Path) -> dict[str, Any]:
             raise ConfigError(f"{path.name}", f"keys from {valid}", repr(key), "Correct or remove the key.")
         settings[name] = _read_value(str(key), value, kinds[name])
     settings["data"] = tuple(name if name in PRESETS else str(path.parent / name) for name in settings.get("data", ()))
+    if "model" in settings and is_file(settings["model"]):
+        settings["model"] = str(path.parent / settings["model"])
     if settings.get("out"):
         settings["out"] = str(path.parent / settings["out"])
     return settings

@@ -8,23 +8,17 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from spice_nb.cli.settings import ANSWERS, ESTIMATOR_PARAMETERS, option_name
+from spice_nb.cli.settings import ANSWERS, COLUMN_OPTIONS, ESTIMATOR_OPTIONS, option_name
 
 WRONG_INPUT, CANCELLED = 2, 130
 
 _OPTIONS = {
-    "df_participant_id": "--participant",
-    "df_block": "--block",
-    "df_experiment_id": "--experiment",
-    "df_choice": "--choice",
-    "df_reward": "--reward",
-    "df_options": "--options",
-    "additional_inputs": "--input",
+    **{argument: f"--{option}" for argument, option in COLUMN_OPTIONS.items()},
     **{name: f"--{option_name(name)}" for name in ANSWERS},
     "list_test_sessions": "--holdout",
     "split_ratio": "--holdout",
     "spice_participant_id": "--participant-equations",
-    **{parameter: f"--{option_name(option)}" for option, parameter in ESTIMATOR_PARAMETERS.items()},
+    **{parameter.name: f"--{parameter.option}" for parameter in ESTIMATOR_OPTIONS.values()},
 }
 
 

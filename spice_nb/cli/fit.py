@@ -10,12 +10,11 @@ from rich.console import Console
 
 from spice.estimator import SpiceEstimator
 from spice.exceptions import ConfigError, FitWarning
-from spice.model.with_inputs import input_names, with_inputs
-from spice.precoded import MODELS
 from spice.progress import FitControl
 from spice_nb.cli import tables
 from spice_nb.cli.data import Choices, read_choices
 from spice_nb.cli.errors import tell
+from spice_nb.cli.model import Model, read_model
 from spice_nb.cli.progress import FitProgress
 from spice_nb.cli.results import check_folder, write_results
 from spice_nb.cli.scores import score_fit
@@ -39,8 +38,11 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
         Before or during the fit; then no file was written.
     """
     check_folder(settings.folder)
+    model = read_model(settings)
+    for note in model.notes:
+        tell(f"Please check: {note}", style="yellow")
     choices = read_choices(settings, lambda note: tell(f"Please check: {note}", style="yellow"))
-    estimator = make_estimator(settings, choices)
+    estimator = make_estimator(settings, model, choices)
     console.print(tables.heading(settings, choices))
     with (
         FitProgress(Console(stderr=True)) as progress,
@@ -52,7 +54,7 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
         warnings.simplefilter("ignore", FitWarning)
         estimator.fit(choices.training)
     scores = score_fit(estimator, choices, settings.holdout)
-    write_results(settings, estimator, choices, scores)
+    write_results(settings, model, estimator, choices, scores)
     console.print(tables.equations_table(estimator, console, raw))
     console.print(tables.likelihood_table(scores))
     if estimator.diagnostics_:
@@ -79,7 +81,7 @@ def cancelled_by_ctrl_c(control: FitControl) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def make_estimator(settings: FitSettings, choices: Choices) -> SpiceEstimator:
+def make_estimator(settings: FitSettings, model: Model, choices: Choices) -> SpiceEstimator:
     """The estimator that settings describe, for this data.
 
     Raises
@@ -88,7 +90,8 @@ def make_estimator(settings: FitSettings, choices: Choices) -> SpiceEstimator:
         A participant that is not in the data.
     """
     return SpiceEstimator(
-        rnn_class=with_inputs(MODELS[settings.model], input_names(settings.input)),
+        rnn_class=model.rnn_class,
+        spice_config=model.config,
         n_actions=choices.whole.n_actions,
         spice_participant_id=_only_participant(settings, choices),
         **settings.estimator_parameters,

@@ -8,25 +8,30 @@ from rich.table import Table
 from rich.text import Text
 
 from spice.datasets import list_datasets
-from spice.datasets.registry import FOLDER_VARIABLE
+from spice.datasets.info import FOLDER_VARIABLE
 from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN
 from spice.model.base import BaseRNN
-from spice.precoded import MODELS
+from spice.model.registry import registered_models
 from spice_nb.cli.tables import calm_table, titled
 
 
 def models_table() -> RenderableType:
-    """Every precoded model: what it does, its states and mechanisms, and whose equations it gives."""
+    """Every registered model: what it does, its states and mechanisms, and whose equations it gives."""
     table = calm_table()
     table.add_column("model", no_wrap=True)
     table.add_column("what it does", ratio=1)
     table.add_column("states: mechanisms", no_wrap=True)
-    for name, model in MODELS.items():
+    for found in registered_models():
+        name, model = found.name, found.rnn_class
         first_line = (inspect.getdoc(model) or "").partition("\n")[0]
         whose = "equations per person" if model.context_size else "shared equations"
         title = Text.assemble((name, "bold"), "\n", (whose, "dim"))
         table.add_row(title, first_line.replace("`", ""), _mechanisms(model), end_section=True)
-    return titled("Models", table)
+    hint = (
+        "A model of your own: spice-nb fit choices.csv --model my_model.json, as the app saves it (Model, Save "
+        "settings), or --model my_module.py:MyRNN, a class in a Python file, which is run."
+    )
+    return titled("Models", table, Padding(hint, (1, 0)))
 
 
 def datasets_table() -> RenderableType:

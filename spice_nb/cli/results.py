@@ -15,8 +15,10 @@ from spice.exceptions import OutputError
 from spice.figures.estimator import plain_settings
 from spice.files.container import check_writable, write_whole
 from spice_nb.cli.data import Choices
+from spice_nb.cli.model import Model, as_settings_file
+from spice_nb.cli.model_code import split_code
 from spice_nb.cli.scores import Scores
-from spice_nb.cli.settings import FitSettings
+from spice_nb.cli.settings import FitSettings, relative_to
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 TABLE, TEX, PICTURE = "equations.csv", "equations.tex", "session.png"
 NETWORK, EQUATIONS = "network.spice", "equations.spice"
 LIKELIHOOD, CONFIG, DOCUMENT = "likelihood.csv", "config.yaml", "equations.spice.json"
+MODEL = "own_model.json"
+"""Only where the model came from a file."""
 FILES = (TABLE, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT)
 
 
@@ -44,7 +48,9 @@ def check_folder(folder: Path) -> None:
         raise _not_writable(folder, error) from error
 
 
-def write_results(settings: FitSettings, estimator: SpiceEstimator, choices: Choices, scores: Scores) -> None:
+def write_results(
+    settings: FitSettings, model: Model, estimator: SpiceEstimator, choices: Choices, scores: Scores
+) -> None:
     """Write every file of the results folder.
 
     They are prepared in a folder inside it and moved into place together, so that an error or Ctrl-C leaves the
@@ -64,9 +70,21 @@ def write_results(settings: FitSettings, estimator: SpiceEstimator, choices: Cho
         write_whole(stage / LIKELIHOOD, scores.to_frame().to_csv(index=False).encode())
         estimator.save_spice(stage / NETWORK, stage / EQUATIONS)
         _draw(estimator, choices, stage / PICTURE)
-        write_whole(stage / CONFIG, settings.to_yaml(folder).encode())
+        if model.is_from_file and model.is_data:
+            write_whole(stage / MODEL, as_settings_file(model, settings))
+        write_whole(stage / CONFIG, settings.to_yaml(folder, _model_seen_from(folder, settings, model)).encode())
 
     _fill(folder, prepare)
+
+
+def _model_seen_from(folder: Path, settings: FitSettings, model: Model) -> str:
+    """What names the model in the config file there."""
+    if not model.is_from_file:
+        return settings.model
+    if model.is_data:
+        return MODEL
+    file, name = split_code(settings.model)
+    return f"{relative_to(folder, str(file))}:{name}"
 
 
 def _document(estimator: SpiceEstimator) -> bytes:
@@ -145,8 +163,9 @@ def _fill(folder: Path, prepare: Callable[[Path], None]) -> None:
         stage = Path(tempfile.mkdtemp(dir=folder, prefix=".spice-nb-"))
         prepare(stage)
         # The config last: where it is, everything is.
-        for name in FILES:
-            (stage / name).replace(folder / name)
+        for name in (MODEL, *FILES):
+            if name != MODEL or (stage / MODEL).exists():
+                (stage / name).replace(folder / name)
     except OSError as error:
         raise _not_writable(folder, error) from error
     finally:

@@ -1,45 +1,44 @@
 """Everything that decides a fit from the command line. Light to import: the help shows its defaults."""
 
 import os
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "dezfouli2019": {"participant": "participant", "block": "block", "choice": "choice", "reward": ("reward",)},
-    # Each person played one game, in which what was learned carries over from block to block.
-    "zorowitz2023": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
-    "fontanesi2019": {
-        "participant": "participant",
-        "block": "block",
-        "choice": "choice",
-        "reward": ("reward_1", "reward_2", "reward_3", "reward_4"),
-        "options": ("pair",),
-    },
-    "simulated": {"participant": "participant", "block": None, "choice": "choice", "reward": ("reward",)},
+from spice.datasets.info import DatasetInfo, list_datasets
+from spice.parameters import PARAMETERS, Parameter
+
+COLUMN_OPTIONS = {
+    "df_participant_id": "participant",
+    "df_block": "block",
+    "df_experiment_id": "experiment",
+    "df_choice": "choice",
+    "df_reward": "reward",
+    "df_options": "options",
+    "additional_inputs": "input",
+}
+"""Options that name columns, by the argument of `convert_dataset` that they are."""
+
+
+def _preset(info: DatasetInfo) -> dict[str, Any]:
+    """Columns of a public data set by the options that name them."""
+    several = ("reward", "options", "input")
+    named = {COLUMN_OPTIONS[argument]: value for argument, value in info.columns.items()}
+    return {
+        option: ((value,) if isinstance(value, str) else tuple(value)) if option in several else value
+        for option, value in named.items()
+    }
+
+
+PRESETS: dict[str, dict[str, Any]] = {info.name: _preset(info) for info in list_datasets()} | {
+    # Made here, with no table in between.
+    "simulated": {"block": None}
 }
 """Columns of the built-in data sets."""
 
-ESTIMATOR_PARAMETERS = {
-    "degree": "spice_library_polynomial_degree",
-    "epochs": "epochs",
-    "hidden_size": "hidden_size",
-    "learning_rate": "learning_rate",
-    "dropout": "dropout",
-    "batch_size": "batch_size",
-    "n_steps_per_call": "n_steps_per_call",
-    "weight_decay": "l2_weight_decay",
-    "optimizer": "spice_optimizer_type",
-    "threshold": "spice_optim_threshold",
-    "regularization": "spice_optim_regularization",
-    "refine": "spice_refine",
-    "n_trials_off_policy": "n_trials_off_policy",
-    "optuna": "use_optuna",
-    "optuna_threshold": "optuna_threshold",
-    "optuna_trials": "optuna_n_trials",
-    "seed": "random_state",
-}
-"""Options that are handed on to `SpiceEstimator`, and what they are called there."""
+ESTIMATOR_OPTIONS = {p.option.replace("-", "_"): p for p in PARAMETERS.values() if p.option}
+"""Parameters of `SpiceEstimator` that are options, by the name that the option has in a config file."""
 
 ANSWERS = (
     "leave_out", "leave_out_few", "leave_out_copies", "missed", "where", "order", "relabel", "reward_words",
@@ -53,6 +52,7 @@ class FitSettings:
     """What `spice-nb fit` was told; the names are those of the options, with underscores.
 
     Columns that are None are not used. `out` is the results folder, `data` files or a built-in data set.
+    `estimator_options` has what was said of `ESTIMATOR_OPTIONS`; the others have their defaults.
     """
 
     data: tuple[str, ...] = ()
@@ -82,23 +82,20 @@ class FitSettings:
     holdout: str = "last:0.33"
     out: str = ""
     participant_equations: str | None = None
-    degree: int = 1
-    epochs: int = 128
-    hidden_size: int = 8
-    learning_rate: float = 5e-3
-    dropout: float = 0.25
-    batch_size: int | None = 256
-    n_steps_per_call: int | None = 16
-    weight_decay: float = 0.0
-    optimizer: str = "SR3_weighted_l1"
-    threshold: float = 0.03
-    regularization: float = 0.1
-    refine: bool = True
-    n_trials_off_policy: int = 1000
-    optuna: bool = False
-    optuna_threshold: float = 0.1
-    optuna_trials: int = 50
-    seed: int = 0
+    estimator_options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "FitSettings":
+        """From what was said, options of the estimator among the others."""
+        options = {name: value for name, value in said.items() if name in ESTIMATOR_OPTIONS}
+        return cls(**{n: v for n, v in said.items() if n not in options}, estimator_options=options)
+
+    @staticmethod
+    def kinds() -> dict[str, Any]:
+        """The type of every option by its name, in the order of the config file."""
+        own = get_type_hints(FitSettings)
+        own.pop("estimator_options")
+        return own | {name: value_type(parameter) for name, parameter in ESTIMATOR_OPTIONS.items()}
 
     @property
     def is_builtin(self) -> bool:
@@ -125,14 +122,20 @@ class FitSettings:
     @property
     def estimator_parameters(self) -> dict[str, Any]:
         """Keyword parameters of `SpiceEstimator`, without the model."""
-        return {parameter: getattr(self, option) for option, parameter in ESTIMATOR_PARAMETERS.items()}
+        return {p.name: self._option(option) for option, p in ESTIMATOR_OPTIONS.items()}
 
-    def to_yaml(self, folder: Path) -> str:
-        """All settings as a config file to be put into that folder."""
-        plain = {option_name(f.name): getattr(self, f.name) for f in fields(self)}
-        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-        data = self.data if self.is_builtin else [_relative(name, folder) for name in self.data]
+    def _option(self, name: str) -> Any:
+        return self.estimator_options.get(name, ESTIMATOR_OPTIONS[name].on_command_line)
+
+    def to_yaml(self, folder: Path, model: str | None = None) -> str:
+        """All settings as a config file to be put into that folder, where a file may hold the model."""
+        values = {
+            name: self._option(name) if name in ESTIMATOR_OPTIONS else getattr(self, name) for name in self.kinds()
+        }
+        plain = {option_name(n): list(value) if isinstance(value, tuple) else value for n, value in values.items()}
+        data = self.data if self.is_builtin else [relative_to(folder, name) for name in self.data]
         plain["data"] = data[0] if len(data) == 1 else data
+        plain["model"] = model or self.model
         plain["out"] = "."
         import yaml
 
@@ -143,12 +146,18 @@ class FitSettings:
         return head + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
 
 
+def value_type(parameter: Parameter) -> Any:
+    """What the option of a parameter takes."""
+    is_optional = parameter.unlimited or (parameter.optional and parameter.on_command_line is None)
+    return parameter.kind | None if is_optional else parameter.kind
+
+
 def option_name(name: str) -> str:
     """`hidden_size` as people type it: `hidden-size`."""
     return name.replace("_", "-")
 
 
-def _relative(data: str, folder: Path) -> str:
+def relative_to(folder: Path, data: str) -> str:
     """A path as seen from the folder, so that both can move together."""
     target = Path(data).resolve()
     try:

@@ -1,6 +1,6 @@
 """Which column of a table plays which role: guessed from its name and what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
@@ -30,6 +30,16 @@ class Role(Enum):
     INPUTS = "inputs"
 
 
+ARGUMENTS = {
+    "df_participant_id": Role.PARTICIPANT,
+    "df_choice": Role.CHOICE,
+    "df_reward": Role.REWARD,
+    "df_block": Role.BLOCK,
+    "df_experiment_id": Role.EXPERIMENT,
+    "df_options": Role.OPTIONS,
+    "additional_inputs": Role.INPUTS,
+}
+"""The role that each argument of `convert_dataset` gives to a column."""
 NAMES = {
     Role.PARTICIPANT: USUAL_NAMES["df_participant_id"],
     Role.CHOICE: USUAL_NAMES["df_choice"],
@@ -77,6 +87,16 @@ class Columns:
         several = isinstance(getattr(self, role.value), tuple)
         value: Any = names if several else "".join(names[:1])
         return replace(self, **{role.value: value})
+
+    def with_arguments(self, arguments: Mapping[str, Any]) -> "Columns":
+        """The same with the columns that arguments of `convert_dataset` name; others say nothing here."""
+        columns = self
+        for name, role in ARGUMENTS.items():
+            if name in arguments:
+                value = arguments[name]
+                names = () if value is None else (value,) if isinstance(value, str) else tuple(value)
+                columns = columns.with_role(role, names)
+        return columns
 
     @property
     def taken_twice(self) -> str:

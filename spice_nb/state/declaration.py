@@ -31,6 +31,8 @@ class Declaration:
         Additional inputs of the data.
     per_person : bool
         Whether people have equations of their own.
+    context_size : int
+        Features of a person's embedding, where they have.
     """
 
     name: str
@@ -38,13 +40,15 @@ class Declaration:
     mechanisms: tuple[Mechanism, ...]
     inputs: tuple[str, ...] = ()
     per_person: bool = True
+    context_size: int = CONTEXT_SIZE
 
     @classmethod
     def of(cls, model: type[BaseRNN], name: str) -> "Declaration":
         """The declaration of a class, under another name."""
         return cls(
-            name, model.declared_states(), tuple(model.mechanisms), model.additional_inputs, model.context_size > 0
-        )
+            name, model.declared_states(), tuple(model.mechanisms), model.additional_inputs, model.context_size > 0,
+            model.context_size or CONTEXT_SIZE,
+        )  # fmt: skip
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Declaration":
@@ -75,7 +79,7 @@ class Declaration:
             "init_values": dict(self.states),
             "mechanisms": self.mechanisms,
             "additional_inputs": self.inputs,
-            "context_size": CONTEXT_SIZE if self.per_person else 0,
+            "context_size": self.context_size if self.per_person else 0,
         }
         return type(self.name, (BaseRNN,), body)
 
@@ -147,7 +151,7 @@ class Declaration:
         states = "".join(f"        {name!r}: {_call(State, state)},\n" for name, state in self.states.items())
         mechanisms = "".join(f"        {_call(Mechanism, mechanism)},\n" for mechanism in self.mechanisms)
         inputs = f"    additional_inputs = {self.inputs!r}\n" if self.inputs else ""
-        context = f"    context_size = {CONTEXT_SIZE}\n" if self.per_person else ""
+        context = f"    context_size = {self.context_size}\n" if self.per_person else ""
         used = "Input, Mechanism, State" if "Input(" in mechanisms else "Mechanism, State"
         return (
             f"from spice.resources.mechanisms import {used}\n"

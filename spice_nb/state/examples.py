@@ -1,11 +1,12 @@
 """Data sets that are there without a file: simulated people whose truth is known, and published choices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from spice.datasets.info import DEZFOULI2019, ZOROWITZ2023, DatasetInfo
 from spice_nb.state.columns import Columns
 
 SEED = 0
@@ -55,7 +56,10 @@ class Example:
         return head + f"table = {self.function}()\n"
 
 
-_TABLE = Columns(participant="participant", choice="choice", reward=("reward",))
+def _published(title: str, info: DatasetInfo) -> Example:
+    return Example(info.name, title, f"fetch_{info.name}", Columns().with_arguments(info.columns))
+
+
 _SIZE = (("n_participants", 64), ("n_trials", 200))
 
 EXAMPLES = {
@@ -64,8 +68,8 @@ EXAMPLES = {
         Example("differences", "People who differ", "simulate_individual_differences", arguments=_SIZE),
         Example("forgetting", "Forgetting", "simulate_forgetting", arguments=_SIZE),
         Example("perseverance", "Perseverance", "simulate_choice_perseverance", arguments=_SIZE),
-        Example("dezfouli2019", "Dezfouli et al. 2019", "fetch_dezfouli2019", replace(_TABLE, block="block")),
-        Example("zorowitz2023", "Zorowitz et al. 2023", "fetch_zorowitz2023", _TABLE),
+        _published("Dezfouli et al. 2019", DEZFOULI2019),
+        _published("Zorowitz et al. 2023", ZOROWITZ2023),
     )
 }
 """By key; the first is what the app opens with."""

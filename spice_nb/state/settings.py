@@ -13,14 +13,15 @@ from spice.discovery.samples import check_refinable
 from spice.estimator import SpiceConfig, SpiceEstimator
 from spice.exceptions import ConfigError, SpiceError
 from spice.model.base import BaseRNN
+from spice.model.registry import find_model, registered_models
 from spice.model.with_inputs import input_names, with_inputs
 from spice.precoded import MODELS
 from spice_nb.state.candidates import Candidates, configured, still_fitting
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.outline import MechanismOutline, outline, word
-from spice_nb.state.parameters import PRESETS, parameters
+from spice_nb.state.parameters import OFFERED, PRESETS
 
-VERSION = 2
+HEAD, VERSION = "spice-nb settings", 2
 """Of the settings file; 1 had neither models of one's own nor candidate terms."""
 OWN = "own"
 """Name of a model of one's own among the precoded ones."""
@@ -71,7 +72,17 @@ class SettingsModel(HasTraits):
     # The model -------------------------------------------------------------------------------------------------
 
     def choose(self, name: str) -> None:
-        """Take another model."""
+        """Take another model; one of a person's own is taken as such, so that saved settings hold all of it.
+
+        Raises
+        ------
+        ConfigError
+            There is none of that name.
+        """
+        if name != OWN:
+            found = find_model(name)
+            if not found.is_precoded:
+                self.own, name = Declaration.of(found.rnn_class, found.name), OWN
         self.model = name
         with self.hold_trait_notifications():
             self.problem = ""
@@ -166,12 +177,12 @@ class SettingsModel(HasTraits):
 
     def value(self, name: str) -> Any:
         """Value of a parameter."""
-        return self.values.get(name, parameters()[name].default)
+        return self.values.get(name, OFFERED[name].default)
 
     def set(self, name: str, value: Any) -> None:
         """Give a parameter a value; where it cannot have it, `problem` says so and all stays as it was."""
         values = {k: v for k, v in self.values.items() if k != name}
-        if value != parameters()[name].default:
+        if value != OFFERED[name].default:
             values[name] = value
         self._take(values, self.candidates)
 
@@ -241,7 +252,7 @@ class SettingsModel(HasTraits):
     def to_json(self) -> str:
         """As a settings file."""
         plain = {
-            "spice-nb settings": VERSION,
+            HEAD: VERSION,
             "model": self.model,
             "own": None if self.own is None else self.own.to_plain(),
             "inputs": list(self.inputs),
@@ -253,7 +264,7 @@ class SettingsModel(HasTraits):
     def from_json(self, text: str) -> None:
         """Take the settings of a file; where that cannot be, `problem` says so and all stays as it was."""
         try:
-            read = _read(text)
+            read = read_settings(text)
             read._check(read.values, read.candidates)
             read.config()
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -265,15 +276,31 @@ class SettingsModel(HasTraits):
             self.values, self.problem = read.values, ""
 
 
-def _read(text: str) -> SettingsModel:
+def offered_models() -> list[tuple[str, str]]:
+    """What a person can choose from: how each model is called in a list, and its name."""
+    # A name of a person's own is left as it is.
+    return [
+        (model.name.replace("-", " ").capitalize() if model.is_precoded else model.name, model.name)
+        for model in registered_models()
+        if model.is_declared
+    ]
+
+
+def read_settings(text: str) -> SettingsModel:
+    """What a settings file says; one that was damaged raises a ValueError, KeyError, TypeError or AttributeError.
+
+    Raises
+    ------
+    ConfigError
+    """
     plain = json.loads(text)
-    version = plain.get("spice-nb settings") if isinstance(plain, dict) else None
+    version = plain.get(HEAD) if isinstance(plain, dict) else None
     if not isinstance(version, int):
         raise ConfigError("settings file", "one that was saved here", "another file", "Choose a settings file.")
     if version > VERSION:
         raise ConfigError("settings file", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
     values = dict(plain["values"])
-    unknown = sorted(set(values) - set(parameters()))
+    unknown = sorted(set(values) - set(OFFERED))
     if unknown:
         raise ConfigError("settings file", "known parameters", unknown, "Remove them from the file.")
     own = plain.get("own")

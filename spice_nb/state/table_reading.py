@@ -17,7 +17,7 @@ from spice.exceptions import DataError
 from spice_nb.state.checks import Check
 from spice_nb.state.columns import Columns, Role
 from spice_nb.state.file_reading import FileReading, OpenPoints
-from spice_nb.state.questions import Answered, combined, with_columns
+from spice_nb.state.questions import Answered, combined
 
 
 class TableReading(HasTraits):
@@ -85,7 +85,7 @@ class TableReading(HasTraits):
         """Settle a doubt."""
         with self.hold_trait_notifications():
             self.answered = (*self.answered, Answered(doubt, answer, self.columns))
-            self.columns = with_columns(self.columns, answer)
+            self.columns = self.columns.with_arguments(answer.arguments)
             self.leave_out = self.leave_out.among(self.columns)
             self._no_block = self._no_block or ("df_block" in answer.arguments and not self.columns.block)
         self._convert()

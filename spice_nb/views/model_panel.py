@@ -6,10 +6,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from spice.exceptions import SpiceError
-from spice.precoded import MODELS
 from spice_nb.state.outline import MechanismOutline
-from spice_nb.state.parameters import ADVANCED, BASIC, CHOICES, PRESETS, parameters
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.parameters import ADVANCED, BASIC, OFFERED, PRESETS, explained, read_value
+from spice_nb.state.settings import OWN, SettingsModel, offered_models
 from spice_nb.views.builder import Builder
 from spice_nb.views.candidate_matrix import CandidateMatrix
 from spice_nb.views.diagram import diagram
@@ -17,7 +16,6 @@ from spice_nb.views.panel import FIELD, Panel, as_record, escaped, form, paragra
 from spice_nb.views.script import Script
 
 _WIDE = {"width": "320px", "max_width": "100%"}
-_OFFERED = [(name.replace("-", " ").capitalize(), name) for name in MODELS]
 
 
 class ModelPanel(Panel):
@@ -36,7 +34,7 @@ class ModelPanel(Panel):
         self.model = SettingsModel() if model is None else model
         if inputs:
             self.model.use_inputs(inputs)
-        self.kind = widgets.Dropdown(options=_OFFERED, description="Model", layout=_WIDE)
+        self.kind = widgets.Dropdown(options=offered_models(), description="Model", layout=_WIDE)
         self.change = widgets.Button(description="Change this model", layout={"width": "160px"})
         self.preset = widgets.Dropdown(
             options=[("Choose a preset …", ""), *((name, name) for name in PRESETS)],
@@ -45,7 +43,7 @@ class ModelPanel(Panel):
         )
         self.about, self.said = widgets.HTML(), widgets.HTML()
         self.builder, self.matrix = Builder(self.model), CandidateMatrix(self.model)
-        self.fields = {name: self._field(name) for name in parameters()}
+        self.fields = {name: self._field(name) for name in OFFERED}
         groups = {"Candidate terms": self.matrix} | {name: self._form(names) for name, names in ADVANCED.items()}
         advanced = widgets.Accordion(list(groups.values()), selected_index=None)
         advanced.titles = tuple(groups)
@@ -76,11 +74,12 @@ class ModelPanel(Panel):
         return form(*(widgets.VBox([self.fields[name], _help(name)], layout=FIELD) for name in names))
 
     def _field(self, name: str) -> widgets.Widget:
-        label, default = parameters()[name].label, parameters()[name].default
-        if isinstance(default, bool):
+        parameter = OFFERED[name]
+        label = parameter.label
+        if parameter.kind is bool:
             field: widgets.Widget = widgets.Checkbox(description=label, indent=False, layout=FIELD)
-        elif name in CHOICES:
-            field = widgets.Dropdown(options=CHOICES[name], description=label, layout=FIELD)
+        elif parameter.choices:
+            field = widgets.Dropdown(options=parameter.choices, description=label, layout=FIELD)
         else:
             field = widgets.Text(description=label, continuous_update=False, placeholder="none", layout=FIELD)
         field.add_class("spice-field")
@@ -95,9 +94,8 @@ class ModelPanel(Panel):
         if self._filling:
             return
         try:
-            self.model.set(
-                name, parameters()[name].read(value) if isinstance(value, str) and name not in CHOICES else value
-            )
+            is_typed = isinstance(self.fields[name], widgets.Text)
+            self.model.set(name, read_value(OFFERED[name], value) if is_typed else value)
         except SpiceError as error:
             self.model.problem = str(error)
 
@@ -113,7 +111,7 @@ class ModelPanel(Panel):
         model = self.model
         self._filling = True
         try:
-            self.kind.options = _OFFERED + ([("A model of your own", OWN)] if model.own is not None else [])
+            self.kind.options = offered_models() + ([("A model of your own", OWN)] if model.own is not None else [])
             self.kind.value = model.model
             for name, field in self.fields.items():
                 value = model.value(name)
@@ -145,7 +143,7 @@ class ModelPanel(Panel):
 
 
 def _help(name: str) -> widgets.HTML:
-    return widgets.HTML(f"<div class='spice-quiet spice-explained'>{escaped(parameters()[name].explained)}</div>")
+    return widgets.HTML(f"<div class='spice-quiet spice-explained'>{escaped(explained(OFFERED[name]))}</div>")
 
 
 def _mechanisms(mechanisms: list[MechanismOutline]) -> str:

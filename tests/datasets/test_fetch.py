@@ -207,7 +207,7 @@ class TestPublished:
         assert (table[payoffs].notna().sum(axis=1) == 2).all()
         chosen = table[payoffs].to_numpy()[np.arange(len(table)), table["choice"] - 1]
         np.testing.assert_array_equal(chosen, table["reward"])
-        dataset, *_ = convert_dataset(table, df_participant_id="participant", df_reward=payoffs, df_options="pair")
+        dataset, *_ = convert_dataset(table, **registry.FONTANESI2019.columns)
         assert dataset.n_actions == 4
         assert torch.isnan(dataset.xs[0, 0, 4:8]).sum() == 2
 

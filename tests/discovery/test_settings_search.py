@@ -7,10 +7,11 @@ from spice.datasets import simulate_forgetting
 from spice.discovery.discover import Discovery, prepare
 from spice.discovery.regressions import OffPolicy
 from spice.discovery.settings_search import OptunaOptions, SettingsSearch
-from spice.discovery.sparse_regression import OPTIMIZER_TYPES, SparseOptions
+from spice.discovery.sparse_regression import SparseOptions
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.scored_trials import ScoredTrials
+from spice.parameters import OPTIMIZER_TYPES
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.progress import EventKind, FitControl, FitEvent
 from spice.resources.bandits import AgentNetwork

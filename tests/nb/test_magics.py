@@ -1,5 +1,6 @@
 """`%load_ext spice_nb` in a real IPython shell."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 from spice.documents import MIME
+from spice.model import registry
 from spice_nb.app import SpiceApp
 from spice_nb.run_store import RunStore
 from spice_nb.state.data import DataModel
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.views.model_panel import ModelPanel
 
 TABLE = "who,key,points,tired\n" + "".join(f"{p},{t % 3 % 2},{t % 4 % 2},{t % 2}\n" for p in "ab" for t in range(20))
 MODEL = """
@@ -31,6 +34,7 @@ per_person: true
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPICE_NB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(registry, "_MODELS", dict(registry._MODELS))
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "spice_nb")
     yield shell
@@ -87,11 +91,18 @@ def test_a_model_in_a_cell(shell: Any, capsys: pytest.CaptureFixture[str]) -> No
     assert app.settings.model.model == OWN
     assert app.settings.model.blocker == ""
     assert "class Fading(BaseRNN)" in app.python()
+    assert registry.find_model("Fading").rnn_class is model
+    assert "Fading" in completed(shell, "%spice --model ")
+    # The list of a panel that is opened now has it too, and settings that are saved hold all of it.
+    panel = ModelPanel()
+    assert ("Fading", "Fading") in panel.kind.options
+    panel.kind.value = "Fading"
+    assert panel.model.model == OWN
+    assert panel.model.own == Declaration.of(model, "Fading")
+    assert json.loads(panel.model.to_json())["own"]["model"] == "Fading"
 
 
 def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
-    import json
-
     from spice.precoded import ChoiceRNN
 
     saved = Declaration.of(ChoiceRNN, "Mine").to_plain()
@@ -126,7 +137,7 @@ def test_what_the_builder_saves_can_be_read(shell: Any) -> None:
 def test_a_cell_that_is_no_model_says_so(shell: Any, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         shell.run_cell_magic("spice_model", "Mine", text)
-    for name in ("two words", "class", "print", "choice"):
+    for name in ("two words", "class", "print", "choice", "own"):
         with pytest.raises(UsageError, match="name of"):
             shell.run_cell_magic("spice_model", name, MODEL)
 

@@ -7,6 +7,7 @@ import pytest
 from spice.data.table.doubts import find_doubts
 from spice.data.table.trial_columns import TrialColumns
 from spice.datasets import fetch_fontanesi2019
+from spice.datasets.info import FONTANESI2019
 from spice.exceptions import DataError, DataWarning, RowError
 from spice.utils.convert_dataset import convert_dataset
 
@@ -110,9 +111,6 @@ def test_a_task_in_which_all_options_are_always_shown_is_not_asked_about(table):
 
 def test_a_public_data_set_with_pairs(public_data):
     public_data("fontanesi2019")
-    rewards = [f"reward_{k}" for k in range(1, 5)]
-    dataset, *_ = convert_dataset(
-        fetch_fontanesi2019(), df_participant_id="participant", df_reward=rewards, df_options="pair"
-    )
+    dataset, *_ = convert_dataset(fetch_fontanesi2019(), **FONTANESI2019.columns)
     chosen = (dataset.xs[..., :4] == 1).any(-1)
     assert ((dataset.xs[..., :4] >= 0).sum(-1)[chosen] == 2).all()

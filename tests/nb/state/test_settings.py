@@ -6,27 +6,15 @@ import numpy as np
 import pytest
 
 from spice.datasets import simulate_forgetting
-from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError
-from spice_nb.state.parameters import PRESETS, parameters
+from spice_nb.state.parameters import OFFERED, PRESETS
 from spice_nb.state.settings import SettingsModel
-
-FROM_THE_DATA = {"rnn_class", "spice_config", "n_actions", "n_participants", "n_experiments"}
-NOT_OFFERED = {"verbose", "save_path_rnn", "save_path_spice"}
-
-
-def test_every_parameter_is_offered_with_its_explanation() -> None:
-    assert set(parameters()) | FROM_THE_DATA | NOT_OFFERED == set(SpiceEstimator().get_params(deep=False))
-    for parameter in parameters().values():
-        assert parameter.help.endswith("."), parameter.name
-        assert parameter.label
 
 
 def test_only_what_differs_is_kept() -> None:
     model = SettingsModel()
     model.set("epochs", 40)
     assert model.values == {"epochs": 40}
-    model.set("epochs", parameters()["epochs"].default)
+    model.set("epochs", OFFERED["epochs"].default)
     assert model.values == {}
 
 
@@ -39,18 +27,8 @@ def test_what_cannot_be_is_said_and_changes_nothing(name: str, value: object) ->
     model.set(name, value)
     assert name in model.problem
     assert model.values == {"hidden_size": 4}
-    model.set(name, parameters()[name].default)
+    model.set(name, OFFERED[name].default)
     assert model.problem == ""
-
-
-def test_numbers_are_read_as_people_write_them() -> None:
-    rate = parameters()["learning_rate"]
-    assert rate.read("0.01") == rate.read("0,01") == rate.read(" 1e-2 ") == 0.01
-    assert parameters()["batch_size"].read("") is None
-    assert parameters()["train_test_ratio"].read("[2, 3]") == [2, 3]
-    assert parameters()["device"].read("cpu") == "cpu"
-    with pytest.raises(ConfigError, match="a number"):
-        rate.read("fast")
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -16,17 +16,10 @@ def test_a_clean_table_has_none() -> None:
     assert doubts(clean()) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "columns"),
-    [
-        ("dezfouli2019", {}),
-        ("zorowitz2023", {"df_block": None}),
-        ("fontanesi2019", {"df_reward": [f"reward_{k}" for k in range(1, 5)], "df_options": "pair"}),
-    ],
-)
-def test_public_data_have_none(name: str, columns: dict[str, object], public_data: object) -> None:
-    assert isinstance(public_data(name), Path)  # type: ignore[operator]
-    assert doubts(getattr(datasets, f"fetch_{name}")(), columns) == []
+@pytest.mark.parametrize("info", datasets.list_datasets(), ids=lambda info: info.name)
+def test_public_data_have_none(info: datasets.DatasetInfo, public_data: object) -> None:
+    assert isinstance(public_data(info.name), Path)  # type: ignore[operator]
+    assert doubts(getattr(datasets, f"fetch_{info.name}")(), info.columns) == []
 
 
 def doubtful() -> dict[str, tuple[pd.DataFrame, dict[str, object]]]:
