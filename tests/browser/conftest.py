@@ -1,7 +1,9 @@
 """The app in a real browser: a server of its own for each test process, and a page for each test."""
 
 import json
+import re
 import shutil
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +103,8 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     elsewhere: list[str] = []
     context.route(_is_elsewhere, lambda route: (elsewhere.append(route.request.url), route.abort()))
+    sockets: set[str] = set()
+    context.on("page", lambda opened: opened.on("websocket", lambda socket: sockets.add(socket.url)))
     page = context.new_page()
     page.set_default_timeout(120_000)
     errors: list[str] = []
@@ -109,9 +113,30 @@ def page(browser: Any) -> Iterator[Any]:
     yield page
     # A page that is closed while it loads has errors that nobody sees.
     seen = [error for error in errors if not any(words in error for words in LATE)]
+    cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
     context.close()
+    _end_kernels(sockets, cookies.get("_xsrf", ""))
     assert seen == []
     assert elsewhere == []
+
+
+def _end_kernels(sockets: set[str], xsrf: str) -> None:
+    """End the kernels that a page had: a fit that nobody looks at would take the time of all tests after it."""
+    for socket in sockets:
+        kernel = re.fullmatch(r"ws(://[^?]*/api/kernels/[^/?]+)/channels.*", socket)
+        if kernel is None:
+            continue
+        end = urllib.request.Request(f"http{kernel[1]}", method="DELETE")
+        end.add_header("X-XSRFToken", xsrf)
+        end.add_header("Cookie", f"_xsrf={xsrf}")
+        try:
+            urllib.request.urlopen(end, timeout=60).close()
+        except urllib.error.HTTPError as error:
+            # It ended in the test already.
+            assert error.code == 404
+        except OSError:
+            # And so did its server.
+            pass
 
 
 def _is_elsewhere(url: str) -> bool:
