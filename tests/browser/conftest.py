@@ -133,7 +133,8 @@ def _end_kernels(sockets: set[str], xsrf: str) -> None:
             urllib.request.urlopen(end, timeout=60).close()
         except urllib.error.HTTPError as error:
             # It ended in the test already.
-            assert error.code == 404
+            if error.code != 404:
+                raise
         except OSError:
             # And so did its server.
             pass

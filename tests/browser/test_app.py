@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import fit_for, fit_quickly, opened, step, wait_until
+from browser.steps import LOOKS, fit_for, fit_quickly, opened, step, wait_until
 
 CSV = "participant;choice;reward\n" + "".join(
     f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
@@ -95,8 +95,7 @@ def test_settings_that_cannot_be(page: Any, voila: str, screen: Any) -> None:
     screen(page, "2-model-problem")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_looks(page: Any, voila: str, screen: Any, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, voila, f"?theme={theme}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from browser.steps import LOOKS
 
 LINES = ["participant,choice,reward", *(f"{p},{t % 2},{(t + p) % 3 % 2}" for p in (1, 2) for t in range(60))]
 GOOD = ("\n".join(LINES) + "\n").encode()
@@ -66,10 +67,9 @@ def test_a_file_of_50_mb_arrives(page: Any, voila: str, tmp_path: Path, screen: 
 
 
 def test_a_refused_upload_leaves_all_as_it_was(page: Any, voila: str, tmp_path: Path) -> None:
-    opened(page, voila)
     sent = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
-    page.reload()
+    opened(page, voila)
     page.get_by_text("64 people, 200 choices each").first.wait_for()
     page.locator(".spice-upload input").set_input_files(huge(tmp_path / "huge.csv"))
     page.get_by_role("alert").filter(has_text="huge.csv has 312 MB; up to 200 MB can be uploaded").wait_for()
@@ -192,8 +192,7 @@ def test_uploads_in_jupyterlab(page: Any, lab: str, tmp_path: Path, screen: Any)
     assert page.get_by_text("2 people, 60 choices each").count() > 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_looks(page: Any, voila: str, tmp_path: Path, screen: Any, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, voila, f"?theme={theme}")

@@ -162,6 +162,7 @@ def test_what_was_not_kept_is_gone_with_the_page(visitors: tuple[Any, Any], serv
     assert NAME not in other.content()
 
 
+@pytest.mark.nightly
 def test_a_fit_ends_after_its_minutes(page: Any, server: tuple[str, Path], screen: Any) -> None:
     address, _ = server
     opened(page, address, APP)
