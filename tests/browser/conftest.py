@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from browser.server import ROOT, served
+from browser.server import END_SOON, ROOT, served
 from browser.steps import ENOUGH
 
 LATE = ("/voila/api/shutdown/", "restore the debugger state", "future for debug_request")
@@ -45,7 +45,7 @@ def voila_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def voila(voila_folder: Path) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser"]
+    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser", END_SOON]
     # Asking for a static file starts no kernel.
     yield from served(command, "--port={port}", "voila/static/voila.js", voila_folder)
 
@@ -54,7 +54,7 @@ def voila(voila_folder: Path) -> Iterator[str]:
 def tutorials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the index of all notebooks."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks"), "--no-browser"]
+    command = ["voila", str(ROOT / "notebooks"), "--no-browser", END_SOON]
     yield from served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("tutorials"))
 
 
@@ -73,7 +73,7 @@ def lab_server(lab_folder: Path) -> Iterator[str]:
     command = [
         "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
         "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={lab_folder}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=", END_SOON,
     ]  # fmt: skip
     yield from served(command, "--ServerApp.port={port}", "api", lab_folder)
 

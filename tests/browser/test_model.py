@@ -40,4 +40,4 @@ def test_a_model_is_built_and_fitted(page: Any, voila: str, screen: Any, theme: 
     assert "equation={'habit': 0.7, '1': 0.3}" in script
     page.get_by_role("button", name="Fit", exact=True).first.click()
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
-    assert page.get_by_text("habit").count() > 0
+    page.get_by_text("habit").first.wait_for(state="attached")

@@ -79,7 +79,8 @@ def test_a_structure_shows_its_people(page: Any, app: str) -> None:
     n = button.inner_text().split()[1]
     button.click()
     page.get_by_text(re.compile(rf"People 1 to \d+ of {n}\b")).wait_for()
-    assert page.get_by_label("Structure", exact=True).input_value().startswith("A: ")
+    structure = page.get_by_label("Structure", exact=True)
+    wait_until(page, lambda: structure.input_value().startswith("A: "), "the structure in the list")
     button.click()
     page.get_by_text("People 1 to 20 of 64").wait_for()
 

@@ -106,7 +106,7 @@ def test_as_a_page(name: str, page: Any, tutorials: str, screen: Any) -> None:
     assert page.get_by_text("Traceback").count() == 0
     use_a_panel(page, name, screen, f"tutorial-{name}")
     page.get_by_text("Solution", exact=True).click()
-    assert page.locator("details[open] pre").first.is_visible()
+    page.locator("details[open] pre").first.wait_for()
 
 
 @pytest.mark.parametrize("name", IN_JUPYTERLAB, indirect=True)

@@ -193,7 +193,7 @@ def _at_night_if_long(tutorial: Tutorial) -> Any:
     return pytest.param(tutorial, marks=marks, id=tutorial.name)
 
 
-@pytest.mark.parametrize("tutorial", map(_at_night_if_long, TUTORIALS))
+@pytest.mark.parametrize("tutorial", [_at_night_if_long(tutorial) for tutorial in TUTORIALS])
 def test_a_tutorial_says_the_same_again(tutorial: Tutorial, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     _need_data(tutorial, request)
     executed = execute(notebook(tutorial.name), tmp_path, after=numbers_of(replace(tutorial, runs={})), times=2)
