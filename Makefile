@@ -83,7 +83,7 @@ test: $(STAMP)
 	@$(call npm,test)
 	$(PYTEST)
 
-# The last -m is the one that counts.
+# Of two -m the last one counts; the other is in pyproject.toml.
 test-nightly: $(STAMP)
 	$(PYTEST) -m nightly
 
