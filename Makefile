@@ -10,7 +10,7 @@ PEER_SETUP ?= ../shared/peers/make_peer_env.sh
 # full, or quick: the smallest data and few epochs, in some minutes.
 BENCH ?= full
 
-.PHONY: help install demo app tutorials lab tutorial-runs test bench lint format clean
+.PHONY: help install demo app tutorials lab tutorial-runs test test-nightly bench lint format clean
 
 help:
 	@echo "make demo           fit real choices and show the equations"
@@ -19,6 +19,7 @@ help:
 	@echo "make lab            JupyterLab with the notebooks"
 	@echo "make tutorial-runs  fit the tutorials anew, and keep the results that ship"
 	@echo "make test           run the tests"
+	@echo "make test-nightly   run the tests that take too long for each commit"
 	@echo "make bench          time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
 	@echo "make lint           check style, types and layers"
 	@echo "make install        set up $(VENV) only"
@@ -77,9 +78,14 @@ tutorial-runs: $(VENV)/.lab
 		$(BIN)/jupyter-execute $(filter-out notebooks/00_app.ipynb,$(wildcard notebooks/*.ipynb))
 
 # One thread a process: small tensors gain nothing from more, and two test processes share the machine.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 test: $(STAMP)
 	@$(call npm,test)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	$(PYTEST)
+
+# Of two -m the last one counts; the other is in pyproject.toml.
+test-nightly: $(STAMP)
+	$(PYTEST) -m nightly
 
 # Without the peer ours is measured alone, and the run says so.
 bench: $(STAMP)

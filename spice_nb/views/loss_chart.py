@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import bqplot
 import ipywidgets as widgets
 import numpy as np
 
 from spice_nb.state.losses import said_above, shown_range
 from spice_nb.views.panel import paragraph
+from spice_nb.views.quiet_bqplot import bqplot
 from spice_nb.views.when_shown import WhenShown
 
 NETWORK, HELD_OUT = "#E69F00", "#0072B2"

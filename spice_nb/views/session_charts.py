@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import bqplot
 import numpy as np
 
 from spice_nb.state.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH
 from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, STATES, Session, decimated, value_axis
+from spice_nb.views.quiet_bqplot import bqplot
 from spice_nb.views.trial_pointer import TrialPointer
 from spice_nb.views.when_shown import WhenShown
 

@@ -1,7 +1,9 @@
 """The app in a real browser: a server of its own for each test process, and a page for each test."""
 
 import json
+import re
 import shutil
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from browser.server import ROOT, served
+from browser.server import END_SOON, ROOT, served
 from browser.steps import ENOUGH
 
 LATE = ("/voila/api/shutdown/", "restore the debugger state", "future for debug_request")
@@ -43,7 +45,7 @@ def voila_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def voila(voila_folder: Path) -> Iterator[str]:
     """Address of the app."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser"]
+    command = ["voila", str(ROOT / "notebooks" / "00_app.ipynb"), "--no-browser", END_SOON]
     # Asking for a static file starts no kernel.
     yield from served(command, "--port={port}", "voila/static/voila.js", voila_folder)
 
@@ -52,7 +54,7 @@ def voila(voila_folder: Path) -> Iterator[str]:
 def tutorials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the index of all notebooks."""
     pytest.importorskip("voila", reason="Voila is not installed: pip install 'spice-nb[app]'")
-    command = ["voila", str(ROOT / "notebooks"), "--no-browser"]
+    command = ["voila", str(ROOT / "notebooks"), "--no-browser", END_SOON]
     yield from served(command, "--port={port}", "voila/static/voila.js", tmp_path_factory.mktemp("tutorials"))
 
 
@@ -71,7 +73,7 @@ def lab_server(lab_folder: Path) -> Iterator[str]:
     command = [
         "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
         "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={lab_folder}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=", END_SOON,
     ]  # fmt: skip
     yield from served(command, "--ServerApp.port={port}", "api", lab_folder)
 
@@ -101,6 +103,8 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     elsewhere: list[str] = []
     context.route(_is_elsewhere, lambda route: (elsewhere.append(route.request.url), route.abort()))
+    sockets: set[str] = set()
+    context.on("page", lambda opened: opened.on("websocket", lambda socket: sockets.add(socket.url)))
     page = context.new_page()
     page.set_default_timeout(120_000)
     errors: list[str] = []
@@ -109,9 +113,31 @@ def page(browser: Any) -> Iterator[Any]:
     yield page
     # A page that is closed while it loads has errors that nobody sees.
     seen = [error for error in errors if not any(words in error for words in LATE)]
+    cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
     context.close()
+    _end_kernels(sockets, cookies.get("_xsrf", ""))
     assert seen == []
     assert elsewhere == []
+
+
+def _end_kernels(sockets: set[str], xsrf: str) -> None:
+    """End the kernels that a page had: a fit that nobody looks at would take the time of all tests after it."""
+    for socket in sockets:
+        kernel = re.fullmatch(r"ws(://[^?]*/api/kernels/[^/?]+)/channels.*", socket)
+        if kernel is None:
+            continue
+        end = urllib.request.Request(f"http{kernel[1]}", method="DELETE")
+        end.add_header("X-XSRFToken", xsrf)
+        end.add_header("Cookie", f"_xsrf={xsrf}")
+        try:
+            urllib.request.urlopen(end, timeout=60).close()
+        except urllib.error.HTTPError as error:
+            # It ended in the test already.
+            if error.code != 404:
+                raise
+        except OSError:
+            # And so did its server.
+            pass
 
 
 def _is_elsewhere(url: str) -> bool:

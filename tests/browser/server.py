@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+END_SOON = "--KernelManager.shutdown_wait_time=0.4"
+"""Option of servers whose kernels need not tidy up: each would be given seconds to end by itself."""
 _SHARED = {"voila/templates/spice": "voila_template", "labextensions/spice-nb": "labextension/static_build"}
 
 

@@ -4,8 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 ENOUGH = "enough.txt"
 """A file that ends the cell of the app's notebook in JupyterLab which keeps its kernel busy."""
+LOOKS = [
+    ("light", 1280), ("dark", 420),
+    pytest.param("dark", 1280, marks=pytest.mark.nightly), pytest.param("light", 420, marks=pytest.mark.nightly),
+]  # fmt: skip
+"""Themes and widths: each once at each commit, and each with the other at night."""
 
 
 def opened(page: Any, address: str, query: str = "") -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from browser.server import ROOT, served
+from browser.server import END_SOON, ROOT, served
 from browser.steps import wait_until
 
 from spice.datasets import simulate_individual_differences
@@ -30,7 +30,7 @@ def lab_in(folder: Path, disabled: dict[str, bool]) -> Iterator[str]:
     )
     command = [
         "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.token=", "--ServerApp.password=",
-        f"--ServerApp.root_dir={folder / 'root'}",
+        f"--ServerApp.root_dir={folder / 'root'}", END_SOON,
     ]  # fmt: skip
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("JUPYTER_CONFIG_DIR", str(folder / "config"))
@@ -416,7 +416,7 @@ def test_without_the_extension_the_panels_work(page: Any, tmp_path: Path) -> Non
     shutil.copy(ROOT / "notebooks" / "00_app.ipynb", tmp_path / "root")
     for address in lab_in(tmp_path, {"spice-nb": True}):
         opened(page, address)
-        assert page.locator(".jp-LauncherCard").count() > 3
+        page.locator(".jp-LauncherCard").nth(3).wait_for()
         assert card(page, "SPICE").count() == 0
         opened(page, address, "00_app.ipynb")
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()

@@ -13,10 +13,10 @@ def test_a_fit_that_fails_says_why_and_keeps_the_model_before(page: Any, voila: 
     set_field(page, "Learning rate of the network", "1e30")
     page.get_by_role("button", name="Fit again").first.click()
     page.get_by_text("The fit failed. The model before it stays.").first.wait_for(timeout=120_000)
-    assert page.get_by_role("alert").filter(has_text="learning_rate").count() >= 1
+    page.get_by_role("alert").filter(has_text="learning_rate").first.wait_for()
     screen(page, "3-fit-failed")
     step(page, "Equations")
-    assert page.get_by_role("heading", name="Everybody").is_visible()
+    page.get_by_role("heading", name="Everybody").wait_for()
     step(page, "Model")
     set_field(page, "Learning rate of the network", "0.005")
     page.get_by_role("button", name="Fit again").first.click()

@@ -94,10 +94,10 @@ def status(address: str) -> int:
 def test_a_visitor_has_no_path_and_no_list_of_runs(page: Any, server: tuple[str, Path], screen: Any) -> None:
     address, _ = server
     opened(page, address, APP)
+    page.get_by_text("deleted when you leave unless kept").wait_for()
+    page.get_by_label("Keep my data and runs on this server").wait_for()
     assert page.get_by_label("Path", exact=True).count() == 0
     assert page.get_by_label("Earlier runs").count() == 0
-    assert page.get_by_text("deleted when you leave unless kept").count() == 1
-    assert page.get_by_label("Keep my data and runs on this server").is_visible()
     screen(page, "hosted-data")
     page.set_viewport_size({"width": 420, "height": 900})
     page.wait_for_timeout(500)
@@ -140,7 +140,7 @@ def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple
     # Who was given the link sees it, and can delete it.
     opened(other, address, f"{APP}?run={run_id}")
     other.get_by_role("heading", name="Everybody").wait_for()
-    assert other.get_by_role("cell", name=NAME).count() > 0
+    other.get_by_role("cell", name=NAME).first.wait_for()
     other.get_by_label("Keep my data and runs on this server").uncheck()
     other.get_by_text("Deleted from this server.").wait_for()
     assert runs(folder) == []
@@ -162,6 +162,7 @@ def test_what_was_not_kept_is_gone_with_the_page(visitors: tuple[Any, Any], serv
     assert NAME not in other.content()
 
 
+@pytest.mark.nightly
 def test_a_fit_ends_after_its_minutes(page: Any, server: tuple[str, Path], screen: Any) -> None:
     address, _ = server
     opened(page, address, APP)

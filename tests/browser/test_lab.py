@@ -27,7 +27,9 @@ def fit_for(page: Any, epochs: int) -> None:
     page.get_by_role("button", name="Fit", exact=True).click()
 
 
-@pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
+@pytest.mark.parametrize(
+    "busy", [pytest.param(False, id="idle", marks=pytest.mark.nightly), pytest.param(True, id="busy")]
+)
 def test_a_fit_runs_beside_other_cells(page: Any, lab: str, lab_folder: Path, screen: Any, busy: bool) -> None:
     cells = started(page, lab)
     fit_for(page, 600)

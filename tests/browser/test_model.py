@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from browser.steps import opened, step, wait_for_value
+from browser.steps import LOOKS, opened, step, wait_for_value
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_a_model_is_built_and_fitted(page: Any, voila: str, screen: Any, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -41,4 +40,4 @@ def test_a_model_is_built_and_fitted(page: Any, voila: str, screen: Any, theme: 
     assert "equation={'habit': 0.7, '1': 0.3}" in script
     page.get_by_role("button", name="Fit", exact=True).first.click()
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
-    assert page.get_by_text("habit").count() > 0
+    page.get_by_text("habit").first.wait_for(state="attached")

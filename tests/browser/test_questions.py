@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from browser.steps import wait_until
 from browser.test_data import choose, opened
 
 
@@ -31,7 +32,7 @@ def test_questions(page: Any, voila: str, screen: Any) -> None:
     page.get_by_text("1 question about the data is open.").first.wait_for()
     page.get_by_role("button", name="It is a reward", exact=True).click()
     page.get_by_text("Your answer: It is a reward").wait_for()
-    assert page.get_by_text("open.").count() == 0
+    wait_until(page, lambda: page.get_by_text("open.").count() == 0, "an end of questions")
     screen(page, "questions-answered")
     page.get_by_role("button", name="Take back").first.click()
     page.get_by_text("1 question about the data is open.").first.wait_for()

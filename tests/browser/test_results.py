@@ -5,14 +5,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import fit_quickly, opened, step, wait_until
+from browser.steps import opened, step, wait_until
+
+from spice_nb import SpiceApp
+from spice_nb.run_store import RunStore
 
 
-def results(page: Any, address: str, name: str, query: str = "") -> None:
-    """A fit of the built-in example, and one step of what it found."""
-    opened(page, address, query)
-    fit_quickly(page)
-    page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
+@pytest.fixture(scope="session")
+def app(voila: str, voila_folder: Path) -> str:
+    """Address of a fit of the built-in example."""
+    app = SpiceApp(RunStore(voila_folder / "runs"))
+    app.settings.model.set("epochs", 32)
+    app.training.button.click()
+    assert app.training.worker.wait(300)
+    assert app.run is not None
+    return f"{voila}?run={app.run.id}"
+
+
+def results(page: Any, address: str, name: str) -> None:
+    """One step of what a fit found."""
+    opened(page, address)
+    page.get_by_role("heading", name="Everybody").wait_for()
     step(page, name)
 
 
@@ -20,9 +33,9 @@ def clipboard(page: Any) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
-def test_a_table_goes_to_a_spreadsheet(page: Any, voila: str) -> None:
+def test_a_table_goes_to_a_spreadsheet(page: Any, app: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    results(page, voila, "Equations")
+    results(page, app, "Equations")
     page.get_by_label("Find", exact=True).fill("1")
     page.get_by_text("(of 64 in all)").wait_for()
     n = sum("1" in str(k) for k in range(64))
@@ -38,12 +51,12 @@ def test_a_table_goes_to_a_spreadsheet(page: Any, voila: str) -> None:
 
 
 @pytest.mark.parametrize("command", [True, False], ids=["by the old command", "by hand"])
-def test_a_page_without_a_clipboard(page: Any, voila: str, screen: Any, command: bool) -> None:
+def test_a_page_without_a_clipboard(page: Any, app: str, screen: Any, command: bool) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('not allowed'))")
     if not command:
         page.add_init_script("document.execCommand = () => false")
-    results(page, voila, "Equations")
+    results(page, app, "Equations")
     page.get_by_role("button", name="Copy table").click()
     if command:
         page.get_by_text("64 rows copied").wait_for()
@@ -60,13 +73,14 @@ def wait_for_field(field: Any, value: str) -> None:
     wait_until(field.page, lambda: field.input_value() == value, f"{value} in the field")
 
 
-def test_a_structure_shows_its_people(page: Any, voila: str) -> None:
-    results(page, voila, "Equations")
+def test_a_structure_shows_its_people(page: Any, app: str) -> None:
+    results(page, app, "Equations")
     button = page.get_by_role("button", name="A: ")
     n = button.inner_text().split()[1]
     button.click()
     page.get_by_text(re.compile(rf"People 1 to \d+ of {n}\b")).wait_for()
-    assert page.get_by_label("Structure", exact=True).input_value().startswith("A: ")
+    structure = page.get_by_label("Structure", exact=True)
+    wait_until(page, lambda: structure.input_value().startswith("A: "), "the structure in the list")
     button.click()
     page.get_by_text("People 1 to 20 of 64").wait_for()
 
@@ -114,8 +128,8 @@ def point(page: Any, k: int, share: float, said: str) -> None:
     wait_until(page, is_said, said)
 
 
-def test_the_pointer_reads_all_charts_at_one_trial(page: Any, voila: str, screen: Any) -> None:
-    sessions(page, voila)
+def test_the_pointer_reads_all_charts_at_one_trial(page: Any, app: str, screen: Any) -> None:
+    sessions(page, app)
     top = plot(page, 0)["middle"]
     for k, trial in ((0, 50), (1, 150)):
         point(page, k, (trial - 0.5) / 200, f"Trial {trial} of 200: option")
@@ -127,8 +141,8 @@ def test_the_pointer_reads_all_charts_at_one_trial(page: Any, voila: str, screen
     page.get_by_text("Trial 151 of 200: option").wait_for()
 
 
-def test_a_drag_zooms_every_chart(page: Any, voila: str, screen: Any) -> None:
-    sessions(page, voila)
+def test_a_drag_zooms_every_chart(page: Any, app: str, screen: Any) -> None:
+    sessions(page, app)
     point(page, 1, 0.5, "Trial 10[01] of 200")
     page.mouse.down()
     page.mouse.move(*at(page, 1, 0.6), steps=4)
@@ -145,8 +159,8 @@ def test_a_drag_zooms_every_chart(page: Any, voila: str, screen: Any) -> None:
     wait_until(page, lambda: shown(page, 1, 200), "charts of all trials")
 
 
-def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
-    results(page, voila, "Sessions")
+def test_what_if_by_the_keyboard(page: Any, app: str, screen: Any) -> None:
+    results(page, app, "Sessions")
     page.get_by_text("What if a coefficient were different?").click()
     slider = page.get_by_role("slider", name=": reward")
     before = float(slider.input_value())
@@ -168,8 +182,8 @@ def test_what_if_by_the_keyboard(page: Any, voila: str, screen: Any) -> None:
     row.wait_for(state="detached")
 
 
-def test_a_benchmark_and_a_figure(page: Any, voila: str, screen: Any) -> None:
-    results(page, voila, "Sessions")
+def test_a_benchmark_and_a_figure(page: Any, app: str, screen: Any) -> None:
+    results(page, app, "Sessions")
     page.get_by_label("Rescorla-Wagner benchmark").check()
     page.get_by_text("Benchmark: Rescorla-Wagner, learning rate").wait_for()
     page.get_by_role("row", name="Benchmark").wait_for()

@@ -99,9 +99,9 @@ class TestLayout:
 
     def test_is_fast(self) -> None:
         rows = random_table(n_people=1_000, n_trials=132)
-        start = time.perf_counter()
+        start = time.process_time()
         convert_dataset(rows)
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
     def test_of_ground_truth_columns(self) -> None:
         rows = table(choice_prob_0=[0.5, 0.6, 0.7, 0.8], choice_prob_1=[0.5, 0.4, 0.3, 0.2], action_value_1=1.5)

@@ -148,9 +148,9 @@ def test_50_mb_are_read_in_seconds() -> None:
     people = 50_000_000 // len(person.format(0)) + 1
     content = ("participant,choice,reward,pupil\n" + "".join(map(person.format, range(people)))).encode()
     assert len(content) > 50_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     model = loaded(content)
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
     assert (model.summary.people, model.summary.choices) == (people, 500 * people)
 
 
