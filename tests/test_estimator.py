@@ -3,42 +3,31 @@
 import numpy as np
 import pytest
 import torch
-from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
+from quick_fit import few_people, quick
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from spice.datasets import simulate_forgetting, simulate_individual_differences
-from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.estimator import SpiceEstimator
 from spice.exceptions import (
     ConfigError,
     DataError,
     FitCancelled,
-    NotFittedError,
     OutputError,
-    TrainingDivergedError,
 )
 from spice.precoded import (
     RESCOLA_WAGNER_CONFIG,
-    ChoiceRNN,
     ForgettingRNN,
-    LearningRateRNN,
-    ParticipantEmbeddingRNN,
     RescorlaWagnerRNN,
 )
 from spice.progress import EventKind
 from spice.resources.bandits import AgentQ, BanditsDrift, create_dataset
-from spice.training.gradient import WrittenOutGradient
-
-
-def quick(model=ParticipantEmbeddingRNN, **parameters):
-    defaults = {"epochs": 3, "n_trials_off_policy": 100, "random_state": 0}
-    return SpiceEstimator(model, **(defaults | parameters))
+from spice.resources.rnn_utils import split_data_along_timedim
 
 
 @pytest.fixture(scope="module")
 def people():
-    dataset, _ = simulate_individual_differences(n_participants=5, n_trials=40, random_state=1)
-    return dataset.xs.numpy(), dataset.ys.numpy()
+    return few_people(5)
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +93,6 @@ class TestQuickStart:
 
 
 class TestScikitLearn:
-    def test_clone_and_parameters(self):
-        estimator = quick(learning_rate=0.1)
-        twin = clone(estimator)
-        assert twin.get_params() == estimator.get_params()
-        assert twin.set_params(epochs=7).epochs == 7
-        with pytest.raises(ValueError, match="epoch"):
-            twin.set_params(epoch=7)
-
     def test_grid_search_over_participants(self, people):
         estimator = quick(ForgettingRNN, spice_refine=False)
         search = GridSearchCV(estimator, {"epochs": [0, 25]}, cv=2, error_score="raise").fit(*people)
@@ -155,27 +136,6 @@ class TestPeople:
             np.count_nonzero(features[0][m][1]) for m in ("x_value_reward_chosen", "x_value_reward_not_chosen")
         )
 
-    def test_ids_with_gaps(self, people, fitted):
-        xs, ys = people[0].copy(), people[1]
-        xs[..., -1] = 10 + 7 * xs[..., -1]
-        gaps = quick().fit(xs, ys)
-        assert gaps.participant_ids_ == (10, 17, 24, 31, 38)
-        np.testing.assert_allclose(gaps.predict(xs)[1], fitted.predict(people[0])[1], atol=1e-6)
-
-    def test_people_never_seen_get_the_population(self, people, fitted):
-        xs = people[0].copy()
-        xs[..., -1] = 99
-        p_rnn, p_spice = fitted.predict(xs)
-        agent = fitted.spice_agent
-        agent.new_sess(participant_id=99)
-        table = agent.coefficients
-        agent.update(int(xs[0, 0, 1]), xs[0, 0, 2:4])
-        np.testing.assert_allclose(agent.get_choice_probs(), p_spice[0, 0], atol=1e-6)
-        assert np.isfinite(p_rnn).all()
-        own = fitted.predict(people[0])[1]
-        assert np.abs(own - p_spice).max() > 1e-4
-        assert table.n_rows == 6
-
     def test_one_participant_only(self, people):
         estimator = quick(spice_participant_id=3).fit(*people)
         assert list(estimator.get_spice_features()) == [3]
@@ -184,12 +144,6 @@ class TestPeople:
         assert np.isnan(p_spice[[0, 1, 2, 4]]).all()
         with pytest.raises(ConfigError, match="spice_participant_id"):
             quick(spice_participant_id=5).fit(*people)
-
-    def test_embeddings(self, fitted, people):
-        embeddings = fitted.get_participant_embeddings()
-        assert sorted(embeddings) == list(range(5))
-        assert embeddings[0].shape == (8,)
-        assert quick(ForgettingRNN, epochs=1).fit(*people).get_participant_embeddings() == {}
 
 
 class TestData:
@@ -290,35 +244,6 @@ class TestData:
         agent.update(int(xs[0, 20, 1]), xs[0, 20, 2:4], block=1)
         np.testing.assert_allclose(p[0, 20], agent.get_choice_probs(), atol=1e-6)
 
-    def test_short_layout(self, people):
-        short = np.concatenate([people[0][..., :4], people[0][..., -1:]], axis=-1)
-        assert same(quick().fit(short, people[1]), quick().fit(*people), people[0])
-
-
-class TestOwnForward:
-    def test_published_style_runs_unchanged(self, people):
-        estimator = quick(OwnForwardRNN, spice_config=OWN_FORWARD_CONFIG, epochs=2).fit(*people)
-        features = estimator.get_spice_features()[0]
-        assert features["x_rate"][0] == ["1", "x_rate", "c_reward"]
-        p_spice = estimator.predict(people[0])[1]
-        np.testing.assert_allclose(p_spice.sum(-1), 1, atol=1e-9)
-        agent = estimator.spice_agent
-        agent.new_sess(participant_id=2)
-        for trial in range(3):
-            agent.update(int(people[0][2, trial, 1]), people[0][2, trial, 2:4])
-            np.testing.assert_allclose(agent.get_choice_probs(), p_spice[2, trial], atol=1e-5)
-        rate = agent.get_state_value("x_rate")
-        assert ((rate >= 0) & (rate <= 1)).all()
-
-    def test_signals_must_be_recorded(self, people):
-        config = SpiceConfig({"x_rate": ["c_gaze"]}, {}, ["c_gaze"], ["x_rate"])
-        with pytest.raises(ConfigError, match="c_gaze"):
-            quick(OwnForwardRNN, spice_config=config, epochs=0).fit(*people)
-
-    def test_a_config_is_needed(self, people):
-        with pytest.raises(ConfigError, match="SpiceConfig"):
-            quick(OwnForwardRNN).fit(*people)
-
 
 class TestProgress:
     def test_events_tell_the_story(self, people):
@@ -373,103 +298,8 @@ class TestProgress:
         assert len(estimator.history_) == 2
         assert estimator.equations_.participants == (0, 1, 2, 3, 4)
 
-    def test_divergence_names_the_epoch_and_changes_nothing(self, people, monkeypatch):
-        estimator = quick().fit(*people)
-        agent = estimator.spice_agent
-        real, calls = WrittenOutGradient.windows, []
-
-        def breaks_later(self, sequences):
-            for nll, n in real(self, sequences):
-                calls.append(1)
-                yield float("nan") if len(calls) > 7 else nll, n
-
-        monkeypatch.setattr(WrittenOutGradient, "windows", breaks_later)
-        with pytest.raises(TrainingDivergedError, match="epoch 3") as caught:
-            estimator.set_params(epochs=10).fit(*people)
-        assert estimator.spice_agent is agent
-        weights = caught.value.weights
-        assert all(torch.isfinite(w).all() for w in weights.values())
-        assert set(weights) == set(agent.model.state_dict())
-
-    def test_weights_without_bound_are_a_named_error(self, people):
-        with pytest.raises(TrainingDivergedError, match="finite loss"):
-            quick(ParticipantEmbeddingRNN, epochs=60, learning_rate=1e18).fit(*people)
-
-    def test_validation_keeps_the_best_weights(self, people):
-        xs, ys = people
-        estimator = quick(ParticipantEmbeddingRNN, epochs=12, learning_rate=0.3, dropout=0.0)
-        estimator.fit(xs[:4], ys[:4], data_test=xs, target_test=ys)
-        losses = [h["validation_loss"] for h in estimator.history_]
-        p = estimator.predict(xs)[0]
-        scored = np.nansum(ys, -1) > 0
-        final = -np.log((p * np.nan_to_num(ys)).sum(-1)[scored]).mean()
-        assert final == pytest.approx(min(losses), abs=0.02)
-        assert final < losses[-1] + 1e-6
-
 
 class TestBadInput:
-    @pytest.mark.parametrize("call", ["predict", "score", "save_spice", "rnn_agent", "spice_agent", "equations_"])
-    def test_before_fit(self, call, people, tmp_path):
-        estimator = quick()
-        arguments = {"predict": people[:1], "score": people, "save_spice": (tmp_path / "a",)}
-
-        def use():
-            return getattr(estimator, call)(*arguments[call])
-
-        with pytest.raises(NotFittedError, match="Call fit first"):
-            use()
-
-    @pytest.mark.parametrize(
-        ("parameters", "words"),
-        [
-            ({"epochs": -1}, "epochs.*of 0 or more.*-1"),
-            ({"dropout": 1.5}, "dropout"),
-            ({"n_actions": 1}, "n_actions.*of 2 or more"),
-            ({"learning_rate": float("nan")}, "learning_rate"),
-            ({"hidden_size": 2.5}, "hidden_size.*whole"),
-            ({"spice_optimizer_type": "lasso"}, "spice_optimizer_type.*STLSQ"),
-            ({"spice_library_polynomial_degree": 9}, "degree"),
-            ({"rnn_class": dict}, "rnn_class"),
-            ({"n_actions": 3}, "n_actions.*2"),
-            ({"n_participants": 3}, "n_participants.*5"),
-            ({"train_test_ratio": 1.2}, "train_test_ratio"),
-            ({"spice_config": SpiceConfig({}, {}, ["c_reward"], ["x_other"])}, "x_other"),
-        ],
-    )
-    def test_parameters(self, people, parameters, words):
-        with pytest.raises(ConfigError, match=words):
-            quick().set_params(**parameters).fit(*people)
-
-    def test_arrays(self, people):
-        xs, ys = people
-        wrong = ys.copy()
-        wrong[1, 3] = [0.5, 0.5]
-        with pytest.raises(DataError, match=r"targets.*sequence 1, trial 3"):
-            quick().fit(xs, wrong)
-        with pytest.raises(DataError, match="shape"):
-            quick().fit(xs, ys[:, :-1])
-        nan = xs.copy()
-        nan[0, 5, 2:4] = np.nan
-        with pytest.raises(DataError, match=r"finite reward.*sequence 0, trial 5"):
-            quick().fit(nan, ys)
-        infinite = xs.copy()
-        infinite[0, 5, 2:4] = np.inf
-        with pytest.raises(DataError, match="finite reward"):
-            quick().fit(infinite, ys)
-        one_arm = xs.copy()
-        one_arm[..., :2] = [1, 0]
-        one_arm[..., 2:4] = [1, -1]
-        with pytest.raises(DataError, match="at least two arms"):
-            quick().fit(one_arm, ys)
-        few = xs.copy()
-        few[3, 2:] = np.nan
-        with pytest.raises(DataError, match="at least 3 choices"):
-            quick().fit(few, ys)
-        with pytest.raises(DataError, match="both"):
-            quick().fit(xs, ys, data_test=xs)
-        with pytest.raises(DataError, match="features"):
-            quick().fit(xs[..., :4], ys)
-
     def test_places_that_cannot_be_written_are_found_before_the_fit(self, people, tmp_path):
         (tmp_path / "file").write_text("")
         events = []
@@ -479,32 +309,44 @@ class TestBadInput:
         assert not events
 
 
-class TestFiles:
-    def test_round_trip(self, fitted, people, tmp_path):
-        paths = tmp_path / "rnn.pkl", tmp_path / "spice.pkl"
-        fitted.save_spice(*paths)
-        loaded = quick().load_spice(*paths)
-        assert same(loaded, fitted, people[0])
-        from_class = SpiceEstimator.load_spice(path_rnn=paths[0], path_spice=paths[1])
-        assert from_class.rnn_class is ParticipantEmbeddingRNN
-        assert same(from_class, fitted, people[0])
-        assert from_class.get_spice_features() == fitted.get_spice_features()
-        assert not list(tmp_path.glob(".*"))
+@pytest.mark.parametrize("n_trials", [2, 3, 5])
+def test_games_of_a_few_trials(n_trials):
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=n_trials, n_sessions=12, random_state=0)
+    estimator = quick().fit(dataset.xs, dataset.ys)
+    assert np.isfinite(estimator.score(dataset.xs, dataset.ys))
 
-    def test_saved_after_fit(self, people, tmp_path):
-        paths = {"save_path_rnn": tmp_path / "rnn", "save_path_spice": tmp_path / "spice"}
-        estimator = quick(**paths).fit(*people)
-        assert same(quick().load_spice(*paths.values()), estimator, people[0])
 
-    @pytest.mark.parametrize("model", [ChoiceRNN, LearningRateRNN])
-    def test_another_model_is_refused_and_nothing_is_lost(self, fitted, people, tmp_path, model):
-        from spice.exceptions import ModelFileError
+def test_a_session_of_one_choice_after_a_split():
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=30, n_sessions=2, random_state=0)
+    xs, ys = dataset.xs.clone(), dataset.ys.clone()
+    xs[1, 1:], ys[1] = float("nan"), float("nan")
+    train, test = split_data_along_timedim(type(dataset)(xs, ys), 0.67)
+    estimator = quick().fit(train.xs, train.ys)
+    assert np.isfinite(estimator.score(test.xs, test.ys))
+    assert np.isnan(estimator.predict(train.xs)[1][1]).all()
 
-        paths = tmp_path / "rnn", tmp_path / "spice"
-        fitted.save_spice(*paths)
-        other = quick(model, epochs=1).fit(*people)
-        agent, parameters = other.spice_agent, other.get_params()
-        with pytest.raises(ModelFileError, match=model.__name__):
-            other.load_spice(*paths)
-        assert other.spice_agent is agent
-        assert other.get_params() == parameters
+
+def test_one_person_with_very_many_trials_beside_one_with_few():
+    dataset, _ = simulate_individual_differences(n_participants=2, n_trials=20_000, random_state=1)
+    xs, ys = dataset.xs.numpy(), dataset.ys.numpy()
+    xs[1, 5:], ys[1, 4:] = np.nan, np.nan
+    estimator = quick(epochs=1).fit(xs, ys)
+    probabilities = estimator.predict(xs)[1]
+    assert np.isfinite(probabilities[0]).all()
+    assert np.isfinite(probabilities[1, :5]).all()
+    assert np.isnan(probabilities[1, 5:]).all()
+    # All that is known of the one is from the other 20,000 trials.
+    assert estimator.score(xs[:1], ys[:1]) > -0.63
+
+
+def test_a_late_cancel_is_not_lost(people):
+    estimator = quick(spice_refine=False)
+    control = estimator.control
+
+    def cancel(event):
+        if event.path[-1] == "equations":
+            control.cancel()
+
+    with pytest.raises(FitCancelled):
+        estimator.set_callbacks(cancel).fit(*people)
+    assert not hasattr(estimator, "spice_agent_")

@@ -1,6 +1,5 @@
 """In what a saved model differs from a class: by structure, for names of classes are no difference."""
 
-import copy
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +20,7 @@ def difference(own: Mapping[str, Any], saved: Mapping[str, Any]) -> str | None:
     own, saved : mapping
         As `BaseRNN.declaration` gives it.
     """
-    first, second = plain(own), copy.deepcopy(dict(saved))
+    first, second = plain(own), plain(saved)
     for state in (*first["states"].values(), *second["states"].values()):
         if state["learned"] == "equations":
             state["learned"] = "fixed"

@@ -50,3 +50,10 @@ def test_unknown_names_are_answered_with_the_known(
 ) -> None:
     with pytest.raises(ConfigError, match=words):
         getattr(agent, call)(mapping)
+
+
+def test_modules_as_functions(agent: AgentSpice) -> None:
+    function = agent.get_modules()["x_value_reward_not_chosen"][2]
+    terms = agent.equations.terms(2)["x_value_reward_not_chosen"]
+    expected = terms.get("1", 0) + 0.4 * terms.get("x_value_reward_not_chosen", 0)
+    assert function(0.4) == pytest.approx(expected)

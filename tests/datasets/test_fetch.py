@@ -1,6 +1,4 @@
 import hashlib
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +11,8 @@ import pytest
 import requests
 import torch
 
-import spice.datasets as datasets
 from spice.datasets import registry
 from spice.datasets.fetch import fetch_dezfouli2019, fetch_fontanesi2019, fetch_zorowitz2023
-from spice.exceptions import DataError, DatasetUnavailableError
 from spice.resources.rnn_utils import split_data_along_sessiondim, split_data_along_timedim
 from spice.utils.convert_dataset import convert_dataset
 
@@ -43,76 +39,6 @@ def info(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> registry.DatasetInf
 
 def no_network(url: str, output_file: str, downloader: Any) -> None:
     raise requests.exceptions.ConnectionError("no network in tests")
-
-
-def serve(content: bytes) -> Callable[..., Any]:
-    def download(url: str, output_file: str, downloader: Any) -> None:
-        with open(output_file, "wb") as file:  # noqa: PTH123  (as pooch does)
-            file.write(content)
-
-    return lambda **_: download
-
-
-class TestLocate:
-    def test_offline_says_what_to_do(self, info: registry.DatasetInfo) -> None:
-        with pytest.raises(DatasetUnavailableError) as caught:
-            registry.locate(info)
-        message = str(caught.value)
-        assert info.url in message
-        assert str(info.place.parent) in message
-        assert "SPICE_NB_DATA=DIR" in message
-        assert list(info.place.parent.iterdir()) == []
-
-    def test_every_public_data_set_offline(self, info: registry.DatasetInfo) -> None:
-        for fetch in (fetch_dezfouli2019, fetch_fontanesi2019, fetch_zorowitz2023):
-            with pytest.raises(DatasetUnavailableError, match=r"raw\.githubusercontent\.com"):
-                fetch()
-
-    def test_downloads_once(
-        self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        monkeypatch.setattr(pooch, "HTTPDownloader", serve(CONTENT))
-        assert not info.available
-        assert registry.locate(info).read_bytes() == CONTENT
-        assert info.available
-        monkeypatch.setattr(pooch, "HTTPDownloader", lambda **_: no_network)
-        assert registry.locate(info) == info.place
-        assert [path.name for path in info.place.parent.iterdir()] == ["data.csv"]
-        assert capfd.readouterr() == ("", "")
-
-    def test_does_not_wait_for_ever(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch) -> None:
-        given = {}
-        monkeypatch.setattr(pooch, "HTTPDownloader", lambda **options: given.update(options) or no_network)
-        with pytest.raises(DatasetUnavailableError):
-            registry.locate(info)
-        connect, read = given["timeout"]
-        assert 0 < connect <= 10
-        assert 0 < read <= 30
-
-    def test_wrong_download_is_refused_and_not_kept(
-        self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(pooch, "HTTPDownloader", serve(b"something else"))
-        with pytest.raises(DataError, match=rf"sha256 {info.sha256}.*changed or cut short"):
-            registry.locate(info)
-        assert list(info.place.parent.iterdir()) == []
-
-    def test_damaged_cache_is_replaced(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pooch, "HTTPDownloader", serve(CONTENT))
-        info.place.parent.mkdir(parents=True)
-        info.place.write_bytes(b"cut")
-        assert registry.locate(info).read_bytes() == CONTENT
-
-    def test_folder_variable(self, info: registry.DatasetInfo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setenv("SPICE_NB_DATA", str(tmp_path))
-        with pytest.raises(DatasetUnavailableError, match=r"made_up/data\.csv"):
-            registry.locate(info)
-        (tmp_path / "made_up").mkdir()
-        (tmp_path / "made_up" / "data.csv").write_bytes(b"changed")
-        with pytest.raises(DataError, match="sha256"):
-            registry.locate(info)
-        (tmp_path / "made_up" / "data.csv").write_bytes(CONTENT)
-        assert registry.locate(info) == tmp_path / "made_up" / "data.csv"
 
 
 class TestTidy:
@@ -210,22 +136,3 @@ class TestPublished:
         dataset, *_ = convert_dataset(table, **registry.FONTANESI2019.columns)
         assert dataset.n_actions == 4
         assert torch.isnan(dataset.xs[0, 0, 4:8]).sum() == 2
-
-
-class TestPackage:
-    def test_list(self) -> None:
-        infos = datasets.list_datasets()
-        assert [info.name for info in infos] == ["dezfouli2019", "fontanesi2019", "zorowitz2023"]
-        for info in infos:
-            assert callable(getattr(datasets, f"fetch_{info.name}"))
-            assert len(info.sha256) == 64
-
-    def test_names_resolve(self) -> None:
-        assert all(callable(getattr(datasets, name)) for name in datasets.__all__)
-        with pytest.raises(AttributeError, match="nothing"):
-            _ = datasets.nothing
-
-    def test_import_is_light(self) -> None:
-        code = "import sys, spice.datasets as d; d.list_datasets(); print({'torch', 'pooch'} & set(sys.modules))"
-        found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert found.stdout.strip() == "set()"

@@ -4,6 +4,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
+from quick_fit import few_people, quick
+from refinement.people import prepare
 
 from spice.data.ids import Ids
 from spice.data.trials import Trials, read_conditions
@@ -27,6 +30,7 @@ from spice.precoded import (
     RescorlaWagnerRNN,
     RewardChoiceRNN,
 )
+from spice.resources.bandits import AgentSpice
 from spice.resources.mechanisms import Input, Mechanism, State
 from spice.resources.rnn import BaseRNN
 
@@ -321,3 +325,22 @@ def test_fixed_points_by_hand() -> None:
     np.testing.assert_allclose(fixed_point(raw, mechanism, {}), [1 - np.sqrt(0.4)])
     none: dict[str, Any] = {"1": 2.0, "x_value_reward_chosen^2": 0.5}
     assert np.isnan(fixed_point(table(RescorlaWagnerRNN, 2, x_value_reward_chosen=none), mechanism, {}))[0]
+
+
+def test_gauge_of_people_is_made_common():
+    agent, _, _ = prepare(ParticipantEmbeddingRNN, degree=2)
+    table = agent.coefficients
+    assert len(np.unique(table.betas["x_value_reward"].round(9))) > 1
+    common = common_gauge(table, ("x_value_reward",))
+    assert np.ptp(common.betas["x_value_reward"]) == pytest.approx(0, abs=1e-9)
+    np.testing.assert_array_equal(common.initial["x_value_reward"], table.initial["x_value_reward"])
+
+
+def test_canonical_form_of_an_own_forward_predicts_the_same():
+    people = few_people()
+    estimator = quick(OwnForwardRNN, spice_config=OWN_FORWARD_CONFIG, epochs=2).fit(*people)
+    agent = estimator.spice_agent
+    canonical = AgentSpice(agent, estimator.equations_.canonical())
+    trials, _ = read_conditions(people[0], 2)
+    raw, changed = (a.run(trials).logits.diff(dim=-1).numpy() for a in (agent, canonical))
+    np.testing.assert_allclose(raw, changed, atol=1e-5)

@@ -13,7 +13,7 @@ from spice.data.splits import n_training_trials, positions, split_data_along_ses
 from spice.data.targets import read_targets
 from spice.data.trials import read_conditions
 from spice.exceptions import ConfigError
-from spice.model.hold_out import hold_out
+from spice.model.hold_out import first_choices, hold_out
 from spice.model.training_data import TrainingData
 
 
@@ -72,3 +72,26 @@ def test_positions_are_those_of_a_split_of_sessions() -> None:
 def test_impossible_shares_and_positions_are_named(ratio: Any) -> None:
     with pytest.raises(ConfigError, match="train_test_ratio"):
         hold_out(training_data(*arrays((10, 10), [0, 0])), ratio)
+
+
+def test_a_share_of_choices_is_rounded_up_and_the_others_come_last() -> None:
+    data = training_data(*arrays((41, 30, 12), [0, 1, 1], missed=True))
+    first, last = first_choices(data, 0.75)
+    torch.testing.assert_close(first.targets + last.targets, data.targets)
+    counts = data.targets.sum((0, 2))
+    np.testing.assert_array_equal(first.targets.sum((0, 2)), np.ceil(0.75 * counts.numpy()))
+    trials = np.arange(data.targets.shape[0])[:, None]
+    last_trained = (trials * (first.targets.sum(-1) > 0).numpy()).max(0)
+    first_held_out = np.where(last.targets.sum(-1).numpy() > 0, trials, 10**6).min(0)
+    assert (last_trained < first_held_out).all()
+    # 0.6 of 25 is 15.000000000000002 in binary.
+    whole, _ = first_choices(training_data(*arrays((26,), [0])), 0.6)
+    assert float(whole.targets.sum()) == 15.0
+
+
+def test_stretches_of_one_session_are_held_out_together() -> None:
+    data = training_data(*arrays((5, 5, 5, 5), [0, 0, 1, 1]))
+    with pytest.raises(ConfigError, match="positions 1 to 1"):
+        hold_out(data, [1], sources=np.array([0, 0, 1, 1]))
+    _, last = hold_out(data, [2])
+    assert (last.targets.sum((0, 2)).numpy() > 0).tolist() == [False, True, False, True]

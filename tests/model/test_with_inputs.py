@@ -3,12 +3,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from quick_fit import quick
 
-from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError
+from spice.datasets import simulate_forgetting
+from spice.estimator import SpiceConfig, SpiceEstimator
+from spice.exceptions import ConfigError, DataError
 from spice.model.with_inputs import with_inputs
 from spice.precoded import MODELS, ForgettingRNN, LearningRateRNN
 from spice.resources.rnn import BaseRNN
+from spice.resources.sindy_training import fit_spice
 from spice.utils.convert_dataset import convert_dataset
 
 
@@ -92,3 +95,18 @@ def test_an_input_that_matters_is_found_and_saved(tmp_path: Path) -> None:
     assert loaded.rnn_agent.model.additional_inputs == ("drug",)
     for before, after in zip(estimator.predict(dataset.xs), loaded.predict(dataset.xs), strict=True):
         torch.testing.assert_close(torch.tensor(after), torch.tensor(before))
+
+
+def test_a_model_with_inputs_needs_data():
+    from spice.model.with_inputs import with_inputs
+
+    model = with_inputs(ForgettingRNN, ["cue"])
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=30, random_state=0)
+    xs = dataset.xs.numpy()
+    cue = np.random.default_rng(0).normal(size=(*xs.shape[:2], 1))
+    estimator = quick(model, spice_refine=False).fit(np.concatenate([xs[..., :4], cue, xs[..., 4:]], -1), dataset.ys)
+    config = SpiceConfig.from_model(model)
+    with pytest.raises(DataError, match="additional inputs"):
+        fit_spice(config.rnn_modules, config.control_parameters, estimator.rnn_agent)
+    with pytest.raises(DataError, match="additional inputs"):
+        estimator.predict(xs)

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from spice.exceptions import ConfigError
 from spice.observation.base import Observation, ObservationParameter, on_offer
-from spice.observation.members import find_observation
 from spice.observation.softmax import SOFTMAX
 
 
@@ -59,10 +57,3 @@ def test_parameters_without_bounds_and_back(parameter):
     np.testing.assert_allclose(parameter.from_free(torch.as_tensor(free)), values, rtol=1e-12)
     step = parameter.from_free(torch.as_tensor(free + 1e-6)).numpy() - values
     np.testing.assert_allclose(parameter.slope(values), step / 1e-6, rtol=1e-4)
-
-
-def test_observations_are_found_by_name():
-    assert find_observation("softmax").name == "softmax"
-    assert find_observation("softmax-with-lapses").parameters[0].name == "lapse"
-    with pytest.raises(ConfigError, match="softmax-with-lapses"):
-        find_observation("coin")

@@ -1,16 +1,20 @@
 import copy
 import pickle
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import ArrayLike
+from quick_fit import few_people, quick
 
 from spice.exceptions import ConfigError, DataError
+from spice.precoded import ForgettingRNN
 from spice.resources.bandits import (
     Agent,
+    AgentNetwork,
     AgentQ,
     Bandits,
     BanditsDrift,
@@ -388,3 +392,28 @@ def test_copies_of_unseeded_players_do_not_repeat_each_other() -> None:
     draws = [([a.get_choice() for _ in range(40)], e.step(0).tolist()) for a, e in twins]
     assert draws[0][0] != draws[1][0]
     np.testing.assert_array_equal(twins[0][0].q, agent.q)
+
+
+def test_simulations_of_a_fitted_agent_repeat_where_they_are_seeded():
+    xs, ys = few_people()
+    xs[..., -1] = 10 + 10 * xs[..., -1]
+    agent = quick(random_state=None).fit(xs, ys).spice_agent
+    dataset, _, _ = create_dataset(agent, BanditsDrift(0.2), 20, 6, random_state=0)
+    repeat, _, _ = create_dataset(agent, BanditsDrift(0.2), 20, 6, random_state=0)
+    np.testing.assert_array_equal(dataset.xs, repeat.xs)
+    unseeded = [create_dataset(agent, BanditsDrift(0.2), 60, 6)[0].xs.numpy() for _ in range(2)]
+    assert (unseeded[0] != unseeded[1]).any()
+
+
+def test_sessions_are_played_by_people_in_turn(monkeypatch):
+    told, original = [], AgentNetwork.new_sess
+    agent = AgentNetwork(ForgettingRNN(2, 4), participant_ids=(10, 20, 30, 40))
+
+    @wraps(original)
+    def spy(self, *args, **kwargs):
+        told.append(kwargs.get("participant_id"))
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(AgentNetwork, "new_sess", spy)
+    create_dataset(agent, BanditsDrift(0.2), 5, 6)
+    assert np.asarray(told[-1]).tolist() == [10, 20, 30, 40, 10, 20]

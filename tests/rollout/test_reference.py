@@ -1,33 +1,33 @@
 """Both rollouts against a slow loop over sequences, trials and arms that shares no code with them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rollout.slow_loop import (
+    ADDITIONAL,
+    MECHANISMS,
+    STATES,
+    random_forms,
+    random_initial,
+    random_trials,
+    slow_rollout,
+)
 
-from spice.data.ids import Ids
-from spice.data.trials import Trials, read_conditions
+from spice.data.trials import Trials
 from spice.declaration.terms import polynomial_terms
-from spice.model import run as model_run
-from spice.model.run import run_model
-from spice.precoded import LearningRateRNN, RewardChoiceRNN
-from spice.resources.bandits import AgentNetwork
 from spice.resources.mechanisms import Input, Mechanism, State
-from spice.resources.rnn import BaseRNN
 from spice.rollout.compiled import compiled_rollout
-from spice.rollout.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
-from spice.rollout.polynomials import VALUE_LIMIT, PolynomialForm
+from spice.rollout.networks import MechanismNetwork, NetworkForm
+from spice.rollout.polynomials import PolynomialForm
 from spice.rollout.reference import Rollout
 from spice.rollout.reference import rollout as reference_rollout
 from spice.rollout.signals import read_signals
 
-NAN = np.nan
-STATES = {"x_value": State(0.5), "x_trace": State(0.0, resets="sequence")}
-ADDITIONAL = ("c_stimulus", "c_cue")
 IMPLEMENTATIONS = {"reference": reference_rollout, "compiled": compiled_rollout}
 
 
@@ -51,131 +51,6 @@ def rollout(
     signals = read_signals(mechanisms, states, trials, additional_inputs, previous_blocks=previous_blocks)
     result: Rollout = _rollout(mechanisms, forms, states, signals, initial, start, record)
     return result
-
-
-# The slow loop ----------------------------------------------------------------------------------------------
-
-
-def slow_rollout(
-    mechanisms: Sequence[Mechanism],
-    equations: Mapping[str, Sequence[tuple[str, np.ndarray]]],
-    states: Mapping[str, State],
-    trials: Trials,
-    initial: Mapping[str, np.ndarray],
-) -> dict[str, np.ndarray]:
-    """States after each trial (T, S, A); equations are lists of (term, coefficients (S,))."""
-    n_trials, n_sequences, n_arms = trials.actions.shape
-    history = {name: np.full((n_trials, n_sequences, n_arms), NAN) for name in states}
-    actions, rewards, shown = (a.double().numpy() for a in (trials.actions, trials.rewards, trials.shown))
-    for s in range(n_sequences):
-        now = {name: [float(v) for v in initial[name][s]] for name in states}
-        for t in range(int(trials.lengths[s])):
-            if t > 0 and trials.blocks[t, s] != trials.blocks[t - 1, s]:
-                for name, state in states.items():
-                    if state.resets == "block":
-                        now[name] = [float(v) for v in initial[name][s]]
-            chosen = int(np.argmax(actions[t, s]))
-            before = {name: list(values) for name, values in now.items()}
-            for mechanism in mechanisms:
-                old = list(now[mechanism.state])
-                result = list(old)
-                for arm in range(n_arms):
-                    inputs: list[float | None] = []
-                    for entry in mechanism.entries:
-                        if entry.signal == "c_reward":
-                            known = [j for j in range(n_arms) if shown[t, s, j]]
-                            values = list(rewards[t, s])
-                        else:
-                            known = list(range(n_arms))
-                            if entry.signal == "c_action":
-                                values = [float(j == chosen) for j in range(n_arms)]
-                            elif entry.signal in ADDITIONAL:
-                                k = ADDITIONAL.index(entry.signal)
-                                values = [float(trials.additional[t, s, k])] * n_arms
-                            else:
-                                values = (before if entry.when == "before" else now)[entry.signal]
-                        if entry.arm == "own":
-                            source = [arm]
-                        elif entry.arm == "chosen":
-                            source = [chosen]
-                        elif entry.arm == "other":
-                            source = [j for j in known if j != arm]
-                        else:
-                            source = known
-                        source = [j for j in source if j in known]
-                        inputs.append(sum(values[j] for j in source) / len(source) if source else None)
-                    applies = {
-                        "chosen": arm == chosen,
-                        "not_chosen": arm != chosen,
-                        "all": True,
-                        "c_action": arm == chosen,
-                        "c_reward": bool(shown[t, s, arm]) and rewards[t, s, arm] != 0,
-                        "c_stimulus": float(trials.additional[t, s, 0]) != 0,
-                        "c_cue": float(trials.additional[t, s, 1]) != 0,
-                    }[mechanism.applies_to]
-                    if not applies or None in inputs:
-                        result[arm] = 0.0 if mechanism.others == "zero" else old[arm]
-                        continue
-                    names = dict(zip((mechanism.name, *mechanism.input_names), (old[arm], *inputs), strict=True))
-                    total = 0.0
-                    for term, coefficients in equations[mechanism.name]:
-                        product = float(coefficients[s])
-                        for factor in term.split() if term != "1" else []:
-                            base, _, power = factor.partition("^")
-                            product *= float(names[base]) ** int(power or 1)  # type: ignore[arg-type]
-                        total += product
-                    total = min(max(total, -VALUE_LIMIT), VALUE_LIMIT)
-                    if mechanism.bounds is not None:
-                        total = min(max(total, mechanism.bounds[0]), mechanism.bounds[1])
-                    result[arm] = total
-                now[mechanism.state] = result
-            for name in states:
-                history[name][t, s] = now[name]
-    return history
-
-
-def random_trials(
-    rng: np.random.Generator, n_actions: int, lengths: Sequence[int], counterfactual: bool = True
-) -> Trials:
-    n_trials, n_sequences = max(lengths), len(lengths)
-    shape = (n_trials, n_sequences)
-    inside = np.arange(n_trials)[:, None] < np.array(lengths)[None]
-    actions = np.eye(n_actions)[rng.integers(0, n_actions, shape)] * inside[..., None]
-    shown = actions.copy() * (rng.uniform(size=(*shape, 1)) < 0.9)
-    if counterfactual:
-        shown = np.maximum(shown, (rng.uniform(size=(*shape, n_actions)) < 0.4) * inside[..., None])
-    # Never zero where shown, so that "where it is not zero" is "where it was shown".
-    rewards = rng.uniform(0.1, 1, size=(*shape, n_actions)) * shown
-    additional = np.stack([rng.normal(size=shape), rng.integers(0, 2, shape)], -1) * inside[..., None]
-    blocks = np.cumsum((rng.uniform(size=shape) < 0.3) & inside, axis=0)
-    return Trials(
-        actions=torch.as_tensor(actions),
-        rewards=torch.as_tensor(rewards),
-        shown=torch.as_tensor(shown),
-        additional=torch.as_tensor(additional),
-        blocks=torch.as_tensor(blocks),
-        participants=np.zeros(n_sequences, dtype=int),
-        experiments=np.zeros(n_sequences, dtype=int),
-        lengths=np.array(lengths),
-        rows=np.tile(np.arange(n_trials)[:, None], (1, n_sequences)),
-        source=np.where(inside, np.arange(n_trials)[:, None], -2).T,
-    )
-
-
-def random_forms(
-    rng: np.random.Generator, mechanisms: Sequence[Mechanism], lead: tuple[int, ...]
-) -> dict[str, PolynomialForm]:
-    """Equations of degree 2 that keep values of size 1 near that size; coefficients (*lead, n_terms)."""
-    forms = {}
-    for m in mechanisms:
-        terms = polynomial_terms((m.name, *m.input_names), 2)
-        values = rng.uniform(-1, 1, size=(*lead, len(terms))) * 3 / len(terms)
-        forms[m.name] = PolynomialForm(terms, torch.as_tensor(values))
-    return forms
-
-
-def random_initial(rng: np.random.Generator, shape: tuple[int, ...]) -> dict[str, torch.Tensor]:
-    return {name: torch.as_tensor(rng.uniform(-1, 1, size=shape)) for name in STATES}
 
 
 def check_against_slow(mechanisms: Sequence[Mechanism], trials: Trials, rng: np.random.Generator) -> None:
@@ -301,19 +176,6 @@ def test_blocks_reset_the_states_that_say_so() -> None:
     found = rollout(counting, forms, STATES, trials, start)
     np.testing.assert_array_equal(found.states["x_value"][:, 0, 0], [1.5, 2.5, 1.5, 2.5])
     np.testing.assert_array_equal(found.states["x_trace"][:, 0, 0], [1, 2, 3, 4])
-
-
-MECHANISMS = [
-    Mechanism("x_trace_all", "x_trace", "all", inputs=("c_action", "c_cue")),
-    Mechanism(
-        "x_value_chosen",
-        "x_value",
-        "chosen",
-        inputs=("c_reward", Input("x_trace", "chosen", "after"), Input("x_value", "other")),
-        bounds=(-1.0, 1.5),
-    ),
-    Mechanism("x_value_not_chosen", "x_value", "not_chosen", inputs=(Input("c_reward", "mean"),)),
-]
 
 
 def test_rewards_that_were_not_shown_never_enter() -> None:
@@ -457,75 +319,3 @@ def test_recordings_are_what_went_in_and_came_out() -> None:
     np.testing.assert_allclose(seen.outputs.numpy()[masks], expected[masks.numpy()], rtol=1e-12)
     np.testing.assert_array_equal(masks, (trials.actions > 0) & (trials.shown > 0))
     np.testing.assert_array_equal(found.states["x_value"][masks], seen.outputs[masks])
-
-
-# Whole models, a trial at a time ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def run_by(implementation: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whole models choose the compiled rollout themselves wherever it can run."""
-    if implementation == "reference":
-        monkeypatch.setattr(model_run, "can_compile", lambda *_: False)
-
-
-class EverythingRNN(BaseRNN):
-    init_values: ClassVar[dict[str, State]] = {
-        "x_value": State(0.5, inverse_temperature="participant"),
-        "x_trace": State(0.1, inverse_temperature="shared", resets="sequence"),
-    }
-    mechanisms = tuple(MECHANISMS)
-    additional_inputs = ADDITIONAL
-    context_size = 3
-
-
-@pytest.mark.usefixtures("run_by")
-@pytest.mark.parametrize("n_actions", [2, 5])
-@pytest.mark.parametrize("model_class", [EverythingRNN, LearningRateRNN, RewardChoiceRNN])
-def test_an_agent_a_trial_at_a_time_is_the_rollout(model_class: type[BaseRNN], n_actions: int) -> None:
-    rng = np.random.default_rng(9)
-    n_trials = 14
-    choices = rng.integers(0, n_actions, n_trials)
-    choices[[3, 4, 9]] = -1
-    rewards = rng.uniform(-2, 3, size=(n_trials, n_actions))
-    rewards[rng.uniform(size=rewards.shape) < 0.3] = NAN
-    rewards[np.arange(n_trials), choices] = rng.uniform(-2, 3, n_trials)
-    additional = np.stack([rng.normal(size=n_trials), rng.integers(0, 2, n_trials)], -1)
-    blocks = np.repeat([0, 1], n_trials // 2)
-    xs = np.column_stack(
-        [np.eye(n_actions)[choices], rewards, additional, blocks, np.zeros(n_trials), np.ones(n_trials)]
-    )
-    xs[choices < 0, : 2 * n_actions] = NAN
-    torch.manual_seed(0)
-    with network_options(NetworkOptions(hidden_size=5)):
-        model = model_class(n_actions=n_actions, n_participants=2)
-    agent = AgentNetwork(model, reward_range=(-2.0, 3.0))
-    trials, _ = read_conditions(xs, n_actions, agent.reward_range)
-    logits = trials.scatter(agent.run(trials).logits.double().numpy(), before_first=np.full((1, n_actions), NAN))[0]
-    agent.new_sess(participant_id=1)
-    for t in range(n_trials):
-        agent.update(choices[t], rewards[t], block=blocks[t], additional_inputs=additional[t])
-        np.testing.assert_allclose(agent.q, logits[t], atol=2e-6, err_msg=f"trial {t}")
-    assert np.abs(np.diff(logits, axis=0)).max() > 0.01
-    held = agent.q.copy()
-    agent.update(-1, np.full(n_actions, NAN))
-    np.testing.assert_array_equal(agent.q, held)
-
-
-@pytest.mark.usefixtures("run_by")
-def test_people_differ_by_their_own_embedding_and_a_batch_is_each_alone() -> None:
-    rng = np.random.default_rng(10)
-    trials = random_trials(rng, 2, [8, 8, 8]).to(torch.float32)
-    torch.manual_seed(0)
-    model = EverythingRNN(n_actions=2, n_participants=4).eval()
-    ids = Ids(torch.tensor([2, 0, -1]), torch.zeros(3, dtype=torch.long))
-    with torch.no_grad():
-        together = run_model(model, trials, ids).logits
-        for s in range(3):
-            one = np.array([s])
-            alone = run_model(model, trials.select(one), ids.select(one)).logits
-            torch.testing.assert_close(together[:, s], alone[:, 0], rtol=0, atol=1e-6)
-        same = trials.select(np.array([0, 0, 0]))
-        by_person = run_model(model, same, ids).logits
-    assert float((by_person[:, 0] - by_person[:, 1]).abs().max()) > 1e-3
-    assert float((by_person[:, 0] - by_person[:, 2]).abs().max()) > 1e-3

@@ -1,4 +1,4 @@
-"""The two models of Weinhardt: a rate that is learned, a trace of choices, and what feeds what."""
+"""`Weinhardt2024RNN`: a rate that is learned, beside a trace of choices; and fits of it and of that of 2025."""
 
 import numpy as np
 import pytest
@@ -51,12 +51,6 @@ def test_what_each_mechanism_reads():
         "x_value_reward_not_chosen": [],
         "x_value_choice_chosen": [],
         "x_value_choice_not_chosen": [],
-    }
-    assert WEINHARDT_2025_CONFIG.library_setup == {
-        "x_learning_rate_reward": ["c_reward_chosen", "x_value_reward", "x_value_choice"],
-        "x_value_reward_not_chosen": ["c_reward_chosen", "x_value_choice"],
-        "x_value_choice_chosen": ["x_value_reward"],
-        "x_value_choice_not_chosen": ["x_value_reward"],
     }
 
 

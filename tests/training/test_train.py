@@ -1,0 +1,125 @@
+"""Training of networks: what is kept, and what becomes of weights without bound."""
+
+import numpy as np
+import pytest
+import torch
+from quick_fit import few_people, quick
+
+from spice.datasets import simulate_individual_differences
+from spice.exceptions import TrainingDivergedError
+from spice.model.build import build_model
+from spice.precoded import ParticipantEmbeddingRNN
+from spice.progress import FitControl
+from spice.rollout.networks import NetworkOptions
+from spice.training.fit_data import Expected, read_fit_data
+from spice.training.gradient import WrittenOutGradient
+from spice.training.train import TrainingOptions, _mini_batches, evaluate, train_network
+
+
+@pytest.fixture(scope="module")
+def people():
+    return few_people()
+
+
+def test_people_held_out_are_judged_as_the_population():
+    dataset, _ = simulate_individual_differences(n_participants=12, n_trials=60, random_state=3)
+    xs, ys = dataset.xs.numpy(), dataset.ys.numpy()
+    estimator = quick(epochs=12, learning_rate=0.02)
+    estimator.fit(xs[:6], ys[:6], data_test=xs[6:], target_test=ys[6:])
+    best = min(h["validation_loss"] for h in estimator.history_)
+    p = estimator.predict(xs[6:])[0]
+    scored = np.nansum(ys[6:], -1) > 0
+    kept = -np.log((p * np.nan_to_num(ys[6:])).sum(-1)[scored]).mean()
+    assert kept == pytest.approx(best, abs=1e-5)
+
+
+def test_divergence_names_the_epoch_and_changes_nothing(people, monkeypatch):
+    estimator = quick().fit(*people)
+    agent = estimator.spice_agent
+    real, calls = WrittenOutGradient.windows, []
+
+    def breaks_later(self, sequences):
+        for nll, n in real(self, sequences):
+            calls.append(1)
+            yield float("nan") if len(calls) > 7 else nll, n
+
+    monkeypatch.setattr(WrittenOutGradient, "windows", breaks_later)
+    with pytest.raises(TrainingDivergedError, match="epoch 3") as caught:
+        estimator.set_params(epochs=10).fit(*people)
+    assert estimator.spice_agent is agent
+    weights = caught.value.weights
+    assert all(torch.isfinite(w).all() for w in weights.values())
+    assert set(weights) == set(agent.model.state_dict())
+
+
+def test_weights_without_bound_are_a_named_error(people):
+    with pytest.raises(TrainingDivergedError, match="finite loss"):
+        quick(ParticipantEmbeddingRNN, epochs=60, learning_rate=1e18).fit(*people)
+
+
+def test_validation_keeps_the_best_weights(people):
+    xs, ys = people
+    estimator = quick(ParticipantEmbeddingRNN, epochs=12, learning_rate=0.3, dropout=0.0)
+    estimator.fit(xs[:4], ys[:4], data_test=xs, target_test=ys)
+    losses = [h["validation_loss"] for h in estimator.history_]
+    p = estimator.predict(xs)[0]
+    scored = np.nansum(ys, -1) > 0
+    final = -np.log((p * np.nan_to_num(ys)).sum(-1)[scored]).mean()
+    assert final == pytest.approx(min(losses), abs=0.02)
+    assert final < losses[-1] + 1e-6
+
+
+def trained(people, **options):
+    """A model after some epochs, with the losses of each and what was said."""
+    data = read_fit_data(Expected(ParticipantEmbeddingRNN, 2), *people).training
+    model = build_model(ParticipantEmbeddingRNN, 2, 4, 1, NetworkOptions(dropout=0.0))
+    said = []
+    control = FitControl(lambda event: said.append(event.message))
+    history = train_network(model, data, TrainingOptions(**options), np.random.default_rng(0), control)
+    return model, data, history, " ".join(filter(None, said))
+
+
+def test_a_training_lowers_the_loss_and_leaves_a_model_that_predicts(people):
+    model, data, history, _ = trained(people, epochs=30, learning_rate=0.02)
+    assert len(history) == 30
+    assert history[-1]["loss"] < history[0]["loss"] - 0.01
+    assert evaluate(model, data) < np.log(2)
+    assert not model.training
+    assert model.generator is None
+    table = model.participant_embedding.table.weight
+    torch.testing.assert_close(table[-1], table[:-1].mean(0))
+
+
+def test_weights_that_do_not_move_have_the_loss_of_the_whole(people):
+    model, data, history, _ = trained(people, epochs=2, learning_rate=0.0, n_steps_per_call=7, batch_size=3)
+    assert [h["loss"] for h in history] == pytest.approx([evaluate(model, data)] * 2, rel=1e-5)
+
+
+def test_it_ends_once_the_loss_stands_still(people):
+    _, _, history, said = trained(people, epochs=100, learning_rate=1e-12, convergence_threshold=1e-3)
+    assert len(history) == 20
+    assert "Converged after 20 epochs" in said
+
+
+def test_with_a_schedule_the_last_epoch_changes_least(people):
+    losses = {}
+    for scheduler in (False, True):
+        *_, history, _ = trained(people, epochs=40, learning_rate=0.05, scheduler=scheduler, batch_size=None)
+        losses[scheduler] = [h["loss"] for h in history]
+    assert losses[True][0] == losses[False][0]
+    assert abs(losses[True][-1] - losses[True][-2]) < abs(losses[False][-1] - losses[False][-2])
+
+
+@pytest.mark.parametrize(("bagging", "batch_size"), [(False, 3), (True, 3), (True, None)])
+def test_mini_batches_hold_everybody_once_or_as_often_as_was_drawn(bagging, batch_size):
+    options = TrainingOptions(batch_size=batch_size, bagging=bagging)
+    found = list(_mini_batches(8, options, np.random.default_rng(0)))
+    assert [len(batch) for batch in found] == ([3, 3, 2] if batch_size else [8])
+    counts = np.bincount(np.concatenate(found), minlength=8)
+    assert counts.sum() == 8
+    assert (counts == 1).all() == (not bagging)
+
+
+@pytest.mark.parametrize("batch_size", [None, -1, 8, 100])
+def test_one_mini_batch_is_all_of_them(batch_size):
+    assert list(_mini_batches(8, TrainingOptions(batch_size=batch_size), np.random.default_rng(0))) == [None]
