@@ -229,6 +229,8 @@ class EquationLikelihood:
 
     def _observed(self, theta: Floats) -> list[Floats]:
         """Parameters of the observation, (..., R, 1) each, of parameters (..., R, K)."""
+        if not self.observed:
+            return []
         first = len(self.names) - len(self.observed)
         free = torch.as_tensor(theta[..., first:])
         return [p.from_free(free[..., k : k + 1]).numpy() for k, p in enumerate(self.observed)]
