@@ -56,3 +56,9 @@ def wait_until(page: Any, is_so: Callable[[], bool], what: str, seconds: float =
         assert time.monotonic() < end, f"there never was {what}"
         # The page goes on meanwhile.
         page.wait_for_timeout(100)
+
+
+def wait_until_it_fits(page: Any, what: str) -> None:
+    """Wait until the page does not scroll sideways: charts follow its width some time after it has changed."""
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    wait_until(page, lambda: bool(page.evaluate(wider) <= 1), f"{what} that does not scroll sideways", seconds=20)

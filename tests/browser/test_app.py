@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.steps import LOOKS, fit_for, fit_quickly, opened, step, wait_until
+from browser.steps import LOOKS, fit_for, fit_quickly, opened, step, wait_until, wait_until_it_fits
 
 CSV = "participant;choice;reward\n" + "".join(
     f"{person};{(t * 7 + k) % 3 % 2};{(t * 5 + k) % 4 % 2}\n"
@@ -105,8 +105,7 @@ def test_looks(page: Any, voila: str, screen: Any, theme: str, width: int) -> No
         step(page, name)
         page.wait_for_timeout(600)
         screen(page, f"{theme}-{width}-{k}-{name.lower()}")
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 1, f"{name} scrolls sideways by {wider} px"
+        wait_until_it_fits(page, name)
         frames = page.locator(".spice-scroll:visible")
         for k in range(frames.count()):
             box = frames.nth(k).bounding_box()

@@ -236,10 +236,11 @@ def test_a_saved_model_is_shown_and_its_people_in_pages(
     page.keyboard.press("Enter")
     viewer.get_by_text("Participants 11 to 12 of 12").wait_for()
     page.keyboard.press("Enter")
-    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Participant 10", "Participant 11"]
+    people = viewer.get_by_role("heading", level=4)
+    wait_until(page, lambda: people.all_inner_texts() == ["Participant 10", "Participant 11"], "the last two people")
     viewer.get_by_label("Find a participant").fill("7")
     viewer.get_by_text("Participants 1 to 1 of 1").wait_for()
-    assert viewer.get_by_role("heading", level=4).all_inner_texts() == ["Participant 7"]
+    wait_until(page, lambda: people.all_inner_texts() == ["Participant 7"], "the one person")
     viewer.get_by_text("Config", exact=True).press("Enter")
     viewer.get_by_text("library_setup").wait_for()
 
@@ -301,7 +302,7 @@ def test_the_viewer_is_read_by_everybody(page: Any, home: str, screen: Any) -> N
     say(page, "Show Left Sidebar")
     page.wait_for_timeout(500)
     screen(page, "extension-viewer-narrow")
-    assert viewer.evaluate("e => e.scrollWidth <= e.clientWidth")
+    wait_until(page, lambda: bool(viewer.evaluate("e => e.scrollWidth <= e.clientWidth")), "a viewer that fits")
 
 
 def test_the_viewer_in_the_dark(page: Any, home: str, screen: Any) -> None:
@@ -442,7 +443,7 @@ def test_voila_loads_it(page: Any, voila: str) -> None:
     asked = bundles(page)
     page.goto(voila)
     page.get_by_role("tab", name="2 Model").wait_for()
-    assert len(asked) >= 2
+    wait_until(page, lambda: len(asked) >= 2, "two parts of the bundle")
 
 
 def test_notebook_7_loads_it(browser: Any, root: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browser.server import ROOT, served
-from browser.steps import fit_for, fit_quickly, opened, step, wait_until
+from browser.steps import fit_for, fit_quickly, opened, step, wait_until, wait_until_it_fits
 
 APP = "voila/render/00_app.ipynb"
 NAME = "Zebedee"
@@ -102,8 +102,7 @@ def test_a_visitor_has_no_path_and_no_list_of_runs(page: Any, server: tuple[str,
     page.set_viewport_size({"width": 420, "height": 900})
     page.wait_for_timeout(500)
     screen(page, "hosted-data-420")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 1
+    wait_until_it_fits(page, "a page of a visitor")
 
 
 def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple[str, Path], screen: Any) -> None:
@@ -144,7 +143,7 @@ def test_nobody_sees_the_run_of_another(visitors: tuple[Any, Any], server: tuple
     other.get_by_label("Keep my data and runs on this server").uncheck()
     other.get_by_text("Deleted from this server.").wait_for()
     assert runs(folder) == []
-    assert files_that_say(folder, NAME) == []
+    wait_until(other, lambda: files_that_say(folder, NAME) == [], "an end of all files of the visitor")
 
 
 def test_what_was_not_kept_is_gone_with_the_page(visitors: tuple[Any, Any], server: tuple[str, Path]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from browser.steps import LOOKS, opened, step, wait_for_value
+from browser.steps import LOOKS, opened, step, wait_for_value, wait_until_it_fits
 
 
 @pytest.mark.parametrize(("theme", "width"), LOOKS)
@@ -31,8 +31,7 @@ def test_a_model_is_built_and_fitted(page: Any, voila: str, screen: Any, theme: 
     page.get_by_label("becomes an equation").nth(1).uncheck()
     page.get_by_text("stays a network").wait_for()
     screen(page, f"{theme}-{width}-builder")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 1
+    wait_until_it_fits(page, "a builder")
     page.get_by_role("button", name="Copy as Python").click()
     page.get_by_text("Script copied").wait_for()
     script = page.evaluate("navigator.clipboard.readText()")

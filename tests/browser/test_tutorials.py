@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from browser.server import ROOT
+from browser.steps import wait_until_it_fits
 
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb") if not path.stem.startswith("00"))
 # Each tutorial is run as a page, and those with other panels here too; the rest at night.
@@ -82,7 +83,7 @@ def test_the_index_leads_to_every_tutorial(page: Any, tutorials: str, screen: An
     assert broken == 0
     screen(page, "tutorials")
     page.set_viewport_size({"width": 420, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    wait_until_it_fits(page, "an index")
     screen(page, "tutorials-420")
     nothing = page.request.get(f"{tutorials}voila/render/nothing.ipynb")
     assert nothing.status == 404
