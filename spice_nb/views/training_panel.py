@@ -10,6 +10,7 @@ from spice_nb.fit_worker import FitWorker
 from spice_nb.state.training import StageProgress, TrainingModel, duration
 from spice_nb.views.loss_chart import LossChart
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph
+from spice_nb.views.when_shown import WhenShown
 
 
 class TrainingPanel(Panel):
@@ -47,13 +48,14 @@ class TrainingPanel(Panel):
         self.messages = widgets.HTML()
         self.buttons = widgets.Box([self.button, self.finish])
         self.buttons.add_class("spice-row")
-        super().__init__(
-            widgets.HTML("<h3>Fit</h3>"), self.buttons, self.headline, self.stages, self.chart, self.messages
-        )
+        self.shown = WhenShown()
+        title = widgets.HTML("<h3>Fit</h3>")
+        super().__init__(title, self.buttons, self.headline, self.stages, self.chart, self.messages, self.shown)
         self.button.on_click(lambda _: self._clicked())
         self.finish.on_click(lambda _: self.worker.finish_training())
         self.model.observe(lambda _: self._show(), ["state", "blocker", "reminder", "stages", "messages"])
         self.model.observe(lambda change: self.chart.show(change["new"]), "losses")
+        self.shown.sight.observe(lambda _: self._say_again(), "seen")
         self.dataset = dataset
 
     @property
@@ -93,6 +95,12 @@ class TrainingPanel(Panel):
         self.messages.value = "".join(paragraph(message, "note") for message in model.messages)
         if not active:
             self.update_record()
+
+    def _say_again(self) -> None:
+        """Send what a page may have missed: changes while it loads, as of a run that goes on, do not reach it."""
+        said = (self.headline, self.stages, self.messages, self.chart.legend, self.chart.above)
+        for widget in (*said, self.button, self.finish, self.finish.layout, self.chart.layout):
+            widget.send_state()
 
     def record(self) -> dict[str, str]:
         """How the fit went, as text and as HTML."""

@@ -67,15 +67,22 @@ def test_cancelling(page: Any, voila: str, screen: Any) -> None:
     page.get_by_role("button", name="Fit", exact=True, disabled=False).first.wait_for()
 
 
-def test_a_reload_goes_on_with_the_run(page: Any, voila: str, voila_folder: Path, screen: Any) -> None:
-    opened(page, voila)
+def test_a_reload_goes_on_with_the_run(browser: Any, page: Any, voila: str, voila_folder: Path, screen: Any) -> None:
+    # Not a page whose requests are looked at: its last one, which ends the kernel, would be lost, and two would fit.
+    first = browser.new_page()
+    first.set_default_timeout(120_000)
+    opened(first, voila)
     # The training must not end by itself, however long a checkpoint takes to come.
-    fit_for(page, 100_000)
-    kept = page.get_by_text("Kept as run")
+    fit_for(first, 100_000)
+    kept = first.get_by_text("Kept as run")
     kept.wait_for()
     run = kept.inner_text().removeprefix("Kept as run ").rstrip(".")
-    wait_until(page, (voila_folder / "runs" / run / "training.checkpoint").exists, "a checkpoint")
-    page.goto("about:blank")
+    wait_until(first, (voila_folder / "runs" / run / "training.checkpoint").exists, "a checkpoint")
+    log = voila_folder / "log.txt"
+    ended = log.read_text().count("Kernel shutdown: ")
+    first.goto("about:blank")
+    wait_until(first, lambda: log.read_text().count("Kernel shutdown: ") > ended, "an end of the kernel")
+    first.close()
     opened(page, voila, f"?run={run}")
     page.get_by_text("Goes on after epoch").wait_for()
     screen(page, "3-fit-resumed")
