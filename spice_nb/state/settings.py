@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, validate
@@ -20,9 +21,8 @@ from spice_nb.state.candidates import Candidates, configured, still_fitting
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.outline import MechanismOutline, outline, word
 from spice_nb.state.parameters import OFFERED, PRESETS
+from spice_nb.state.schemas.settings import HEAD, VERSION, read_settings_file
 
-HEAD, VERSION = "spice-nb settings", 2
-"""Of the settings file; 1 had neither models of one's own nor candidate terms."""
 OWN = "own"
 """Name of a model of one's own among the precoded ones."""
 
@@ -256,7 +256,7 @@ class SettingsModel(HasTraits):
             "model": self.model,
             "own": None if self.own is None else self.own.to_plain(),
             "inputs": list(self.inputs),
-            "candidates": {name: own.to_plain() for name, own in self.candidates.items()},
+            "candidates": {name: asdict(own) for name, own in self.candidates.items()},
             "values": self.values,
         }
         return json.dumps(plain, indent=2)
@@ -267,8 +267,8 @@ class SettingsModel(HasTraits):
             read = read_settings(text)
             read._check(read.values, read.candidates)
             read.config()
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            self.problem = str(error) if isinstance(error, SpiceError) else "The file holds no settings of spice-nb."
+        except SpiceError as error:
+            self.problem = str(error)
             return
         with self.hold_trait_notifications():
             self.own = read.own
@@ -287,27 +287,23 @@ def offered_models() -> list[tuple[str, str]]:
 
 
 def read_settings(text: str) -> SettingsModel:
-    """What a settings file says; one that was damaged raises a ValueError, KeyError, TypeError or AttributeError.
+    """What a settings file says.
 
     Raises
     ------
     ConfigError
     """
-    plain = json.loads(text)
-    version = plain.get(HEAD) if isinstance(plain, dict) else None
-    if not isinstance(version, int):
-        raise ConfigError("settings file", "one that was saved here", "another file", "Choose a settings file.")
-    if version > VERSION:
-        raise ConfigError("settings file", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
-    values = dict(plain["values"])
-    unknown = sorted(set(values) - set(OFFERED))
-    if unknown:
-        raise ConfigError("settings file", "known parameters", unknown, "Remove them from the file.")
-    own = plain.get("own")
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise ConfigError(
+            "settings file", "one that was saved here", "another file", "The file holds no settings of spice-nb."
+        ) from error
+    file = read_settings_file(plain)
     return SettingsModel(
-        own=None if own is None else Declaration.from_plain(own),
-        model=plain["model"],
-        inputs=tuple(plain.get("inputs", ())),
-        candidates={k: Candidates.from_plain(v) for k, v in plain.get("candidates", {}).items()},
-        values=values,
+        own=None if file.own is None else Declaration.of_file(file.own),
+        model=file.model,
+        inputs=file.inputs,
+        candidates=file.candidates,
+        values=file.values,
     )
