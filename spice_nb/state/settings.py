@@ -200,6 +200,11 @@ class SettingsModel(HasTraits):
         with self.hold_trait_notifications():
             self.values, self.candidates, self.problem = dict(values), dict(candidates), ""
 
+    def check(self) -> None:
+        """Raise `ConfigError` where nothing can be fitted with these settings."""
+        self._check(self.values, self.candidates)
+        self.config()
+
     def _check(self, values: Mapping[str, Any], candidates: Mapping[str, Candidates]) -> None:
         estimator = SpiceEstimator(**values)
         check_parameters(estimator.get_params(deep=False))
@@ -265,8 +270,7 @@ class SettingsModel(HasTraits):
         """Take the settings of a file; where that cannot be, `problem` says so and all stays as it was."""
         try:
             read = read_settings(text)
-            read._check(read.values, read.candidates)
-            read.config()
+            read.check()
         except SpiceError as error:
             self.problem = str(error)
             return

@@ -20,6 +20,7 @@ _EXPECTED = {
     "string": "text",
     "int": "a whole number",
     "float": "a number",
+    "finite": "a number",
     "bool": "true or false",
     "list": "a list",
     "tuple": "a list",
@@ -43,7 +44,7 @@ def read_plain(schema: type[Read], plain: object, file: str, remedy: str) -> Rea
     plain : object
         As JSON or YAML has it.
     file : str
-        What holds it, such as "a settings file".
+        What holds it, such as "a settings file"; empty where that is plain.
     remedy : str
         See `SpiceError`.
 
@@ -72,7 +73,7 @@ def _in_our_words(error: ValidationError, plain: object, file: str, remedy: str)
     first = found[0][0]
     words, got, _ = max((f for f in found if f[0][: len(first)] == first), key=lambda f: len(f[0]))
     expected = " or ".join(dict.fromkeys(e for place, _, e in found if place == words))
-    return ConfigError(", ".join(words) or file, f"{expected} in {file}", got, remedy)
+    return ConfigError(", ".join(words) or file, f"{expected} in {file}" if file else expected, got, remedy)
 
 
 def _expected(entry: Mapping[str, Any]) -> str:
