@@ -102,7 +102,7 @@ def _of_app(app: SettingsModel) -> dict[str, Any]:
     names = {parameter.name for parameter in ESTIMATOR_OPTIONS.values()}
     return options | {
         "model": app.model,
-        "own": app.own if app.model == OWN else None,
+        "own": None if app.model != OWN or app.own is None else app.own.with_inputs(app.inputs),
         "input": app.inputs,
         "candidates": app.candidates,
         "parameters": {name: value for name, value in app.values.items() if name not in names},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from spice.datasets.info import DatasetInfo, list_datasets
-from spice_nb.estimator_options import ESTIMATOR_OPTIONS, value_type
+from spice_nb.estimator_options import DEFAULT_MODEL, ESTIMATOR_OPTIONS, value_type
 
 COLUMN_OPTIONS = {
     "df_participant_id": "participant",
@@ -77,7 +77,7 @@ class FitSettings:
     reward_range: str | None = None
     leave_out_copies: bool = False
     keep: tuple[str, ...] = ()
-    model: str = "forgetting"
+    model: str = DEFAULT_MODEL
     holdout: str = "last:0.33"
     out: str = ""
     participant_equations: str | None = None

@@ -1,6 +1,7 @@
 """A model of one's own as plain data: its states and mechanisms, changed one at a time, and as a class or script."""
 
 import inspect
+import json
 import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -80,6 +81,10 @@ class Declaration:
         """As written into files; the form that model files have too."""
         model = self.rnn_class()
         return {"model": self.name, "declaration": model.declaration(), "context_size": model.context_size}
+
+    def to_json(self) -> str:
+        """The same as text."""
+        return json.dumps(self.to_plain())
 
     def rnn_class(self) -> type[BaseRNN]:
         """The model, to fit."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import yaml
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, validate
 
 from spice._validation import check_parameters
@@ -21,6 +22,8 @@ from spice_nb.state.candidates import Candidates, configured, still_fitting
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.outline import MechanismOutline, outline, word
 from spice_nb.state.parameters import OFFERED, PRESETS
+from spice_nb.state.schemas.config_as_settings import config_as_settings
+from spice_nb.state.schemas.config_file import parse_config
 from spice_nb.state.schemas.settings import HEAD, VERSION, read_settings_file
 
 OWN = "own"
@@ -267,7 +270,10 @@ class SettingsModel(HasTraits):
         return json.dumps(plain, indent=2)
 
     def from_json(self, text: str) -> None:
-        """Take the settings of a file; where that cannot be, `problem` says so and all stays as it was."""
+        """Take the settings of a file, of the app or the command line.
+
+        Where that cannot be, `problem` says so and all stays as it was.
+        """
         try:
             read = read_settings(text)
             read.check()
@@ -291,19 +297,20 @@ def offered_models() -> list[tuple[str, str]]:
 
 
 def read_settings(text: str) -> SettingsModel:
-    """What a settings file says.
+    """What a settings file says, or a config file of the command line.
 
     Raises
     ------
     ConfigError
     """
     try:
-        plain = json.loads(text)
-    except ValueError as error:
+        plain = parse_config(text)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError(
             "settings file", "one that was saved here", "another file", "The file holds no settings of spice-nb."
         ) from error
-    file = read_settings_file(plain)
+    is_config = isinstance(plain, dict) and HEAD not in plain and "model" in plain
+    file = config_as_settings(plain) if is_config else read_settings_file(plain)
     return SettingsModel(
         own=None if file.own is None else Declaration.of_file(file.own),
         model=file.model,

@@ -86,8 +86,8 @@ def _as_written(name: str, kind: Any) -> Any:
     if kind == SEVERAL:
         written: Any = Annotated[SEVERAL, PlainValidator(_labels if name in _LABELS else _texts)]
     elif kind in (int, float):
-        finite = {} if kind is int else {"allow_inf_nan": False}
-        written = Annotated[kind, Field(strict=False, **finite), BeforeValidator(_no_truth_value(kind))]
+        is_finite = None if kind is int else False
+        written = Annotated[kind, Field(strict=False, allow_inf_nan=is_finite), BeforeValidator(_no_truth_value(kind))]
     else:
         written = Annotated[kind, Field(strict=kind is bool)]
     return Annotated[written | None, BeforeValidator(_none)] if is_optional else written

@@ -86,7 +86,7 @@ def _expected(entry: Mapping[str, Any]) -> str:
         return "a value"
     if kind == "greater_than_equal":
         return f"a number of {entry['ctx']['ge']} or more"
-    return _EXPECTED.get(kind.split("_")[0], entry["msg"])
+    return _EXPECTED.get(kind.split("_")[0], str(entry["msg"]))
 
 
 def _place(entry: Mapping[str, Any], plain: object) -> tuple[tuple[str, ...], str]:

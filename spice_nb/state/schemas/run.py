@@ -23,7 +23,7 @@ class RunFacts(Schema):
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
-    version: int = Field(default=VERSION, alias=HEAD)
+    version: int = Field(default=VERSION, alias="spice-nb run")
     started: Annotated[datetime, BeforeValidator(_as_iso)]
     name: str
     state: RunState
