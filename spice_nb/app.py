@@ -15,7 +15,7 @@ from spice.exceptions import ConfigError, SpiceError
 from spice.figures.estimator import plain_settings
 from spice.model.with_inputs import input_names
 from spice.resources.rnn_utils import DatasetRNN
-from spice_nb.run_store import Run, RunStore
+from spice_nb.run_store import RunStore, SavedRun
 from spice_nb.state.training import RunState
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
@@ -53,10 +53,10 @@ class SpiceApp(Panel):
 
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = RunStore() if store is None else store
-        self.run: Run | None = None
+        self.run: SavedRun | None = None
         self._fit: _Fit | None = None
         self._found: _Fit | None = None
-        self._kept: list[Run] = []
+        self._kept: list[SavedRun] = []
         self._goes_on = self._is_stale = False
         self.data, self.settings = DataPanel(), ModelPanel()
         # The same data and settings give the same numbers, here and in the script.
@@ -128,12 +128,12 @@ class SpiceApp(Panel):
             run = self.store.open(run_id)
             dataset, truth = run.data()
             # The data first: settings follow the additional inputs of the data that are there.
-            self.data.model.use_dataset(dataset, truth, run.facts["name"], run)
+            self.data.model.use_dataset(dataset, truth, run.facts.name, run)
             self.settings.model.from_json(run.settings)
             if run.is_done:
                 self._show_fit()
                 self._fill(run.load(self.training.estimator))
-                self._found = _Fit(self.training.estimator, (run.settings, dataset, run.facts["name"], truth))
+                self._found = _Fit(self.training.estimator, (run.settings, dataset, run.facts.name, truth))
         except SpiceError as error:
             self.kept.value = paragraph(str(error), "problem")
             return
@@ -167,7 +167,7 @@ class SpiceApp(Panel):
             self.run = None
             self.kept.value = paragraph(f"This run is not kept: {error}", "problem")
 
-    def _new_run(self, fit: "_Fit") -> Run:
+    def _new_run(self, fit: "_Fit") -> SavedRun:
         run = self.store.begin(*fit.of)
         self._kept.append(run)
         return run

@@ -16,7 +16,7 @@ from spice.documents import bundle, document
 from spice.exceptions import SpiceError
 from spice.model.registry import register_model, registered_models
 from spice_nb.app import SpiceApp, resume
-from spice_nb.run_store import Run, RunStore
+from spice_nb.run_store import RunStore, SavedRun
 from spice_nb.state.columns import Role
 from spice_nb.state.model_text import read_model
 from spice_nb.state.settings import OWN
@@ -25,7 +25,7 @@ _ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
 """By the option that names its column."""
 
 
-class Runs(list[Run]):
+class Runs(list[SavedRun]):
     """Runs that show themselves as a table."""
 
     def __repr__(self) -> str:

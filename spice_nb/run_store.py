@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +14,14 @@ import pandas as pd
 
 from spice.documents import bundle, document
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ModelFileError, OutputError
+from spice.exceptions import ConfigError, ModelFileError, OutputError
 from spice.files.container import read_model, write_model, write_whole
 from spice.resources.rnn_utils import DatasetRNN
 from spice_nb.hosting import Hosting
+from spice_nb.state.schemas.run import RunFacts, read_run_facts
 from spice_nb.state.training import RunState
 
 FOLDER_VARIABLE = "SPICE_NB_RUNS"
-VERSION = 1
 CHECKPOINT_SECONDS = 2.0
 _ID_BYTES = 16
 _DATA, _FACTS, _CHECKPOINT, _NETWORK, _EQUATIONS = (
@@ -31,11 +30,11 @@ _DATA, _FACTS, _CHECKPOINT, _NETWORK, _EQUATIONS = (
 
 
 @dataclass(frozen=True)
-class Run:
+class SavedRun:
     """One run; `facts` are what its `run.json` says."""
 
     folder: Path
-    facts: Mapping[str, Any]
+    facts: RunFacts
 
     @property
     def id(self) -> str:
@@ -45,24 +44,25 @@ class Run:
     @property
     def is_done(self) -> bool:
         """Whether its results are there."""
-        return bool(self.facts["state"] == RunState.DONE.value)
+        return self.facts.state is RunState.DONE
 
     @property
     def title(self) -> str:
         """One line for people."""
-        started = datetime.fromisoformat(self.facts["started"]).astimezone().strftime("%d %b %H:%M")
-        return f"{started}  {self.facts['name']}, {self.facts['state']}"
+        started = self.facts.started.astimezone().strftime("%d %b %H:%M")
+        return f"{started}  {self.facts.name}, {self.facts.state.value}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        facts = {"data": self.facts["name"], "state": self.facts["state"], "started": self.facts["started"]}
-        settings = self.facts["settings"]
+        said = self.facts
+        facts = {"data": said.name, "state": said.state.value, "started": said.started.isoformat()}
+        settings = said.settings
         facts |= {"model": settings.get("model", "")} | settings.get("values", {})
         return bundle(document("run", f"Run {self.id}", facts=facts), f"{self.id}  {self.title}")
 
     @property
     def settings(self) -> str:
         """Its settings, as `SettingsModel.from_json` reads them."""
-        return json.dumps(self.facts["settings"])
+        return json.dumps(self.facts.settings)
 
     def python(self) -> str:
         """The lines of a script that read its data set."""
@@ -91,7 +91,7 @@ class Run:
         """Let the estimator's next fit go on from the last checkpoint of this run, and write more of them."""
         estimator.set_checkpoints(self.folder / _CHECKPOINT, CHECKPOINT_SECONDS)
 
-    def end(self, state: RunState, estimator: SpiceEstimator) -> "Run":
+    def end(self, state: RunState, estimator: SpiceEstimator) -> "SavedRun":
         """Write how it ended, and what was found.
 
         Raises
@@ -100,7 +100,7 @@ class Run:
         """
         if state is RunState.DONE:
             estimator.save_spice(self.folder / _NETWORK, self.folder / _EQUATIONS)
-        return _write(self.folder, dict(self.facts) | {"state": state.value})
+        return _write(self.folder, self.facts.model_copy(update={"state": state}))
 
     def delete(self) -> None:
         """Remove all of it from the disk.
@@ -145,7 +145,7 @@ class RunStore:
         default = ".spice-runs" if self.hosting.is_hosted else "spice-runs"
         self.folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or default)
 
-    def begin(self, settings: str, dataset: DatasetRNN, name: str, truth: pd.DataFrame | None = None) -> Run:
+    def begin(self, settings: str, dataset: DatasetRNN, name: str, truth: pd.DataFrame | None = None) -> SavedRun:
         """Write down a run that is about to start.
 
         Raises
@@ -172,10 +172,7 @@ class RunStore:
         tensors = {"xs": np.asarray(dataset.xs), "ys": np.asarray(dataset.ys)}
         if truth is not None:
             tensors["truth"] = truth.to_numpy(np.float64)
-        facts = {
-            "spice-nb run": VERSION, "started": now.isoformat(), "name": name, "state": RunState.RUNNING.value,
-            "settings": json.loads(settings),
-        }  # fmt: skip
+        facts = RunFacts(started=now, name=name, state=RunState.RUNNING, settings=json.loads(settings))
         try:
             write_model(folder / _DATA, "data", header, tensors)
             return _write(folder, facts)
@@ -184,7 +181,7 @@ class RunStore:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def open(self, run_id: str) -> Run:
+    def open(self, run_id: str) -> SavedRun:
         """A run by its id.
 
         Raises
@@ -197,8 +194,13 @@ class RunStore:
         try:
             if name in ("", ".."):
                 raise ValueError(run_id)
-            facts = _read(folder)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return SavedRun(folder, _read(folder))
+        except (OSError, ValueError) as error:
+            if isinstance(error, ConfigError):
+                # An id that is right, of a run that is not.
+                raise ModelFileError(
+                    error.argument, error.expected, f"{error.got} (run {name})", error.remedy
+                ) from error
             if self.hosting.is_hosted:
                 expected, remedy = (
                     "the id of a run that was kept on this server",
@@ -208,40 +210,28 @@ class RunStore:
                 known = ", ".join(run.id for run in self.runs()[:5]) or "none"
                 expected, remedy = f"one of those in {self.folder}: {known}", "Check the id."
             raise ModelFileError("run", expected, run_id, remedy) from error
-        version = facts["spice-nb run"]
-        if version > VERSION:
-            raise ModelFileError("run", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
-        return Run(folder, facts)
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[SavedRun]:
         """All that can be read, the newest first; none where the app is hosted."""
         if self.hosting.is_hosted:
             return []
         found = []
         for path in sorted(self.folder.glob(f"*/{_FACTS}"), reverse=True):
             try:
-                facts = _read(path.parent)
-                if facts["spice-nb run"] <= VERSION:
-                    found.append(Run(path.parent, facts))
-            except (OSError, ValueError, KeyError, TypeError):
+                found.append(SavedRun(path.parent, _read(path.parent)))
+            except (OSError, ValueError):
                 continue
         return found
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    """Facts of a run; whatever else stands there raises an OSError, ValueError, KeyError or TypeError."""
-    facts: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    for name, kind in (("spice-nb run", int), ("name", str), ("settings", dict)):
-        if not isinstance(facts[name], kind):
-            raise TypeError(name)
-    RunState(facts["state"])
-    datetime.fromisoformat(facts["started"])
-    return facts
+def _read(folder: Path) -> RunFacts:
+    """Facts of a run; whatever else stands there raises an OSError or ValueError."""
+    return read_run_facts(json.loads((folder / _FACTS).read_text(encoding="utf-8")))
 
 
-def _write(folder: Path, facts: Mapping[str, Any]) -> Run:
-    write_whole(folder / _FACTS, json.dumps(facts, indent=2).encode())
-    return Run(folder, facts)
+def _write(folder: Path, facts: RunFacts) -> SavedRun:
+    write_whole(folder / _FACTS, facts.to_json().encode())
+    return SavedRun(folder, facts)
 
 
 def _plain(label: Any) -> Any:

@@ -12,7 +12,12 @@ from spice_nb.cli.answers import read_answers
 from spice_nb.cli.holdout import read_holdout
 from spice_nb.cli.model import check_name, is_file
 from spice_nb.cli.model_code import is_code
-from spice_nb.cli.settings import PRESETS, FitSettings, option_name
+from spice_nb.cli.settings import PRESETS, FitSettings
+from spice_nb.estimator_options import ESTIMATOR_OPTIONS
+from spice_nb.state.declaration import Declaration
+from spice_nb.state.schemas.config_file import parse_config, read_config_file
+from spice_nb.state.schemas.settings import HEAD
+from spice_nb.state.settings import OWN, SettingsModel, read_settings
 
 
 def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSettings:
@@ -23,7 +28,7 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
     given : mapping
         What was said on the command line, by the names of `FitSettings`; None where nothing was.
     config : Path, optional
-        YAML or JSON with the names of the options.
+        YAML or JSON with the names of the options, or settings that the app has saved.
 
     Raises
     ------
@@ -35,13 +40,18 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
     said = {name: (value,) if name == "data" and isinstance(value, str) else value for name, value in said.items()}
     # "none" is how one says on a command line that a column is not used.
     said = {n: None if n in ("block", "experiment") and v == "none" else v for n, v in said.items()}
-    chosen = {**(read_config(config) if config else {}), **said}
+    from_file = read_config(config) if config else {}
+    if said.get("model", from_file.get("model")) != from_file.get("model"):
+        # Terms are those of a model, and go with it.
+        from_file = {name: value for name, value in from_file.items() if name not in ("own", "candidates")}
+    chosen = {**from_file, **said}
     settings = FitSettings.of({**PRESETS.get("".join(chosen.get("data", ())[:1]), {}), **chosen})
     if not settings.data:
         raise ConfigError(
             "DATA", f"a CSV file or one of {', '.join(PRESETS)}", "nothing", "Try: spice-nb fit choices.csv"
         )
-    check_name(settings.model)
+    if settings.model != OWN or settings.own is None:
+        check_name(settings.model)
     if is_code(settings.model) and "model" not in said:
         # A file of settings may come from anywhere; code is run only for who names it.
         raise ConfigError(
@@ -62,7 +72,7 @@ def read_config(path: Path) -> dict[str, Any]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+        content = json.loads(text) if path.suffix.lower() == ".json" else parse_config(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise ConfigError(
@@ -72,14 +82,11 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ConfigError(
             "--config", "names and values, such as `epochs: 128`", f"{path} without", "See config.yaml of any fit."
         )
-    kinds = FitSettings.kinds()
-    settings: dict[str, Any] = {}
-    for key, value in content.items():
-        name = str(key).replace("-", "_")
-        if name not in kinds:
-            valid = ", ".join(option_name(known) for known in kinds)
-            raise ConfigError(f"{path.name}", f"keys from {valid}", repr(key), "Correct or remove the key.")
-        settings[name] = _read_value(str(key), value, kinds[name])
+    if HEAD in content:
+        return _of_app(read_settings(text))
+    settings = read_config_file(content, FitSettings.kinds(), path.name)
+    if settings.get("own") is not None:
+        settings["own"] = Declaration.of_file(settings["own"])
     settings["data"] = tuple(name if name in PRESETS else str(path.parent / name) for name in settings.get("data", ()))
     if "model" in settings and is_file(settings["model"]):
         settings["model"] = str(path.parent / settings["model"])
@@ -88,31 +95,16 @@ def read_config(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _read_value(key: str, value: Any, kind: Any) -> Any:
-    """A value of a config file as the type that `FitSettings` declares."""
-    several = tuple[str, ...]
-    alternatives = {kind} if kind == several else set(getattr(kind, "__args__", (kind,)))
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    expected = " or ".join(words.get(k, "text or a list of text") for k in alternatives - {type(None)})
-    if type(None) in alternatives and value in (None, "none"):
-        return None
-    if several in alternatives:
-        entries = value if isinstance(value, list) else [value]
-        kinds = (str, int, float) if key.replace("-", "_") in ("missed", "reward_missing") else (str,)
-        if all(isinstance(entry, kinds) and not isinstance(entry, bool) for entry in entries):
-            return tuple(map(str, entries))
-    elif bool in alternatives or isinstance(value, bool):
-        if isinstance(value, bool) and bool in alternatives:
-            return value
-    elif str in alternatives:
-        if isinstance(value, str | int | float):
-            return str(value)
-    else:
-        number: type[int] | type[float] = int if int in alternatives else float
-        try:
-            # YAML reads 5e-3 as text; a whole number must not lose a fraction on the way.
-            if number(value) == float(value):
-                return number(value)
-        except (TypeError, ValueError, OverflowError):
-            pass
-    raise ConfigError(key, expected, repr(value), "Correct the config file.")
+def _of_app(app: SettingsModel) -> dict[str, Any]:
+    """The settings that the app has saved, so that the same is fitted: to all choices, as it does."""
+    app.check()
+    options = {option: app.value(parameter.name) for option, parameter in ESTIMATOR_OPTIONS.items()}
+    names = {parameter.name for parameter in ESTIMATOR_OPTIONS.values()}
+    return options | {
+        "model": app.model,
+        "own": None if app.model != OWN or app.own is None else app.own.with_inputs(app.inputs),
+        "input": app.inputs,
+        "candidates": app.candidates,
+        "parameters": {name: value for name, value in app.values.items() if name not in names},
+        "holdout": "none",
+    }

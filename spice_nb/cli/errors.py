@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from spice_nb.cli.settings import ANSWERS, COLUMN_OPTIONS, ESTIMATOR_OPTIONS, option_name
+from spice_nb.cli.settings import ANSWERS, COLUMN_OPTIONS, option_name
+from spice_nb.estimator_options import ESTIMATOR_OPTIONS
 
 WRONG_INPUT, CANCELLED = 2, 130
 

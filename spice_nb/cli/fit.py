@@ -93,18 +93,17 @@ def make_estimator(settings: FitSettings, model: Model, choices: Choices) -> Spi
         rnn_class=model.rnn_class,
         spice_config=model.config,
         n_actions=choices.whole.n_actions,
-        spice_participant_id=_only_participant(settings, choices),
-        **settings.estimator_parameters,
+        **settings.estimator_parameters | _only_participant(settings, choices),
     )
 
 
-def _only_participant(settings: FitSettings, choices: Choices) -> int | None:
+def _only_participant(settings: FitSettings, choices: Choices) -> dict[str, int]:
     wanted = settings.participant_equations
     if wanted is None:
-        return None
+        return {}
     if wanted not in choices.labels:
         some = ", ".join(choices.labels[:12]) + (", ..." if len(choices.labels) > 12 else "")
         raise ConfigError(
             "--participant-equations", f"one of {some}", repr(wanted), "Name a participant as in the data."
         )
-    return choices.labels.index(wanted)
+    return {"spice_participant_id": choices.labels.index(wanted)}

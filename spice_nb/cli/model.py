@@ -3,7 +3,7 @@
 Python files are run, and therefore only where a person names one on the command line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PureWindowsPath
 
@@ -14,6 +14,7 @@ from spice.model.registry import find_model, registered_models
 from spice.model.with_inputs import input_names, with_inputs
 from spice_nb.cli.model_code import is_code, read_class, split_code
 from spice_nb.cli.settings import FitSettings
+from spice_nb.state.candidates import Candidates, configured
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.model_file import SUFFIXES, read_model_file
 from spice_nb.state.settings import OWN, SettingsModel
@@ -79,8 +80,21 @@ def read_model(settings: FitSettings) -> Model:
     ConfigError
         No such model or file, or one that holds no model; inputs that do not go with it.
     """
-    model = find(settings.model)
-    return replace(model, rnn_class=with_inputs(model.rnn_class, _more_inputs(model.rnn_class, settings.input)))
+    if settings.model == OWN and settings.own is not None:
+        model = Model(settings.own.rnn_class(), is_from_file=True)
+    else:
+        model = find(settings.model)
+    model = replace(model, rnn_class=with_inputs(model.rnn_class, _more_inputs(model.rnn_class, settings.input)))
+    return replace(model, config=_with_candidates(model, settings.candidates)) if settings.candidates else model
+
+
+def _with_candidates(model: Model, candidates: Mapping[str, Candidates]) -> SpiceConfig:
+    learned = [mechanism.name for mechanism in model.rnn_class.mechanisms if mechanism.is_learned]
+    for name in candidates:
+        if name not in learned:
+            expected = f"mechanisms that {model.rnn_class.__name__} learns, {', '.join(learned) or 'none'}"
+            raise ConfigError("candidates", expected, repr(name), "Correct or remove the name in the config file.")
+    return configured(model.rnn_class, candidates)
 
 
 def find(said: str) -> Model:
@@ -99,7 +113,10 @@ def find(said: str) -> Model:
     if PurePath(said).suffix.lower() not in SUFFIXES:
         raise ConfigError("--model", f"the name of a model, or {EXAMPLES}", repr(said), "Correct the name.")
     found = read_model_file(Path(said))
-    notes = tuple(f"The {what} in {said} are not used: only its model is." for what in found.not_used)
+    notes = tuple(
+        f"The {what} in {said} are not used: only its model is. Use --config {said} for all of it."
+        for what in found.not_used
+    )
     return Model(found.rnn_class, is_from_file=True, notes=notes)
 
 
@@ -117,6 +134,7 @@ def as_settings_file(model: Model, settings: FitSettings) -> bytes:
     """A model as a settings file of the app, with the parameters of the fit."""
     own = Declaration.of(model.rnn_class, model.rnn_class.__name__)
     file = SettingsModel(own=own, model=OWN, inputs=model.rnn_class.additional_inputs)
+    file.candidates = dict(settings.candidates)
     for name, value in settings.estimator_parameters.items():
         file.set(name, value)
     return file.to_json().encode()

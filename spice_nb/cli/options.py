@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from spice.parameters import Group, Parameter
-from spice_nb.cli.settings import ESTIMATOR_OPTIONS, value_type
+from spice_nb.estimator_options import ESTIMATOR_OPTIONS, value_type
 
 DATA, ANSWERS, FITTING, EQUATIONS, SEARCH = (
     "Data", "Answers to questions about the data", "Network", "Equations", "Search for settings (Optuna)",

@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from spice_nb.cli.model import Model, as_settings_file
 from spice_nb.cli.model_code import split_code
 from spice_nb.cli.scores import Scores
 from spice_nb.cli.settings import FitSettings, relative_to
+from spice_nb.state.declaration import Declaration
+from spice_nb.state.settings import OWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,19 +75,20 @@ def write_results(
         _draw(estimator, choices, stage / PICTURE)
         if model.is_from_file and model.is_data:
             write_whole(stage / MODEL, as_settings_file(model, settings))
-        write_whole(stage / CONFIG, settings.to_yaml(folder, _model_seen_from(folder, settings, model)).encode())
+        write_whole(stage / CONFIG, _config(folder, settings, model))
 
     _fill(folder, prepare)
 
 
-def _model_seen_from(folder: Path, settings: FitSettings, model: Model) -> str:
-    """What names the model in the config file there."""
+def _config(folder: Path, settings: FitSettings, model: Model) -> bytes:
+    """The config file, whole where it can be: a model that is data is in it."""
     if not model.is_from_file:
-        return settings.model
+        return settings.to_yaml(folder).encode()
     if model.is_data:
-        return MODEL
+        own = Declaration.of(model.rnn_class, model.rnn_class.__name__)
+        return replace(settings, own=own).to_yaml(folder, OWN).encode()
     file, name = split_code(settings.model)
-    return f"{relative_to(folder, str(file))}:{name}"
+    return settings.to_yaml(folder, f"{relative_to(folder, str(file))}:{name}").encode()
 
 
 def _document(estimator: SpiceEstimator) -> bytes:

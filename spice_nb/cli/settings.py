@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from spice.datasets.info import DatasetInfo, list_datasets
-from spice.parameters import PARAMETERS, Parameter
+from spice_nb.estimator_options import DEFAULT_MODEL, ESTIMATOR_OPTIONS, value_type
 
 COLUMN_OPTIONS = {
     "df_participant_id": "participant",
@@ -37,9 +37,6 @@ PRESETS: dict[str, dict[str, Any]] = {info.name: _preset(info) for info in list_
 }
 """Columns of the built-in data sets."""
 
-ESTIMATOR_OPTIONS = {p.option.replace("-", "_"): p for p in PARAMETERS.values() if p.option}
-"""Parameters of `SpiceEstimator` that are options, by the name that the option has in a config file."""
-
 ANSWERS = (
     "leave_out", "leave_out_few", "leave_out_copies", "missed", "where", "order", "relabel", "reward_words",
     "reward_missing", "reward_sum", "reward_range", "keep",
@@ -52,7 +49,9 @@ class FitSettings:
     """What `spice-nb fit` was told; the names are those of the options, with underscores.
 
     Columns that are None are not used. `out` is the results folder, `data` files or a built-in data set.
-    `estimator_options` has what was said of `ESTIMATOR_OPTIONS`; the others have their defaults.
+    `estimator_options` has what was said of `ESTIMATOR_OPTIONS`; the others have their defaults. What is no option and
+    only a file can say: `own`, a `Declaration`, is the model where `model` is "own"; `candidates`, of `Candidates` by
+    mechanism, are terms other than the model declares; `parameters` are those of the estimator that are no options.
     """
 
     data: tuple[str, ...] = ()
@@ -78,10 +77,13 @@ class FitSettings:
     reward_range: str | None = None
     leave_out_copies: bool = False
     keep: tuple[str, ...] = ()
-    model: str = "forgetting"
+    model: str = DEFAULT_MODEL
     holdout: str = "last:0.33"
     out: str = ""
     participant_equations: str | None = None
+    own: Any = None
+    candidates: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     estimator_options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -93,8 +95,8 @@ class FitSettings:
     @staticmethod
     def kinds() -> dict[str, Any]:
         """The type of every option by its name, in the order of the config file."""
-        own = get_type_hints(FitSettings)
-        own.pop("estimator_options")
+        from_files = ("own", "candidates", "parameters", "estimator_options")
+        own = {name: kind for name, kind in get_type_hints(FitSettings).items() if name not in from_files}
         return own | {name: value_type(parameter) for name, parameter in ESTIMATOR_OPTIONS.items()}
 
     @property
@@ -122,7 +124,7 @@ class FitSettings:
     @property
     def estimator_parameters(self) -> dict[str, Any]:
         """Keyword parameters of `SpiceEstimator`, without the model."""
-        return {p.name: self._option(option) for option, p in ESTIMATOR_OPTIONS.items()}
+        return {p.name: self._option(option) for option, p in ESTIMATOR_OPTIONS.items()} | dict(self.parameters)
 
     def _option(self, name: str) -> Any:
         return self.estimator_options.get(name, ESTIMATOR_OPTIONS[name].on_command_line)
@@ -137,6 +139,12 @@ class FitSettings:
         plain["data"] = data[0] if len(data) == 1 else data
         plain["model"] = model or self.model
         plain["out"] = "."
+        if self.own is not None:
+            plain["own"] = self.own.to_plain()
+        if self.candidates:
+            plain["candidates"] = {name: asdict(own) for name, own in self.candidates.items()}
+        if self.parameters:
+            plain["parameters"] = dict(self.parameters)
         import yaml
 
         head = (
@@ -144,12 +152,6 @@ class FitSettings:
             "# Paths are relative to this file. Written by spice-nb.\n"
         )
         return head + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
-
-
-def value_type(parameter: Parameter) -> Any:
-    """What the option of a parameter takes."""
-    is_optional = parameter.unlimited or (parameter.optional and parameter.on_command_line is None)
-    return parameter.kind | None if is_optional else parameter.kind
 
 
 def option_name(name: str) -> str:

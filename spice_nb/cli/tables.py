@@ -84,7 +84,10 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
         row = equations.row(participant)
         label = _shorten(name) + ("*" if row in odd else "")
         *lines, start = equations.text(participant).splitlines()
-        for mechanism, line in zip(equations.coefficients.mechanisms, lines, strict=True):
+        found_here = equations.terms(participant)
+        # One that stays a network has no line.
+        written = [m for m in equations.coefficients.mechanisms if m.name in found_here or m.equation]
+        for mechanism, line in zip(written, lines, strict=True):
             arm, _, rule = line.rpartition(": ")
             beta = temperatures.pop(mechanism.state, None) if mechanism.state in read_out else None
             rate = rates.get(mechanism.name, {}) if mechanism.state in read_out else {}

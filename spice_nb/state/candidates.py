@@ -1,8 +1,8 @@
 """What an equation may be made of: the inputs whose terms are candidates, and the trials it is fitted on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
@@ -26,17 +26,8 @@ class Candidates:
     only_where: tuple[str, float] | None = None
     is_found: bool = True
 
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> "Candidates":
-        """From its form in a settings file."""
-        where = plain["only_where"]
-        return cls(
-            tuple(plain["left_out"]), None if where is None else (str(where[0]), float(where[1])), plain["is_found"]
-        )
-
-    def to_plain(self) -> dict[str, Any]:
-        """Its form in a settings file."""
-        return asdict(self)
+    # A file that misspells one of these is refused.
+    __pydantic_config__: ClassVar = {"strict": True, "extra": "forbid"}
 
 
 def configured(model: type[BaseRNN], candidates: Mapping[str, Candidates]) -> SpiceConfig:

@@ -1,6 +1,7 @@
 """A model of one's own as plain data: its states and mechanisms, changed one at a time, and as a class or script."""
 
 import inspect
+import json
 import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -8,9 +9,10 @@ from typing import Any
 
 from spice.declaration.mechanisms import ACTION, REWARD, Input, Mechanism, State, check_declaration
 from spice.exceptions import ConfigError
-from spice.files.saved_models import declared_class
 from spice.model.base import BaseRNN
 from spice.model.with_inputs import LEGAL_NAME
+from spice_nb.state.schemas.declaration import DeclarationFile
+from spice_nb.state.schemas.plain import read_plain
 
 CONTEXT_SIZE = 8
 """Features of a person's embedding, where people have equations of their own."""
@@ -58,19 +60,31 @@ class Declaration:
         ------
         ConfigError
         """
-        try:
-            return cls.of(declared_class(plain), str(plain["model"]))._checked()
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            if isinstance(error, ConfigError):
-                raise
-            raise ConfigError(
-                "model", "a declaration of states and mechanisms", f"another form ({error!r})", "Build it anew."
-            ) from error
+        return cls.of_file(
+            read_plain(DeclarationFile, plain, "a declaration of states and mechanisms", "Build it anew.")
+        )
+
+    @classmethod
+    def of_file(cls, read: DeclarationFile) -> "Declaration":
+        """From what a file says.
+
+        Raises
+        ------
+        ConfigError
+        """
+        said, size = read.declaration, read.context_size
+        return cls(
+            read.model, said.states, said.mechanisms, said.additional_inputs, size > 0, size or CONTEXT_SIZE
+        )._checked()
 
     def to_plain(self) -> dict[str, Any]:
         """As written into files; the form that model files have too."""
         model = self.rnn_class()
         return {"model": self.name, "declaration": model.declaration(), "context_size": model.context_size}
+
+    def to_json(self) -> str:
+        """The same as text."""
+        return json.dumps(self.to_plain())
 
     def rnn_class(self) -> type[BaseRNN]:
         """The model, to fit."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from spice.exceptions import ConfigError, SpiceError
 from spice.model.base import BaseRNN
 from spice_nb.state.model_text import REMEDY, declared, parse
-from spice_nb.state.settings import HEAD, read_settings
+from spice_nb.state.schemas.settings import HEAD
+from spice_nb.state.settings import read_settings
 
 SUFFIXES = (".json", ".yaml", ".yml")
 _HOW = "Save a model in the app by `Save settings`, or write one as %%spice_model? in a notebook explains."
@@ -50,11 +51,6 @@ def read_model_file(path: Path) -> FileModel:
 
 
 def _of_settings(text: str) -> FileModel:
-    try:
-        settings = read_settings(text)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        if isinstance(error, SpiceError):
-            raise
-        raise ConfigError("settings", "those that the app saves", "others", _HOW) from error
+    settings = read_settings(text)
     beside = {"candidate terms": settings.candidates, "parameters": settings.values}
     return FileModel(settings.rnn_class(), tuple(what for what, given in beside.items() if given))

@@ -3,8 +3,10 @@
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+import yaml
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, validate
 
 from spice._validation import check_parameters
@@ -20,9 +22,10 @@ from spice_nb.state.candidates import Candidates, configured, still_fitting
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.outline import MechanismOutline, outline, word
 from spice_nb.state.parameters import OFFERED, PRESETS
+from spice_nb.state.schemas.config_as_settings import config_as_settings
+from spice_nb.state.schemas.config_file import parse_config
+from spice_nb.state.schemas.settings import HEAD, VERSION, read_settings_file
 
-HEAD, VERSION = "spice-nb settings", 2
-"""Of the settings file; 1 had neither models of one's own nor candidate terms."""
 OWN = "own"
 """Name of a model of one's own among the precoded ones."""
 
@@ -200,6 +203,11 @@ class SettingsModel(HasTraits):
         with self.hold_trait_notifications():
             self.values, self.candidates, self.problem = dict(values), dict(candidates), ""
 
+    def check(self) -> None:
+        """Raise `ConfigError` where nothing can be fitted with these settings."""
+        self._check(self.values, self.candidates)
+        self.config()
+
     def _check(self, values: Mapping[str, Any], candidates: Mapping[str, Candidates]) -> None:
         estimator = SpiceEstimator(**values)
         check_parameters(estimator.get_params(deep=False))
@@ -256,19 +264,21 @@ class SettingsModel(HasTraits):
             "model": self.model,
             "own": None if self.own is None else self.own.to_plain(),
             "inputs": list(self.inputs),
-            "candidates": {name: own.to_plain() for name, own in self.candidates.items()},
+            "candidates": {name: asdict(own) for name, own in self.candidates.items()},
             "values": self.values,
         }
         return json.dumps(plain, indent=2)
 
     def from_json(self, text: str) -> None:
-        """Take the settings of a file; where that cannot be, `problem` says so and all stays as it was."""
+        """Take the settings of a file, of the app or the command line.
+
+        Where that cannot be, `problem` says so and all stays as it was.
+        """
         try:
             read = read_settings(text)
-            read._check(read.values, read.candidates)
-            read.config()
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            self.problem = str(error) if isinstance(error, SpiceError) else "The file holds no settings of spice-nb."
+            read.check()
+        except SpiceError as error:
+            self.problem = str(error)
             return
         with self.hold_trait_notifications():
             self.own = read.own
@@ -287,27 +297,24 @@ def offered_models() -> list[tuple[str, str]]:
 
 
 def read_settings(text: str) -> SettingsModel:
-    """What a settings file says; one that was damaged raises a ValueError, KeyError, TypeError or AttributeError.
+    """What a settings file says, or a config file of the command line.
 
     Raises
     ------
     ConfigError
     """
-    plain = json.loads(text)
-    version = plain.get(HEAD) if isinstance(plain, dict) else None
-    if not isinstance(version, int):
-        raise ConfigError("settings file", "one that was saved here", "another file", "Choose a settings file.")
-    if version > VERSION:
-        raise ConfigError("settings file", f"version {VERSION}", f"version {version}", "Update spice-nb to read it.")
-    values = dict(plain["values"])
-    unknown = sorted(set(values) - set(OFFERED))
-    if unknown:
-        raise ConfigError("settings file", "known parameters", unknown, "Remove them from the file.")
-    own = plain.get("own")
+    try:
+        plain = parse_config(text)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise ConfigError(
+            "settings file", "one that was saved here", "another file", "The file holds no settings of spice-nb."
+        ) from error
+    is_config = isinstance(plain, dict) and HEAD not in plain and "model" in plain
+    file = config_as_settings(plain) if is_config else read_settings_file(plain)
     return SettingsModel(
-        own=None if own is None else Declaration.from_plain(own),
-        model=plain["model"],
-        inputs=tuple(plain.get("inputs", ())),
-        candidates={k: Candidates.from_plain(v) for k, v in plain.get("candidates", {}).items()},
-        values=values,
+        own=None if file.own is None else Declaration.of_file(file.own),
+        model=file.model,
+        inputs=file.inputs,
+        candidates=file.candidates,
+        values=file.values,
     )

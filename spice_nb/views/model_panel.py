@@ -47,7 +47,9 @@ class ModelPanel(Panel):
         groups = {"Candidate terms": self.matrix} | {name: self._form(names) for name, names in ADVANCED.items()}
         advanced = widgets.Accordion(list(groups.values()), selected_index=None)
         advanced.titles = tuple(groups)
-        self.load = widgets.FileUpload(accept=".json", description="Load settings", layout={"width": "152px"})
+        self.load = widgets.FileUpload(
+            accept=".json,.yaml,.yml", description="Load settings", layout={"width": "152px"}
+        )
         self.files = widgets.HTML()
         self.script = Script(self.model.python)
         super().__init__(

@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
-def begin(store: RunStore, example: str = "forgetting") -> run_store.Run:
+def begin(store: RunStore, example: str = "forgetting") -> run_store.SavedRun:
     data = DataModel()
     data.use_example(example)
     return store.begin(SettingsModel().to_json(), data.dataset, data.name, data.truth)
@@ -57,6 +57,36 @@ def test_runs_are_listed_the_newest_first_and_damaged_ones_left_out(store: RunSt
     assert "Forgetting, running" in store.runs()[0].title
 
 
+OLD = """{
+  "spice-nb run": 1,
+  "started": "2026-03-04T10:11:12.131415+00:00",
+  "name": "mine.csv",
+  "state": "cancelled",
+  "settings": {"spice-nb settings": 1, "model": "choice", "values": {"epochs": 12}}
+}"""
+
+
+def test_runs_of_earlier_versions_open(store: RunStore) -> None:
+    folder = store.folder / "20260304-101112-ab12"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(OLD)
+    (run,) = store.runs()
+    assert (run.facts.name, run.facts.state, run.is_done) == ("mine.csv", RunState.CANCELLED, False)
+    assert run.facts.started.isoformat() == "2026-03-04T10:11:12.131415+00:00"
+    settings = SettingsModel()
+    settings.from_json(run.settings)
+    assert (settings.problem, settings.model, settings.values) == ("", "choice", {"epochs": 12})
+    # Written again, it holds the same.
+    assert json.loads(run.facts.to_json()) == json.loads(OLD) | {"started": "2026-03-04T10:11:12.131415Z"}
+
+
+def test_what_is_wrong_with_a_run_is_said(store: RunStore) -> None:
+    run = begin(store)
+    (run.folder / "run.json").write_text(OLD.replace("cancelled", "asleep"))
+    with pytest.raises(ModelFileError, match=rf"state: .*but got 'asleep' \(run {run.id}\)"):
+        store.open(run.id)
+
+
 @pytest.mark.parametrize("run_id", ["nothing", "../../etc", ""])
 def test_a_run_that_is_not_there_is_said(store: RunStore, run_id: str) -> None:
     known = begin(store).id
@@ -66,7 +96,7 @@ def test_a_run_that_is_not_there_is_said(store: RunStore, run_id: str) -> None:
 
 def test_a_run_of_a_newer_version_is_said(store: RunStore) -> None:
     run = begin(store)
-    (run.folder / "run.json").write_text(json.dumps(dict(run.facts) | {"spice-nb run": 99}))
+    (run.folder / "run.json").write_text(run.facts.model_copy(update={"version": 99}).to_json())
     with pytest.raises(ModelFileError, match="Update spice-nb"):
         store.open(run.id)
     assert store.runs() == []
@@ -100,7 +130,7 @@ def test_a_run_that_was_interrupted_goes_on(store: RunStore, monkeypatch: pytest
     app.training.button.click()
     assert app.training.worker.wait(60)
     (run,) = store.runs()
-    assert run.facts["state"] == RunState.CANCELLED.value
+    assert run.facts.state is RunState.CANCELLED
     again = SpiceApp(store)
     again.resume(run.id)
     assert again.training.worker.wait(60)

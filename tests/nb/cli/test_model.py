@@ -114,7 +114,7 @@ def test_a_model_that_the_builder_saved(csv: Path, tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {*FILES, MODEL}
     # The results folder needs nothing else, and opens everywhere.
     (tmp_path / "my_model.json").unlink()
-    assert yaml.safe_load((out / "config.yaml").read_text())["model"] == MODEL
+    assert yaml.safe_load((out / "config.yaml").read_text())["model"] == OWN
     again = run("fit", "--config", out / "config.yaml", "--out", tmp_path / "again")
     assert again.exit_code == 0, again.stderr
     np.testing.assert_allclose(numbers(out), numbers(tmp_path / "again"), atol=1e-6)

@@ -64,7 +64,7 @@ def test_as_a_cell_has_it(tmp_path: Path) -> None:
         ('{"states": {}', "in line 1 of the file"),
         ('{"colour": 1}', "but got ['colour']. Save a model in the app"),
         (YAML.replace("c_reward", "c_tired"), "but got 'c_tired'"),
-        ('{"spice-nb settings": 2}', "settings: expected those that the app saves"),
+        ('{"spice-nb settings": 2}', "my_model.json, model: expected a value in a settings file, but got nothing"),
         ('{"spice-nb settings": 99}', "Update spice-nb"),
         ('{"spice-nb settings": 2, "model": "mine", "values": {}}', "'mine'"),
         ('{"model": "A", "declaration": {"states": {}}}', "a declaration of states and mechanisms"),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from spice.datasets import simulate_forgetting
+from spice_nb.state.candidates import Candidates
 from spice_nb.state.parameters import OFFERED, PRESETS
-from spice_nb.state.settings import SettingsModel
+from spice_nb.state.settings import OWN, SettingsModel
 
 
 def test_only_what_differs_is_kept() -> None:
@@ -56,7 +57,10 @@ def test_a_file_brings_everything_back() -> None:
         (json.dumps({"spice-nb settings": 1, "model": "choice", "values": {"epochs": -3}}), "epochs"),
         (json.dumps({"spice-nb settings": 2, "model": "own", "values": {}}), "own"),
         (json.dumps({"spice-nb settings": 2, "model": "own", "own": {"model": "A"}, "values": {}}), "declaration"),
-        (json.dumps({"spice-nb settings": 2, "model": "choice", "candidates": [1], "values": {}}), "no settings"),
+        (
+            json.dumps({"spice-nb settings": 2, "model": "choice", "candidates": [1], "values": {}}),
+            "candidates: expected names",
+        ),
         (json.dumps([1, 2]), "settings file"),
         ("{", "no settings"),
     ],
@@ -116,3 +120,81 @@ def test_the_script_gives_the_same_numbers() -> None:
     exec(model.python(), namespace)
     fitted = model.estimator().fit(dataset.xs, dataset.ys)
     np.testing.assert_array_equal(namespace["estimator"].predict(dataset.xs), fitted.predict(dataset.xs))
+
+
+VERSION_1 = '{"spice-nb settings": 1, "model": "choice", "values": {"epochs": 12, "train_test_ratio": 0.8}}'
+VERSION_2 = """{
+  "spice-nb settings": 2,
+  "model": "own",
+  "own": {
+    "model": "OwnRNN",
+    "declaration": {
+      "states": {
+        "x_value": {
+          "initial": 0.5, "learned": "fixed", "readout": true, "inverse_temperature": "participant", "resets": "block"
+        }
+      },
+      "mechanisms": [
+        {
+          "name": "x_value_chosen", "state": "x_value", "applies_to": "chosen",
+          "inputs": [
+            {"signal": "c_reward", "arm": "own", "when": "before"},
+            {"signal": "reaction_time", "arm": "own", "when": "before"}
+          ],
+          "activation": "sigmoid", "update": "residual", "equation": null, "bounds": [0.0, 1.0], "others": "keep"
+        },
+        {
+          "name": "x_value_not_chosen", "state": "x_value", "applies_to": "not_chosen", "inputs": [],
+          "activation": null, "update": "direct", "equation": {"x_value": 0.9}, "bounds": null, "others": "keep"
+        }
+      ],
+      "additional_inputs": ["reaction_time"]
+    },
+    "context_size": 0
+  },
+  "inputs": ["reaction_time"],
+  "candidates": {"x_value_chosen": {"left_out": ["reaction_time"], "only_where": ["c_action", 1.0], "is_found": true}},
+  "values": {"epochs": 7, "scheduler": true, "batch_size": null}
+}"""
+
+
+def test_files_of_earlier_versions_open() -> None:
+    read = SettingsModel()
+    read.from_json(VERSION_1)
+    assert (read.problem, read.model, read.own, read.inputs, read.candidates) == ("", "choice", None, (), {})
+    assert read.values == {"epochs": 12, "train_test_ratio": 0.8}
+    read.from_json(VERSION_2)
+    assert (read.problem, read.model, read.inputs) == ("", OWN, ("reaction_time",))
+    assert read.values == {"epochs": 7, "scheduler": True, "batch_size": None}
+    assert read.candidates == {"x_value_chosen": Candidates(("reaction_time",), ("c_action", 1.0))}
+    assert read.own is not None
+    assert not read.own.per_person
+    learned, given = read.own.mechanisms
+    assert (learned.bounds, learned.activation, learned.input_names) == (
+        (0.0, 1.0), "sigmoid", ("c_reward", "reaction_time"),
+    )  # fmt: skip
+    assert given.equation == {"x_value": 0.9}
+    # What is written today is what was written then.
+    assert json.loads(read.to_json()) == json.loads(VERSION_2)
+
+
+@pytest.mark.parametrize(
+    ("part", "instead", "said"),
+    [
+        ('"left_out"', '"leave_out"', "candidates, x_value_chosen: expected only names that are known in a settings "),
+        ('["c_action", 1.0]', '["c_action"]', "only_where, entry 2: expected a value in a settings file, but got"),
+        ('"is_found": true', '"is_found": "yes"', "is_found: expected true or false in a settings file, but got 'yes'"),
+        ('"initial": 0.5', '"initial": "half"', "initial: expected a number in a settings file, but got 'half'"),
+        ('"bounds": null', '"bound": null', "mechanisms, entry 2: expected only names that are known"),
+        ('"direct"', '"sudden"', "update: expected one of 'residual' or 'direct'"),
+        ('"inputs": []', '"inputs": [{"signal": "c_reward", "arm": "left"}]', "entry 1, arm: expected one of 'own'"),
+        ('"inputs": []', '"inputs": ["no spaces"]', "names without spaces and ^, but got 'no spaces'"),
+        ('"values": {', '"values": {"device": [1], ', "device"),
+        ('"context_size": 0', '"context_size": -1', "context_size: expected a number of 0 or more"),
+    ],
+)
+def test_the_field_that_is_wrong_is_named(part: str, instead: str, said: str) -> None:
+    model = SettingsModel()
+    model.from_json(VERSION_2.replace(part, instead))
+    assert said in model.problem
+    assert model.model == "participant-embedding"
