@@ -55,3 +55,11 @@ def test_the_whole_and_empty_stages_have_no_bar(progress: FitProgress, console: 
     progress(event)
     progress(FitEvent(FINISHED, event.path, 0, event.total))
     assert lines(progress, console) == []
+
+
+@pytest.mark.parametrize(("total", "done"), [(10, 4), (None, 7)])
+def test_the_bar_of_a_stage_that_ended_is_full(progress: FitProgress, total: int | None, done: int) -> None:
+    progress(FitEvent(STARTED, ("fit", "rnn"), 0, total))
+    progress(FitEvent(FINISHED, ("fit", "rnn"), done, total))
+    (task,) = progress._progress.tasks
+    assert (task.completed, task.total) == (done, done)
