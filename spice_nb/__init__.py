@@ -4,6 +4,7 @@ from spice_nb._import_name import check_import_name
 
 check_import_name()
 
+import sys  # noqa: E402
 from importlib import import_module  # noqa: E402  (only once it is known whose `spice` this is)
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
@@ -33,7 +34,7 @@ _EXPORTED = {
 
 __all__ = [
     "DataModel", "DataPanel", "EquationsPanel", "ModelPanel", "SessionPanel", "SettingsModel", "SpiceApp",
-    "TrainingPanel", "__version__", "load_ipython_extension",
+    "TrainingPanel", "__version__", "current_python", "load_ipython_extension",
 ]  # fmt: skip
 
 
@@ -45,6 +46,26 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_EXPORTED})
+
+
+def current_python() -> str:
+    """The script of the app that was opened last; a command of the JupyterLab extension inserts it.
+
+    Where no app was opened, nothing is imported to say so.
+
+    Raises
+    ------
+    ConfigError
+        There is no app yet.
+    """
+    app = sys.modules.get("spice_nb.app")
+    latest = None if app is None else app.SpiceApp.latest
+    if latest is None:
+        from spice.exceptions import ConfigError
+
+        raise ConfigError("app", "one that was opened in this notebook", "none", "Run SpiceApp() first.")
+    script: str = latest.python()
+    return script
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -279,16 +279,3 @@ def resume(run_id: str) -> SpiceApp:
     app = SpiceApp()
     app.resume(run_id)
     return app
-
-
-def current_python() -> str:
-    """The script of the app that was opened last; a command of the JupyterLab extension inserts it.
-
-    Raises
-    ------
-    ConfigError
-        There is no app yet.
-    """
-    if SpiceApp.latest is None:
-        raise ConfigError("app", "one that was opened in this notebook", "none", "Run SpiceApp() first.")
-    return SpiceApp.latest.python()

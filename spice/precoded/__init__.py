@@ -1,6 +1,6 @@
 """Models ready to fit, one a file, each with its `SpiceConfig`."""
 
-from spice.model.registry import register_model
+from spice.model.registry import register_model as _register_model
 from spice.precoded.choice import CHOICE_CONFIG, ChoiceRNN
 from spice.precoded.forgetting import FORGETTING_RNN_CONFIG, ForgettingRNN
 from spice.precoded.learning_rate import LEARNING_RATE_RNN_CONFIG, LearningRateRNN
@@ -23,7 +23,7 @@ MODELS = {
 """All of them, by the names that the command line uses."""
 
 for _name, _model in MODELS.items():
-    register_model(_name, _model, is_precoded=True)
+    _register_model(_name, _model, is_precoded=True)
 
 __all__ = [
     "CHOICE_CONFIG",

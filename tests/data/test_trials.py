@@ -3,37 +3,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from data.sequences import Step, padded, rows
 
-from spice.data.targets import read_targets
 from spice.data.trials import as_array, read_conditions
 from spice.exceptions import DataError
 
 NAN = np.nan
-Step = tuple[int, list[float]]
-
-
-def rows(
-    steps: list[Step | None], block: Any = 0, experiment: float = 0, participant: float = 0, extra: Any = ()
-) -> np.ndarray:
-    """Rows in the documented layout; None is a missed trial."""
-    n_actions = len(next(s for s in steps if s is not None)[1])
-    blocks = np.broadcast_to(block, len(steps))
-    out = []
-    for step, b in zip(steps, blocks, strict=True):
-        played = [NAN] * (2 * n_actions) if step is None else [*np.eye(n_actions)[step[0]], *step[1]]
-        out.append([*played, *extra, b, experiment, participant])
-    return np.array(out, dtype=float)
-
-
-def next_actions(xs: np.ndarray, n_actions: int) -> np.ndarray:
-    ys = np.full((*xs.shape[:2], n_actions), NAN)
-    ys[:, :-1] = xs[:, 1:, :n_actions]
-    return ys
-
-
-def padded(sequences: list[np.ndarray], value: float) -> np.ndarray:
-    length = max(map(len, sequences))
-    return np.stack([np.pad(s, ((0, length - len(s)), (0, 0)), constant_values=value) for s in sequences])
 
 
 TWO = [rows([(0, [1, -1]), (1, [-1, 0]), (0, [0, -1])]), rows([(1, [-1, 1])], participant=4, experiment=2)]
@@ -102,36 +77,6 @@ def test_a_missed_trial_may_be_marked_by_nan_minus_one_or_zeros(mark: float) -> 
     trials, _ = read_conditions(xs, 2)
     np.testing.assert_array_equal(trials.rows[:2, 0], [0, 2])
     np.testing.assert_array_equal(trials.lengths, [2])
-
-
-def test_targets_of_missed_trials() -> None:
-    steps = [None, (0, [1, -1]), None, None, (1, [-1, 1]), (0, [0, -1]), None, None]
-    xs = padded([rows(steps), rows([(1, [-1, 1]), (0, [1, -1])])], NAN)
-    ys = next_actions(xs, 2)
-    trials, _ = read_conditions(xs, 2)
-    targets, _ = read_targets("targets", ys, xs.shape, trials)
-    # The choice after the gap belongs to the trial before it; nothing follows the last choice.
-    np.testing.assert_array_equal(targets[:, 0], [[0, 1], [1, 0], [0, 0]])
-    np.testing.assert_array_equal(targets[:, 1], [[1, 0], [0, 0], [0, 0]])
-
-
-@pytest.mark.parametrize("nothing", [NAN, -1.0])
-def test_targets_without_a_choice_are_not_scored(nothing: float) -> None:
-    xs = padded(TWO, NAN)
-    ys = next_actions(xs, 2)
-    ys[np.isnan(ys)] = nothing
-    ys[0, 0] = nothing
-    trials, _ = read_conditions(xs, 2)
-    targets, _ = read_targets("targets", ys, xs.shape, trials)
-    np.testing.assert_array_equal(targets[:, 0], [[0, 0], [1, 0], [0, 0]])
-    np.testing.assert_array_equal(targets[:, 1], 0)
-
-
-def test_the_last_trial_of_a_window_may_have_a_target() -> None:
-    xs, ys = TWO[0][None], next_actions(TWO[0][None], 2)
-    ys[0, -1] = [0, 1]
-    trials, _ = read_conditions(xs, 2)
-    np.testing.assert_array_equal(read_targets("targets", ys, xs.shape, trials)[0][:, 0], [[0, 1], [1, 0], [0, 1]])
 
 
 def test_counterfactual_rewards_are_shown_where_they_were() -> None:
@@ -265,18 +210,6 @@ def test_conditions_that_cannot_be_read_are_named(conditions: Any, argument: str
         read_conditions(conditions, 2)
     assert raised.value.argument == argument
     assert words in str(raised.value)
-
-
-def test_targets_that_cannot_be_read_are_named() -> None:
-    trials, _ = read_conditions(GOOD, 2)
-    shape = (1, *GOOD.shape)
-    good = next_actions(GOOD[None], 2)
-    with pytest.raises(DataError, match=r"target_test.*\(1, 3, 2\).*\(1, 2, 2\)"):
-        read_targets("target_test", good[:, :2], shape, trials)
-    with pytest.raises(DataError, match=r"\(1, 3, 3\)"):
-        read_targets("targets", np.zeros((1, 3, 3)), shape, trials)
-    with pytest.raises(DataError, match=r"targets.*\[0\.0, 2\.0\] in sequence 0, trial 0"):
-        read_targets("targets", np.where(good == 1, 2.0, good), shape, trials)
 
 
 def test_an_array_is_a_copy() -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nb.views.tables import CSV
 
 from spice.exceptions import ConfigError
-from spice_nb.app import SpiceApp, current_python
+from spice_nb import current_python
+from spice_nb.app import SpiceApp
 from spice_nb.run_store import RunStore
 from spice_nb.state.candidates import Candidates
 from spice_nb.state.columns import Role
@@ -103,3 +105,19 @@ def test_presets_leave_the_seed(tmp_path: Path) -> None:
     app = SpiceApp(RunStore(tmp_path))
     app.settings.model.use_preset("Quick look")
     assert app.settings.model.values == {"epochs": 32, "random_state": 0}
+
+
+def test_the_app_leads_from_data_to_sessions(tmp_path: Path) -> None:
+    app = SpiceApp(RunStore(tmp_path))
+    app.data.model.read_upload("mine.csv", CSV.encode())
+    app.settings.model.set("epochs", 3)
+    app.settings.model.set("n_trials_off_policy", 50)
+    app.training.button.click()
+    assert app.steps.selected_index == 2
+    assert app.training.worker.wait(60)
+    assert app.training.model.problem == ""
+    assert app.steps.selected_index == 3
+    assert [name for name, _ in app.equations.model.people] == ["<script>alert(1)</script>", "=1+1"]
+    assert "nats per choice" in app.sessions.reading.value
+    app.data.model.read_upload("empty.csv", b"")
+    assert app.training.button.disabled

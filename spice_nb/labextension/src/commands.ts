@@ -83,7 +83,7 @@ export function addCommands({ app, files, notebooks, settings, trans }: Surround
   add(COMMANDS.insertCode, {
     label: trans.__('Insert the code of the current SPICE settings below'),
     execute: async () => {
-      const script = await notebooks.ask("__import__('spice_nb.app').app.current_python()");
+      const script = await notebooks.ask("__import__('spice_nb').current_python()");
       if (script !== null) {
         await notebooks.insert(script);
       }

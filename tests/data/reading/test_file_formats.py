@@ -1,5 +1,3 @@
-import io
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -94,64 +92,6 @@ def test_whole_numbers_stay_whole(tmp_path: Path) -> None:
     assert column.tolist()[::2] == [2**60 + 1, 2**60 + 2]
     pyreadstat.write_sav(pd.DataFrame({"id": [1.0, 2.0], "x": [1.5, 2.0]}), str(tmp_path / "a.sav"))
     assert read_table(tmp_path / "a.sav").labels("df_participant_id", "id")[1] == (1, 2)
-
-
-JSPSYCH = [
-    {"trial_type": "instructions", "trial_index": 0, "response": None},
-    {"trial_type": "button", "trial_index": 1, "response": 0, "reward": 1, "more": {"Q0": "yes"}},
-    {"trial_type": "button", "trial_index": 2, "response": 1, "reward": 0},
-]
-
-
-def read_json(value: Any) -> Any:
-    buffer = io.StringIO(value if isinstance(value, str) else json.dumps(value))
-    buffer.name = "a.json"
-    return read_table(buffer)
-
-
-def test_jspsych() -> None:
-    table = read_json(JSPSYCH)
-    assert table.frame["response"].tolist()[1:] == [0, 1]
-    assert table.frame["response"].isna()[0]
-    assert table.frame["more"][1] == '{"Q0": "yes"}'
-    both = read_json([JSPSYCH, JSPSYCH])
-    assert both.frame["participant"].tolist() == [1, 1, 1, 2, 2, 2]
-    assert both.notes == ("Column participant numbers the 2 lists of trials in the file.",)
-    named = [[{"subject": who, **trial} for trial in JSPSYCH] for who in ("b", "a")]
-    lines = "\n".join(map(json.dumps, named))
-    for value in (named, lines, {"b": named[0], "a": named[1]}):
-        assert read_json(value).frame["subject"].tolist() == ["b"] * 3 + ["a"] * 3
-        assert read_json(value).notes == ()
-    for value in ([{"id": who, "trials": JSPSYCH} for who in (3, 4)], {"id": 3, "trials": JSPSYCH}):
-        assert read_json(value).frame["id"].tolist()[:3] == [3] * 3
-
-
-@pytest.mark.parametrize("value", ["{", "[]", "3", '{"a": 1}', "[1, 2]", '{"a": [1], "b": [1, 2]}'])
-def test_json_without_a_table(value: str) -> None:
-    with pytest.raises(DataError, match=r"a\.json"):
-        read_json(value)
-
-
-def test_structs_of_people(tmp_path: Path) -> None:
-    people = np.zeros(2, dtype=[("choice", object), ("reward", object), ("age", object)])
-    people["choice"] = [np.array([1.0, 2, 1]), np.array([2.0, 2, 1])]
-    people["reward"] = [np.array([0.0, 1, 0.5]), np.array([1.0, 1, 1])]
-    people["age"] = [30, 40]
-    savemat(tmp_path / "a.mat", {"data": people, "n": 2})
-    table = read_table(tmp_path / "a.mat")
-    assert table.frame["participant"].tolist() == [1, 1, 1, 2, 2, 2]
-    assert table.frame["age"].tolist() == [30] * 3 + [40] * 3
-    assert table.frame["choice"].tolist() == [1, 2, 1, 2, 2, 1]
-    assert table.notes[0] == "Variable 'data' was read; others are n."
-
-
-def test_matlab_without_a_table(tmp_path: Path) -> None:
-    savemat(tmp_path / "a.mat", {"x": np.eye(3)})
-    (tmp_path / "b.mat").write_bytes(b"MATLAB 7.3 MAT-file" + b" " * 105 + b"\x00\x02IM" + b"\x00" * 100)
-    (tmp_path / "c.mat").write_bytes(b"no")
-    for name, message in (("a", "none in a"), ("b", "version 7.3"), ("c", "no MATLAB file")):
-        with pytest.raises(DataError, match=message):
-            read_table(tmp_path / f"{name}.mat")
 
 
 def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

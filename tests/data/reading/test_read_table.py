@@ -63,20 +63,6 @@ def test_unreadable(tmp_path: Path, content: bytes, message: str) -> None:
         read_table(path)
 
 
-def test_broken_archives(tmp_path: Path) -> None:
-    for name in ("data.zip", "data.csv.gz"):
-        (tmp_path / name).write_bytes(b"not an archive")
-        with pytest.raises(DataError, match=name):
-            read_table(tmp_path / name)
-
-
-def test_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no such file"):
-        read_table(tmp_path / "nothing.csv")
-    with pytest.raises(DataError, match="none in the folder"):
-        read_table(tmp_path)
-
-
 def test_empty_frame() -> None:
     with pytest.raises(DataError, match="no rows"):
         read_table(ROWS.iloc[:0])

@@ -1,36 +1,7 @@
-import io
-
 import pytest
+from data.reading.grids import ROWS, lines, read, same
 
-from spice.data.reading.read_table import read_table
-from spice.data.table.table import Table
 from spice.exceptions import DataError
-
-ROWS = [("ann", "l", "0"), ("ann", "r", "1"), ("bo", "l", "0"), ("bo", "r", "0"), ("bo", "l", "1")]
-NAMES = ("participant", "choice", "reward")
-
-
-def read(text: str) -> Table:
-    return read_table(io.StringIO(text))
-
-
-def lines(separator: str, *, head: str = "", names: tuple[str, ...] = NAMES, end: str = "") -> str:
-    return head + "".join(separator.join(row) + end + "\n" for row in (names, *ROWS))
-
-
-def same(table: Table, first_row: int = 2) -> bool:
-    columns = [table.frame[name].astype(str).tolist() for name in NAMES]
-    return list(zip(*columns, strict=True)) == ROWS and table.rows.tolist() == list(range(first_row, first_row + 5))
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|", " ", "   ", ", ", " ; ", " | "])
-def test_separators(separator: str) -> None:
-    assert same(read(lines(separator)))
-
-
-@pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "SEP=;"])
-def test_the_line_that_names_the_separator(said: str) -> None:
-    assert same(read(lines(";", head=f"{said}\n")), 3)
 
 
 @pytest.mark.parametrize("head", ["Our study\n", "Our study, 2024\n\n", "Study,,\nof May,,\n"])
@@ -71,18 +42,6 @@ def test_separators_at_the_ends_of_rows() -> None:
     assert same(read(lines(",", end=",").replace("reward,", "reward", 1)))
 
 
-def test_quotes_and_blanks() -> None:
-    text = 'participant, choice , "reward"\n' + "".join(f'"{a}" , "{b}", {c} \n' for a, b, c in ROWS)
-    assert same(read(text.replace('" ,', '",')))
-    table = read('a;note;c\n1;"x; y\nz";2\n1;"""q""";3\n')
-    assert table.frame.note.tolist() == ["x; y\nz", '"q"']
-
-
-def test_old_ends_of_lines() -> None:
-    for end in ("\r\n", "\r"):
-        assert same(read(lines(",").replace("\n", end)))
-
-
 def test_doubtful_commas_between_tabs_are_said() -> None:
     table = read("who\tchoice\tpoints\nann\t0\t1,200\nann\t1\t90\nann\t1\t90\n")
     assert table.numbers("df_reward", "points", table.rows > 0).tolist() == [1200, 90, 90]
@@ -97,19 +56,7 @@ def test_names_that_are_missing_or_there_twice() -> None:
     assert list(table.frame.columns) == ["Unnamed: 0", "choice", "choice.1", "reward"]
 
 
-@pytest.mark.parametrize("late", ["007", "1.10", "99999999999999999999", str(2**63), "-0", "+7", "x"])
-def test_ids_far_down_are_as_written(late: str) -> None:
-    table = read("who,choice\n" + "7,0\n" * 3000 + f"{late},1\n")
-    assert table.labels("df_participant_id", "who")[1] == ("7", late)
-    assert table.frame["choice"].dtype == "int64"
-
-
 def test_points_that_may_be_thousands_are_said() -> None:
     table = read("who;choice;points\nann;0;1.200\nann;1;90\nann;0;95\n")
     assert table.notes == ("The point in numbers such as 1.200 is read as a decimal mark.",)
     assert read("who;choice;points\nann;0;1.200\nann;1;90.5\nann;0;95\n").notes == ()
-
-
-def test_a_long_row_far_down_is_named() -> None:
-    with pytest.raises(DataError, match="3 values in line 3002, where others have up to 2"):
-        read("who,choice\n" + "7,0\n" * 3000 + "7,0,1\n")

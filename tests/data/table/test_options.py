@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from data.table.frames import of_pairs
 
-from spice.data.table.doubts import find_doubts
-from spice.data.table.trial_columns import TrialColumns
 from spice.datasets import fetch_fontanesi2019
 from spice.datasets.info import FONTANESI2019
-from spice.exceptions import DataError, DataWarning, RowError
+from spice.exceptions import DataError, RowError
 from spice.utils.convert_dataset import convert_dataset
 
 NAMES = "abcd"
@@ -16,18 +15,7 @@ NAMES = "abcd"
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    """Three people who saw two of four options in each of 40 trials."""
-    rng = np.random.default_rng(0)
-    pairs = [rng.permutation(4)[:2] for _ in range(120)]
-    return pd.DataFrame(
-        {
-            "who": np.repeat(["ann", "bo", "cy"], 40),
-            "on_left": [NAMES[pair[0]] for pair in pairs],
-            "on_right": [NAMES[pair[1]] for pair in pairs],
-            "choice": [NAMES[pair[rng.integers(2)]] for pair in pairs],
-            "reward": rng.integers(2, size=120),
-        }
-    )
+    return of_pairs()
 
 
 def actions(table: pd.DataFrame, options: list[str] | str) -> np.ndarray:
@@ -90,23 +78,6 @@ def test_what_cannot_be_is_refused(table):
         actions(wrong, ["on_left", "on_right"])
     with pytest.raises(DataError, match="often not to be found"):
         actions(table.assign(x=1, y=2), ["x", "y"])
-
-
-def test_columns_that_hold_options_are_asked_about(table):
-    (doubt,) = find_doubts(table, TrialColumns(df_participant_id="who"))
-    assert doubt.code == "options"
-    assert dict(doubt.answers[0].arguments) == {"df_options": ["on_left", "on_right"]}
-    with pytest.warns(DataWarning, match="name 2 of 4 options in each trial"):
-        convert_dataset(table, df_participant_id="who")
-    side = table.assign(choice=np.where(table["choice"] == table["on_left"], "left", "right"))
-    (doubt,) = find_doubts(side, TrialColumns(df_participant_id="who"))
-    assert "the choices are places" in doubt.sentence
-    convert_dataset(side, df_participant_id="who", keep=[doubt.key])
-
-
-def test_a_task_in_which_all_options_are_always_shown_is_not_asked_about(table):
-    two = table.assign(choice=np.where(table["reward"] > 0, "a", "b"), on_left="a", on_right="b")
-    assert not [d for d in find_doubts(two, TrialColumns(df_participant_id="who")) if d.code == "options"]
 
 
 def test_a_public_data_set_with_pairs(public_data):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from nb.cli.own_models import CODE, OWN_FORWARD, code
 from typer.testing import CliRunner, Result
 
 from spice.estimator import SpiceEstimator
@@ -19,58 +20,6 @@ from spice_nb.cli.settings import FitSettings
 from spice_nb.state.settings import OWN, SettingsModel
 
 QUICK = ("--epochs", "2", "--n-trials-off-policy", "100")
-CODE = """
-from pathlib import Path
-
-from spice.resources.mechanisms import Mechanism, State
-from spice.resources.rnn import BaseRNN
-
-Path(__file__).with_name("ran").write_text("")
-
-
-class MyRNN(BaseRNN):
-    init_values = {"x_value": State(0.5, inverse_temperature="participant")}
-    mechanisms = (Mechanism("x_value_chosen", state="x_value", applies_to="chosen", inputs=("c_reward",)),)
-    context_size = 4
-
-
-class Elsewhere:
-    pass
-
-
-number = 3
-"""
-OWN_FORWARD = """
-from spice.estimator import SpiceConfig
-from spice.resources.rnn import BaseRNN
-
-CONFIG = SpiceConfig(
-    library_setup={"x_value_reward_chosen": ["c_reward"]},
-    filter_setup={"x_value_reward_chosen": ["c_action", 1, True]},
-    control_parameters=["c_action", "c_reward"],
-    rnn_modules=["x_value_reward_chosen"],
-)
-
-
-class MyRNN(BaseRNN):
-    init_values = {"x_value_reward": 0.5}
-
-    def __init__(self, n_actions, **kwargs):
-        super().__init__(n_actions=n_actions)
-        self.submodules_rnn["x_value_reward_chosen"] = self.setup_module(input_size=1)
-
-    def forward(self, inputs, prev_state=None, batch_first=False):
-        (actions, rewards, _, _), _, logits, timesteps = self.init_forward_pass(inputs, prev_state, batch_first)
-        for timestep, action, reward in zip(timesteps, actions, rewards, strict=True):
-            self.record_signal("c_action", action)
-            self.record_signal("c_reward", reward)
-            chosen = self.call_module(
-                key_module="x_value_reward_chosen", key_state="x_value_reward", action=action, inputs=reward,
-            )
-            self.state["x_value_reward"] = chosen + (1 - action) * self.state["x_value_reward"]
-            logits[timestep] = self.state["x_value_reward"]
-        return self.post_forward_pass(logits, batch_first), self.get_state()
-"""
 
 
 def run(*arguments: str | Path) -> Result:
@@ -85,12 +34,6 @@ def csv(tmp_path: Path) -> Path:
     path = tmp_path / "choices.csv"
     frame = {"participant": people, "choice": choices, "reward": rewards, "reaction time": rng.normal(size=90)}
     pd.DataFrame(frame).to_csv(path, index=False)
-    return path
-
-
-def code(folder: Path, text: str = CODE, name: str = "my_module.py") -> Path:
-    path = folder / name
-    path.write_text(text)
     return path
 
 
@@ -171,36 +114,17 @@ def test_a_forward_of_its_own_comes_with_a_config_and_is_run_where_it_is_named(c
     np.testing.assert_allclose(numbers(out), numbers(tmp_path / "again"), atol=1e-6)
 
 
-WRONG_DECLARATION = CODE.replace('state="x_value"', 'state="x"')
-
-
 @pytest.mark.parametrize(
     ("model", "text", "said"),
     [
         ("none.json", "", "none.json (No such file or directory). Check the path."),
-        ("none.py:MyRNN", "", "a Python file, but got"),
-        ("my_module.py", CODE, "my_module.py:MyRNN, but got"),
-        ("my_module.py:Their", CODE, "one of MyRNN in"),
-        ("my_module.py:Elsewhere", CODE, "derived from spice.resources.rnn.BaseRNN, but got a class that is not"),
-        ("my_module.py:number", CODE, "BaseRNN, but got no class (number)"),
-        ("my_module.py:MyRNN", "a = 1", "a class that is derived from BaseRNN in"),
-        ("my_module.py:MyRNN", "import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere"),
-        ("my_module.py:MyRNN", "\n\ndef (", "SyntaxError: invalid syntax in line 3 of"),
-        ("my_module.py:MyRNN", "\n1 / 0", "ZeroDivisionError: division by zero in line 2 of"),
-        ("my_module.py:MyRNN", "exit(3)", "SystemExit: 3 in line 1 of"),
-        ("my_module.py:MyRNN", WRONG_DECLARATION, "expected one of ['x_value'], but got 'x'. Add it to init_values."),
-        ("my_module.py:MyRNN", CODE.replace('"chosen", inputs', '"chose", inputs'), "applies_to of mechanism"),
-        ("my_module.py:MyRNN", CODE.replace("State(0.5, ", "State(0.5, colour=1, "), "unexpected keyword argument"),
-        ("my_module.py:MyRNN", CODE.replace("State(0.5, inverse_temperature=\"participant\")", "'?'"), "init_values"),
-        ("my_module.py:MyRNN", OWN_FORWARD + "\ndel CONFIG", "but got no mechanisms and no SpiceConfig. Write"),
-        ("my_module.py:MyRNN", OWN_FORWARD + "\nOTHER = SpiceConfig(**CONFIG.to_dict())", "2 SpiceConfig. Write"),
         ("my_model.json", '{"colour": 1}', "only ['inputs', 'mechanisms', 'per_person', 'states'], but got ['colour']"),
         ("my_model.txt", "", "the name of a model, or a file such as my_model.json"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_model_says_so(tmp_path: Path, model: str, text: str, said: str) -> None:
     if text:
-        (tmp_path / model.split(":")[0]).write_text(text)
+        (tmp_path / model).write_text(text)
     with pytest.raises(ConfigError) as raised:
         read_model(FitSettings.of({"data": ("choices.csv",), "model": str(tmp_path / model)}))
     assert said in str(raised.value)
@@ -214,26 +138,11 @@ def test_a_folder_may_be_called_as_a_python_file_is(tmp_path: Path) -> None:
     assert found.rnn_class is ForgettingRNN
 
 
-def test_no_results_to_show(tmp_path: Path) -> None:
-    result = run("show", tmp_path / "none")
-    assert result.exit_code == 2
-    assert "FOLDER: expected a results folder, with config.yaml" in result.stderr
-
-
 def test_a_sentence_and_nothing_written(csv: Path, tmp_path: Path) -> None:
     result = run("fit", csv, "--model", f"{tmp_path / 'none.py'}:MyRNN", "--out", tmp_path / "o")
     assert result.exit_code == 2
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "o").exists()
-
-
-def test_what_stands_beside_a_python_file_can_be_imported(tmp_path: Path) -> None:
-    code(tmp_path, "START = 0.25", "my_starts.py")
-    path = code(tmp_path, CODE.replace("State(0.5", "State(START") + "\n", "my_other_module.py")
-    path.write_text("from my_starts import START\n" + path.read_text())
-    found = read_model(FitSettings.of({"model": f"{path}:MyRNN"}))
-    assert found.rnn_class.declared_states()["x_value"].initial == 0.25
-    assert found.is_data
 
 
 def test_inputs_of_the_model_come_first(tmp_path: Path) -> None:

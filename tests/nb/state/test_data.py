@@ -12,7 +12,6 @@ import pytest
 
 from spice_nb.state.columns import Role
 from spice_nb.state.data import DataModel
-from spice_nb.state.examples import EXAMPLES
 
 LINES = ["participant,choice,reward", *(f"{p},{t % 2},{(t + p) % 3 % 2}" for p in (1, 2) for t in range(12))]
 CSV = "\n".join(LINES) + "\n"
@@ -38,26 +37,6 @@ def test_a_table_is_ready_at_once() -> None:
     assert model.summary.shares == {"0": 0.5, "1": 0.5}
     assert model.dataset is not None
     assert model.dataset.xs.shape == (2, 12, 7)
-
-
-@pytest.mark.parametrize("key", [key for key, example in EXAMPLES.items() if example.columns is None])
-def test_simulated_examples_know_the_truth(key: str) -> None:
-    model = DataModel()
-    model.use_example(key)
-    assert model.problem == ""
-    assert model.truth is not None
-    assert len(model.truth) == model.summary.people == 64
-    namespace: dict[str, object] = {}
-    exec(model.python(), namespace)
-    np.testing.assert_array_equal(namespace["dataset"].xs, model.dataset.xs)
-
-
-def test_published_examples_that_are_out_of_reach_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SPICE_NB_DATA", str(tmp_path))
-    model = DataModel()
-    model.use_example("dezfouli2019")
-    assert model.dataset is None
-    assert str(tmp_path) in model.problem
 
 
 def test_roles_can_be_changed_and_say_what_is_missing() -> None:

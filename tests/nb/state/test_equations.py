@@ -12,7 +12,6 @@ from spice.equations.canonical import Gauge, change_gauge
 from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
 from spice_nb.state.equations import EquationsModel, safe_cell
-from spice_nb.state.readings import part
 
 
 @pytest.fixture(scope="module")
@@ -154,20 +153,6 @@ def test_words_agree_with_the_numbers(model: EquationsModel, equations) -> None:
     beta = equations.canonical().inverse_temperatures(0)["x_value_reward"]
     assert said[-1].startswith(f"Inverse temperature {beta:.2f}: ")
     assert f"{1 / (1 + np.exp(-beta / 2)):.0%}" in said[-1]
-
-
-@pytest.mark.parametrize(
-    ("rate", "words"),
-    [
-        (0.31, "a third of the way"),
-        (0.0, "hardly"),
-        (0.52, "half of the way"),
-        (1.3, "beyond it"),
-        (-0.2, "the other way"),
-    ],
-)
-def test_parts(rate: float, words: str) -> None:
-    assert part(rate) == words
 
 
 def test_files_hold_everybody_and_no_formulas(model: EquationsModel) -> None:

@@ -10,7 +10,7 @@ from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN, RescorlaWagnerRNN
 from spice.resources.bandits import AgentQ, get_update_dynamics
 from spice_nb.state.session import BENCHMARK, CHANGED, EQUATIONS, NETWORK, TRUTH, SessionModel
-from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, decimated, through_network, value_axis
+from spice_nb.state.session_curves import PROBABILITY, Q_VALUE, through_network
 
 
 @pytest.fixture(scope="module")
@@ -126,27 +126,6 @@ def test_another_session_is_as_it_was_found(model: SessionModel) -> None:
 def test_sessions_and_options_have_names(model: SessionModel) -> None:
     assert [name for name, _ in model.sequences] == ["0", "1", "2", "3", "4"]
     assert model.arms == [("0", 0), ("1", 1)]
-
-
-def test_extremes_survive_thinning() -> None:
-    values = np.sin(np.arange(10_000) / 50)
-    values[4_321], values[777] = 9.0, -9.0
-    kept = decimated(values, 500)
-    assert len(kept) <= 502
-    assert {0, 777, 4_321, 9_999} <= set(kept)
-    assert len(decimated(values[:300], 500)) == 300
-
-
-def test_axes_have_a_few_round_numbers_and_never_magnify_noise() -> None:
-    assert value_axis({}, PROBABILITY) == (-0.15, 1.15, [0.0, 0.5, 1.0])
-    assert value_axis({NETWORK: np.array([np.nan, 0.3])}, "Learning rate") == (-0.05, 1.05, [0.0, 0.5, 1.0])
-    low, high, ticks = value_axis({NETWORK: np.array([-1.8, 3.3]), EQUATIONS: np.array([0.0, 3.0])}, Q_VALUE)
-    assert low < -1.8 < 3.3 < high
-    assert ticks == [-2.0, 0.0, 2.0]
-    low, high, ticks = value_axis({NETWORK: np.array([0.5, 0.5 + 1e-9])}, Q_VALUE)
-    assert high - low > 0.2
-    np.testing.assert_allclose(ticks, [0.4, 0.5, 0.6])
-    assert value_axis({NETWORK: np.array([np.nan])}, "Choice value")[2] != []
 
 
 def test_the_truth_is_one_more_curve(fitted) -> None:

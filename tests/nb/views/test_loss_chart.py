@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spice_nb.views.loss_chart import LossChart
+from spice_nb.views.loss_chart import LossChart, thinned
 
 
 def test_the_range_is_that_of_later_epochs_and_what_leaves_it_is_said() -> None:
@@ -23,3 +23,10 @@ def test_few_epochs_have_no_range_yet() -> None:
     chart = LossChart()
     chart.show((("loss", (0.7,)),))
     assert (chart.linear.min, chart.linear.max) == (None, None)
+
+
+def test_thinned_lines_end_where_they_end() -> None:
+    assert list(thinned(0, 10)) == []
+    assert list(thinned(4, 10)) == [0, 1, 2, 3]
+    assert thinned(1_005, 100)[-1] == 1_004
+    assert len(thinned(100_000, 1_000)) <= 1_000
