@@ -16,7 +16,7 @@ from spice.data.layout import Columns
 from spice.data.trials import as_array, read_conditions
 from spice.diagnostics import Diagnostic
 from spice.equations.equations import SpiceEquations
-from spice.estimator_parameters import EstimatorParameters
+from spice.estimator_constructor import EstimatorParameters
 from spice.exceptions import DataError, NotFittedError
 from spice.files.saved_fit import load_fit, save_fit
 from spice.fit_result import FitResult

@@ -1,7 +1,7 @@
 """The parameters of `SpiceEstimator`, each described once.
 
 Validation, the documentation of the estimator, the command line and the panels read this table. A parameter more is
-an entry here, a line in the constructor (`spice/estimator_parameters.py`), and the place that uses it. It imports
+an entry here, a line in the constructor (`spice/estimator_constructor.py`), and the place that uses it. It imports
 nothing, so that the help of the command line shows at once.
 """
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from spice.equations.equations import SpiceEquations
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError, SpiceError
+from spice.exceptions import SpiceError
 from spice.figures.estimator import plain_settings
 from spice.model.with_inputs import input_names
 from spice.resources.rnn_utils import DatasetRNN

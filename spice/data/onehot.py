@@ -3,7 +3,9 @@
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from spice.data.layout import NOTHING, everywhere, is_nan, total
 from spice.exceptions import DataError
@@ -26,3 +28,8 @@ def read_onehot(
             "Encode a choice of arm k as 1 in column k, 0 in those that were on offer too, and -1 elsewhere.",
         )  # fmt: skip
     return np.where(valid[..., None], values, 0.0), valid, ~not_offered if not_offered.any() else None
+
+
+def arm_numbers(choices: Tensor) -> Tensor:
+    """Number of each arm chosen (..., ) int16 of one-hot choices (..., A), -1 where there is none."""
+    return torch.where(choices.sum(-1) > 0, choices.argmax(-1), -1).to(torch.int16)

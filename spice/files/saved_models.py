@@ -23,7 +23,7 @@ from spice.files.model_difference import difference, difference_of_shapes
 from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.fitted import FittedModel
-from spice.observation.members import find_observation
+from spice.observation.find_observation import find_observation
 from spice.observation.softmax import SOFTMAX
 from spice.rollout.networks import NetworkOptions
 

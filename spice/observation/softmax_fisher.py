@@ -8,7 +8,7 @@ from torch import Tensor
 
 from spice.compiler.compile import Kernel
 from spice.compiler.threads import run_blocks
-from spice.data.choices import chosen_arms
+from spice.data.onehot import arm_numbers
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ def fisher_information(logits: Tensor, widths: Floats, targets: Tensor) -> tuple
     n_sequences, n_parameters = widths.shape
     nll, gradient = np.zeros(n_sequences), np.zeros((n_sequences, n_parameters))
     information = np.zeros((n_sequences, n_parameters, n_parameters))
-    given = np.ascontiguousarray(logits.numpy()), np.ascontiguousarray(widths), chosen_arms(targets).numpy()
+    given = np.ascontiguousarray(logits.numpy()), np.ascontiguousarray(widths), arm_numbers(targets).numpy()
 
     def sum_up(first: int, last: int) -> None:
         working = np.zeros(logits.shape[-1]), np.zeros((n_parameters, logits.shape[-1]))

@@ -1,4 +1,4 @@
-"""The likelihood of the choices that follow a trial, forward and backward; axes as in `cells`."""
+"""The likelihood of the choices that follow a trial, forward and backward; axes as in `mechanism_kernels`."""
 
 from typing import Any
 

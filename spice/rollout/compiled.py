@@ -2,7 +2,7 @@
 
 This function takes what the networks' units receive, initial values and the coefficients of equations, and gives states
 whose gradients reach all of them. What stands around stays in torch; training has it on arrays too
-(`training/parts_gradient.py`).
+(`training/gradient_around_kernels.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The compiled rollout: all trials of some blocks of sequences, forward and backward.
 
-A block is run a trial at a time (`trial`), each sequence a lane of it (`cells`). The backward pass recomputes a trial
-from the states before it, which costs less than keeping hidden units in memory.
+A block is run a trial at a time (`trial`), each sequence a lane of it (`mechanism_kernels`). The backward pass
+recomputes a trial from the states before it, which costs less than keeping hidden units in memory.
 
 Axes: T trials, D sequences of the data, S of them that are run, Q runs (S, times ensemble members), A arms, B lanes,
 N states, M mechanisms, U hidden units of all networks, V variables of a mechanism (value and inputs), F coefficients.
@@ -14,7 +14,7 @@ import numpy as np
 
 from spice.compiler.compile import Kernel, part
 from spice.observation.softmax_kernels import nll_of_trial, nll_of_trial_back
-from spice.rollout.cells import clear
+from spice.rollout.mechanism_kernels import clear
 from spice.rollout.program import Program
 from spice.rollout.trial import run_trial, run_trial_back
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.data.choices import chosen_arms
+from spice.data.onehot import arm_numbers
 from spice.data.trials import Trials
 from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism, State
 
@@ -120,9 +120,9 @@ def read_signals(
         inputs=torch.stack(inputs, -1) if inputs else actions.new_zeros((*actions.shape, 0)),
         masks=masks,
         actions=actions,
-        chosen=chosen_arms(actions),
+        chosen=arm_numbers(actions),
         starts=torch.cat([first, blocks[1:] != blocks[:-1]]),
-        following=torch.full_like(blocks, -1, dtype=torch.int16) if targets is None else chosen_arms(targets),
+        following=torch.full_like(blocks, -1, dtype=torch.int16) if targets is None else arm_numbers(targets),
         offered=actions.new_zeros((0, *actions.shape[1:])).bool() if trials.offered is None else trials.offered,
         scored=targets is not None,
     )

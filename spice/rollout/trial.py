@@ -1,4 +1,4 @@
-"""One trial of a block of sequences, forward and backward; axes as in `cells`.
+"""One trial of a block of sequences, forward and backward; axes as in `mechanism_kernels`.
 
 A mechanism is run only on the arms it applies to: the first of each lane in slot 0, the second in slot 1, and so on;
 where a lane has fewer, it idles.
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from spice.compiler.compile import part
-from spice.rollout.cells import (
+from spice.rollout.mechanism_kernels import (
     clear,
     network,
     network_back,

@@ -20,7 +20,7 @@ from spice.rollout.compiled import resets
 from spice.rollout.compiled_run import CompiledRun
 from spice.rollout.program import encode
 from spice.training.carried_gradient import CarriedGradient
-from spice.training.parts_gradient import PartsGradient, is_plain
+from spice.training.gradient_around_kernels import PartsGradient, is_plain
 
 Array = NDArray[Any]
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+import torch
 
-from spice.data.onehot import read_onehot
+from spice.data.onehot import arm_numbers, read_onehot
 from spice.exceptions import DataError
 
 NAN = np.nan
@@ -27,3 +28,10 @@ def test_what_is_not_one_hot_is_named_with_its_place(wrong: list[float]) -> None
     rows = np.array([[[1.0, 0], [0, 1]], [[1, 0], wrong]])
     with pytest.raises(DataError, match=r"ys: expected one-hot, .*in sequence 1, trial 1"):
         read_onehot("ys", rows, "one-hot")
+
+
+def test_arms_are_numbered_and_nothing_is_minus_one() -> None:
+    choices = torch.tensor([[[0.0, 0, 1], [1, 0, 0]], [[0, 0, 0], [0, 1, 0]]])
+    arms = arm_numbers(choices)
+    assert arms.tolist() == [[2, 0], [-1, 1]]
+    assert arms.dtype == torch.int16

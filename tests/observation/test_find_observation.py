@@ -4,7 +4,7 @@ import pytest
 
 from spice.exceptions import ConfigError
 from spice.observation.base import Observation
-from spice.observation.members import find_observation
+from spice.observation.find_observation import find_observation
 
 
 def test_observations_are_found_by_name():

@@ -15,7 +15,7 @@ from spice.resources.mechanisms import Mechanism, State
 from spice.rollout.compiled_run import Parameters
 from spice.rollout.networks import NetworkOptions
 from spice.rollout.program import encode
-from spice.training.parts_gradient import PartsGradient, is_plain
+from spice.training.gradient_around_kernels import PartsGradient, is_plain
 from spice.training.steps import GradientSteps
 
 PEOPLE, EXPERIMENTS = torch.tensor([2, 0, -1, 2]), torch.tensor([0, 1, 1, -1])
