@@ -19,7 +19,7 @@ from spice_nb.state.declaration import Declaration
 from spice_nb.state.model_file import SUFFIXES, read_model_file
 from spice_nb.state.settings import OWN, SettingsModel
 
-_DECLARED = {"init_values", "mechanisms", "additional_inputs", "context_size"}
+_DECLARED = {"init_values", "mechanisms", "additional_inputs", "context_size", "observation"}
 _OF_EVERY_CLASS = {
     "__module__",
     "__doc__",
@@ -55,7 +55,9 @@ class Model:
     def is_data(self) -> bool:
         """Whether its declaration is all of it, so that a file can hold it."""
         own = (name for c in self.rnn_class.__mro__ if issubclass(c, BaseRNN) and c is not BaseRNN for name in vars(c))
-        return bool(self.rnn_class.mechanisms) and all(name in _DECLARED | _OF_EVERY_CLASS for name in own)
+        is_shipped = type(self.rnn_class.observation).__module__.startswith("spice.observation.")
+        is_declared = bool(self.rnn_class.mechanisms) and all(name in _DECLARED | _OF_EVERY_CLASS for name in own)
+        return is_declared and is_shipped
 
 
 def is_file(said: str) -> bool:

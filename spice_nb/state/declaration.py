@@ -11,6 +11,8 @@ from spice.declaration.mechanisms import ACTION, REWARD, Input, Mechanism, State
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
 from spice.model.with_inputs import LEGAL_NAME
+from spice.observation.find_observation import find_observation
+from spice.observation.softmax import SOFTMAX
 from spice_nb.state.schemas.declaration import DeclarationFile
 from spice_nb.state.schemas.plain import read_plain
 
@@ -35,6 +37,8 @@ class Declaration:
         Whether people have equations of their own.
     context_size : int
         Features of a person's embedding, where they have.
+    observation : str
+        Name of how choices follow from logits.
     """
 
     name: str
@@ -43,13 +47,14 @@ class Declaration:
     inputs: tuple[str, ...] = ()
     per_person: bool = True
     context_size: int = CONTEXT_SIZE
+    observation: str = SOFTMAX.name
 
     @classmethod
     def of(cls, model: type[BaseRNN], name: str) -> "Declaration":
         """The declaration of a class, under another name."""
         return cls(
             name, model.declared_states(), tuple(model.mechanisms), model.additional_inputs, model.context_size > 0,
-            model.context_size or CONTEXT_SIZE,
+            model.context_size or CONTEXT_SIZE, model.observation.name,
         )  # fmt: skip
 
     @classmethod
@@ -74,8 +79,9 @@ class Declaration:
         """
         said, size = read.declaration, read.context_size
         return cls(
-            read.model, said.states, said.mechanisms, said.additional_inputs, size > 0, size or CONTEXT_SIZE
-        )._checked()
+            read.model, said.states, said.mechanisms, said.additional_inputs, size > 0, size or CONTEXT_SIZE,
+            said.observation,
+        )._checked()  # fmt: skip
 
     def to_plain(self) -> dict[str, Any]:
         """As written into files; the form that model files have too."""
@@ -94,6 +100,7 @@ class Declaration:
             "mechanisms": self.mechanisms,
             "additional_inputs": self.inputs,
             "context_size": self.context_size if self.per_person else 0,
+            "observation": find_observation(self.observation),
         }
         return type(self.name, (BaseRNN,), body)
 
@@ -156,6 +163,7 @@ class Declaration:
         if not any(m.is_learned for m in self.mechanisms):
             raise ConfigError("mechanisms", "at least one that is learned", "none", "Let one of them be learned.")
         check_declaration(self.states, self.mechanisms, self.inputs)
+        find_observation(self.observation)
         return self
 
     # To take away ----------------------------------------------------------------------------------------------
@@ -167,12 +175,16 @@ class Declaration:
         inputs = f"    additional_inputs = {self.inputs!r}\n" if self.inputs else ""
         context = f"    context_size = {self.context_size}\n" if self.per_person else ""
         used = "Input, Mechanism, State" if "Input(" in mechanisms else "Mechanism, State"
+        imported, observation, kind = "", "", type(find_observation(self.observation))
+        if self.observation != SOFTMAX.name:
+            imported = f"from {kind.__module__} import {kind.__name__}\n"
+            observation = f"    observation = {kind.__name__}()\n"
         return (
-            f"from spice.resources.mechanisms import {used}\n"
+            f"{imported}from spice.resources.mechanisms import {used}\n"
             "from spice.resources.rnn import BaseRNN\n\n\n"
             f"class {self.name}(BaseRNN):\n"
             f"    init_values = {{\n{states}    }}\n"
-            f"    mechanisms = (\n{mechanisms}    )\n{inputs}{context}"
+            f"    mechanisms = (\n{mechanisms}    )\n{inputs}{context}{observation}"
         )
 
 

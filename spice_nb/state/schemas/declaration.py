@@ -3,6 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from spice.declaration.mechanisms import Mechanism, State
+from spice.observation.softmax import SOFTMAX
 from spice_nb.state.schemas.plain import Schema
 
 
@@ -15,7 +16,7 @@ class StatesAndMechanisms(Schema):
     states: dict[str, State]
     mechanisms: tuple[Mechanism, ...]
     additional_inputs: tuple[str, ...]
-    observation: str = ""
+    observation: str = SOFTMAX.name
 
 
 class DeclarationFile(Schema):

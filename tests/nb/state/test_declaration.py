@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from spice.exceptions import ConfigError
-from spice.precoded import MODELS
+from spice.observation.lapses import SoftmaxWithLapses
+from spice.precoded import MODELS, ForgettingRNN
 from spice.resources.mechanisms import Input, Mechanism, State
 from spice.resources.rnn import BaseRNN
 from spice_nb.state.declaration import Declaration
@@ -93,3 +95,17 @@ def test_inputs_of_the_data_can_be_read(rates: Declaration) -> None:
     assert "additional_inputs = ('arousal',)" in own.python()
     with pytest.raises(ConfigError, match="arousal"):
         own.with_inputs([])
+
+
+def test_an_observation_stays_with_its_model() -> None:
+    class LapsingRNN(ForgettingRNN):
+        observation = SoftmaxWithLapses()
+
+    declared = Declaration.of(LapsingRNN, "OwnRNN")
+    again = Declaration.from_plain(declared.to_plain())
+    assert again.rnn_class().observation.name == "softmax-with-lapses"
+    made: dict[str, Any] = {}
+    exec(again.python(), made)
+    assert made["OwnRNN"].declaration() == LapsingRNN.declaration()
+    with pytest.raises(ConfigError, match="softmax-with-lapses"):
+        replace(declared, observation="coin").called("OtherRNN")
