@@ -72,7 +72,7 @@ class Observation:
     name : str
         By which files know it.
     columns : tuple of str
-        Of the targets, what is observed.
+        What is observed, by name; targets hold choices only so far.
     parameters : tuple of ObservationParameter
     in_kernels : bool
         Whether compiled rollouts score it.
