@@ -27,7 +27,7 @@ def test_the_first_ten_minutes(page: Any, voila: str, screen: Any) -> None:
     page.get_by_text("Training the network").first.wait_for()
     page.get_by_role("heading", name="Everybody").wait_for(timeout=120_000)
     screen(page, "4-equations")
-    page.locator("math").nth(1).wait_for()
+    page.locator("math").nth(1).wait_for(state="attached")
     step(page, "Fit")
     page.get_by_text("Done in").first.wait_for()
     screen(page, "3-fit")

@@ -8,7 +8,7 @@ from rollout.cases import some_trials
 
 from spice.declaration.terms import polynomial_terms
 from spice.resources.mechanisms import Mechanism, State
-from spice.rollout import cells
+from spice.rollout import mechanism_kernels as kernels
 from spice.rollout.compiled import compiled_rollout
 from spice.rollout.networks import MechanismNetwork, NetworkForm, NetworkOptions, network_options
 from spice.rollout.program import (
@@ -47,14 +47,14 @@ ARMS = {"own": ARM_OWN, "chosen": ARM_CHOSEN, "other": ARM_OTHER, "mean": ARM_ME
 
 @njit
 def read(values: np.ndarray, arm: int, chosen: int) -> np.ndarray:
-    return np.array([cells.read_arm(values, 0, 0, arm, a, chosen) for a in range(values.shape[1])])
+    return np.array([kernels.read_arm(values, 0, 0, arm, a, chosen) for a in range(values.shape[1])])
 
 
 @njit
 def read_back(arm: int, chosen: int, gradient: np.ndarray) -> np.ndarray:
     g_values = np.zeros((1, len(gradient), 1))
     for a in range(len(gradient)):
-        cells.read_arm_back(g_values, 0, 0, arm, a, chosen, gradient[a])
+        kernels.read_arm_back(g_values, 0, 0, arm, a, chosen, gradient[a])
     return g_values[0, :, 0]
 
 
@@ -79,9 +79,9 @@ def polynomial(powers: np.ndarray, coefficients: np.ndarray, variables: np.ndarr
     mechanism[FIRST_TERM], mechanism[FIRST_COEFFICIENT] = 1, 1
     out, product = np.full((1, 1, n_lanes), np.nan), np.zeros(n_lanes)
     here = variables.copy().reshape(1, len(variables), 1, n_lanes)
-    cells.polynomial(0, 0, mechanism, powers, coefficients, here, out, product)
+    kernels.polynomial(0, 0, mechanism, powers, coefficients, here, out, product)
     g_coefficients, g_variables = np.zeros(coefficients.shape), np.zeros((len(variables), 1, n_lanes))
-    cells.polynomial_back(
+    kernels.polynomial_back(
         0, 0, mechanism, powers, coefficients, here, g_out.reshape(1, n_lanes), g_coefficients, g_variables, product
     )
     return out[0, 0], g_coefficients, g_variables[:, 0]
@@ -111,10 +111,12 @@ def network_cells(mechanism: np.ndarray, slopes, base, outgoing, bias, variables
     n_lanes = base.shape[1]
     n_units = mechanism[HIDDEN]
     units, out = np.zeros((1, n_units, 1, n_lanes)), np.zeros((1, 1, n_lanes))
-    cells.network(0, 0, mechanism, (slopes, base, outgoing, bias), variables, units, out)
+    kernels.network(0, 0, mechanism, (slopes, base, outgoing, bias), variables, units, out)
     gradient = np.zeros(slopes.shape), np.zeros(base.shape), np.zeros(outgoing.shape), np.zeros(bias.shape)
     g_variables = np.zeros((variables.shape[1], 1, n_lanes))
-    cells.network_back(0, 0, mechanism, (slopes, base, outgoing, bias), variables, units, g_out, gradient, g_variables)
+    kernels.network_back(
+        0, 0, mechanism, (slopes, base, outgoing, bias), variables, units, g_out, gradient, g_variables
+    )
     return out[0, 0], gradient, g_variables[:, 0]
 
 
