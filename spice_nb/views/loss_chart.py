@@ -37,7 +37,7 @@ class LossChart(widgets.VBox):
         )
         self.up = bqplot.Axis(
             scale=self.linear, side="left", label="loss, nats per choice", grid_lines="solid",
-            tick_format=".2f", label_offset="48px",
+            tick_format=".3f", label_offset="52px",
         )  # fmt: skip
         self.figure = bqplot.Figure(
             marks=list(self.lines.values()), axes=[self.across, self.up], animation_duration=0, display_toolbar=False,
