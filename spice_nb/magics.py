@@ -22,7 +22,7 @@ from spice_nb.state.model_text import read_model
 from spice_nb.state.settings import OWN
 
 _ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
-"""By the option that names its column."""
+"""Roles of columns by the option that names them."""
 
 
 class Runs(list[SavedRun]):

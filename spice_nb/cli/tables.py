@@ -136,7 +136,7 @@ def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:
 
 
 def farewell(folder: Path) -> RenderableType:
-    """Where everything is, and how to do it again."""
+    """Say where everything is, and how to do it again."""
     place = folder.as_posix()
     config = shlex.quote(f"{place}/config.yaml")
     text = Text.assemble(

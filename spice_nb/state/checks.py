@@ -65,7 +65,7 @@ class Check:
 
     @property
     def kind(self) -> str:
-        """As a paragraph is called."""
+        """What kind of paragraph says it: a problem, a question that is open, or a note."""
         return "problem" if self.is_problem else "question" if self.is_open else "note"
 
 

@@ -107,11 +107,11 @@ class Declaration:
     # Changes ---------------------------------------------------------------------------------------------------
 
     def called(self, name: str) -> "Declaration":
-        """With another name."""
+        """The same model under another name."""
         return replace(self, name=name)._checked()
 
     def with_inputs(self, names: Sequence[str]) -> "Declaration":
-        """For data with these additional inputs."""
+        """The same model for data with these additional inputs."""
         return replace(self, inputs=tuple(names))._checked()
 
     def with_state(self, name: str, state: State, instead_of: str = "") -> "Declaration":
@@ -125,7 +125,7 @@ class Declaration:
         return replace(self, states=states, mechanisms=mechanisms)._checked()
 
     def without_state(self, name: str) -> "Declaration":
-        """Without a state that no mechanism changes or reads."""
+        """The model without a state that no mechanism changes or reads."""
         users = [m.name for m in self.mechanisms if name in (m.state, *(entry.signal for entry in m.entries))]
         if users:
             raise ConfigError(
@@ -135,17 +135,17 @@ class Declaration:
         return replace(self, states={k: v for k, v in self.states.items() if k != name})._checked()
 
     def with_mechanism(self, mechanism: Mechanism, at: int | None = None) -> "Declaration":
-        """With one more mechanism as the last, or with another in the place of one."""
+        """The model with one more mechanism as the last, or with another in the place of one."""
         before = self.mechanisms if at is None else self.mechanisms[:at]
         after = () if at is None else self.mechanisms[at + 1 :]
         return replace(self, mechanisms=(*before, mechanism, *after))._checked()
 
     def without_mechanism(self, at: int) -> "Declaration":
-        """Without a mechanism."""
+        """The model without a mechanism."""
         return replace(self, mechanisms=self.mechanisms[:at] + self.mechanisms[at + 1 :])._checked()
 
     def moved(self, at: int, to: int) -> "Declaration":
-        """With a mechanism at another place in the order."""
+        """The model with a mechanism at another place in the order."""
         order = list(self.mechanisms)
         order.insert(to, order.pop(at))
         return replace(self, mechanisms=tuple(order))._checked()

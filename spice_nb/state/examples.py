@@ -72,4 +72,4 @@ EXAMPLES = {
         _published("Zorowitz et al. 2023", ZOROWITZ2023),
     )
 }
-"""By key; the first is what the app opens with."""
+"""Examples by their keys; the app opens with the first."""

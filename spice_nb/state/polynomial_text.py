@@ -47,7 +47,7 @@ def read_polynomial(text: str, names: Sequence[str]) -> dict[str, float]:
 
 
 def write_polynomial(terms: Mapping[str, float]) -> str:
-    """The same back as text."""
+    """A polynomial as the text that `read_polynomial` reads."""
     text = ""
     for term, value in terms.items():
         size = f"{abs(value):g}" if float(f"{value:g}") == value else repr(abs(value))

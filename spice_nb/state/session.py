@@ -25,7 +25,7 @@ from spice_nb.state.simulation import true_agent
 TRUTH, NETWORK, EQUATIONS, BENCHMARK, CHANGED = "Ground truth", "Network", "Equations", "Benchmark", "What if"
 HALVES = "rnn_agent_", "spice_agent_"
 STEP = 0.01
-"""Of the sliders."""
+"""Step of the what-if sliders."""
 _KEYS = {TRUTH: "groundtruth", NETWORK: "rnn", EQUATIONS: "spice", BENCHMARK: "benchmark"}
 """What `plot_session` calls the agents."""
 

@@ -26,9 +26,9 @@ STATES = {
     "x_value_trial": "Trial value",
 }
 MOST_POINTS = 2_000
-"""Of a curve that is drawn."""
+"""Points of a curve that are drawn at most."""
 LEAST_SPAN = 0.2
-"""Of an axis of values."""
+"""Smallest difference between the ends of an axis of values."""
 
 
 @dataclass(frozen=True)

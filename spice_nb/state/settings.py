@@ -258,7 +258,7 @@ class SettingsModel(HasTraits):
         )
 
     def to_json(self) -> str:
-        """As a settings file."""
+        """The settings as a settings file holds them."""
         plain = {
             HEAD: VERSION,
             "model": self.model,

@@ -12,7 +12,7 @@ from spice_nb.views.when_shown import WhenShown
 
 NETWORK, HELD_OUT = "#E69F00", "#0072B2"
 MOST_POINTS = 1_000
-"""Of a line: each is an SVG path that the browser draws anew."""
+"""Points of a line at most: each line is an SVG path that the browser draws anew."""
 _STYLES = {"loss": ("training", NETWORK, "solid"), "validation_loss": ("held out", HELD_OUT, "dashed")}
 
 
@@ -85,6 +85,6 @@ class LossChart(widgets.VBox):
 
 
 def thinned(n: int, most: int) -> "np.ndarray[tuple[int], np.dtype[np.int_]]":
-    """At most that many positions among n, the last one always among them."""
+    """Positions to draw among n: at most so many, the last one always among them."""
     step = -(-n // most) if n else 1
     return np.arange(n - 1, -1, -step)[::-1]

@@ -70,7 +70,7 @@ def row(*children: widgets.Widget) -> widgets.Box:
 
 
 def escaped(value: object) -> str:
-    """As text in HTML, whatever it holds."""
+    """Escape text for HTML, whatever it holds."""
     return html.escape(str(value), quote=True)
 
 

@@ -125,5 +125,5 @@ def _as_text(part: Table, name: Any) -> pd.Series[Any]:
 
 
 def _word(value: object) -> str:
-    """As Python writes it; whole numbers without a fraction."""
+    """A number as Python writes it; whole numbers without a fraction."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -185,7 +185,7 @@ def stem(name: str) -> str:
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
-    """By which p2 comes before p10."""
+    """Sorting key by which p2 comes before p10."""
     parts = re.split(r"([0-9]+)", name.lower())
     return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
 
@@ -245,7 +245,7 @@ def left_out(names: list[str], why: str) -> str:
 
 
 def _in_order(files: Iterable[File]) -> tuple[File, ...]:
-    """In natural order, with labels that tell all files apart."""
+    """Files in natural order, with labels that tell all of them apart."""
     ordered = sorted(files, key=lambda file: natural_key(file.name))
     labels = [file.label for file in ordered]
     if len(set(labels)) < len(labels):

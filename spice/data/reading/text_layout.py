@@ -29,7 +29,7 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
 _CONSISTENT = 0.9
 """The share of rows with one and the same number of cells where a separator is right."""
 _FEWEST = 0.5
-"""Where fewer rows agree, the text is no table."""
+"""Share of rows that must agree in their number of cells; where fewer do, the text is no table."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class LeaveOut:
         return self.few if problem.people else problem.column in self.columns
 
     def among(self, names: Iterable[str]) -> LeaveOut:
-        """The same without columns other than these."""
+        """What is left out, for a table without columns other than these."""
         kept = set(names)
         return replace(self, columns=tuple(name for name in self.columns if name in kept))
 

@@ -86,7 +86,7 @@ def _is_missing(table: Table, name: str, answers: Answers) -> Bools:
 
 
 def _answered(table: Table, names: tuple[str, ...], answers: Answers) -> Table:
-    """The same with numbers for words, and nothing for codes of what is missing."""
+    """Rewards with numbers in place of words, and nothing in place of codes of what is missing."""
     changed: dict[str, Any] = {}
     for name in names:
         column = table.column("df_reward", name)

@@ -184,7 +184,7 @@ class Table:
             raise RowError(role, expected, got, remedy).about(str(name), tuple(rows), shown)
 
     def without(self, rows: Sequence[int]) -> Table:
-        """The same without the rows of these numbers."""
+        """The table without the rows of these numbers."""
         kept = ~np.isin(self.rows, rows)
         frame = self.frame.loc[kept].reset_index(drop=True)
         written = None if self.written is None else self.written.loc[kept].reset_index(drop=True)

@@ -12,7 +12,7 @@ from spice.data.table.table import Ints, Table
 
 
 def with_columns(table: Table, columns: Mapping[Any, Any]) -> Table:
-    """The same with these columns added, or in place of those of the same name."""
+    """A table with these columns added, or in place of those of the same name."""
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.copy(deep=False)
@@ -24,7 +24,7 @@ def with_columns(table: Table, columns: Mapping[Any, Any]) -> Table:
 
 
 def in_order(table: Table, order: Ints) -> Table:
-    """The same with rows in the order of these positions."""
+    """A table with its rows in the order of these positions."""
     changed = _changed(table, lambda frame: frame.iloc[order].reset_index(drop=True))
     return replace(changed, rows=table.rows[order])
 
