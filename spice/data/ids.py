@@ -20,9 +20,17 @@ class Ids:
     @classmethod
     def of(cls, trials: Trials, participant_ids: tuple[int, ...], experiment_ids: tuple[int, ...]) -> "Ids":
         """Look the ids of trials up among those of a fit."""
+        return cls.among(trials.participants, trials.experiments, participant_ids, experiment_ids)
+
+    @classmethod
+    def among(
+        cls, participants: NDArray[np.int_], experiments: NDArray[np.int_], participant_ids: tuple[int, ...],
+        experiment_ids: tuple[int, ...],
+    ) -> "Ids":  # fmt: skip
+        """Look the ids of sequences, each (S,), up among those of a fit."""
         return cls(
-            torch.as_tensor(rows_of(trials.participants, participant_ids)),
-            torch.as_tensor(rows_of(trials.experiments, experiment_ids)),
+            torch.as_tensor(rows_of(participants, participant_ids)),
+            torch.as_tensor(rows_of(experiments, experiment_ids)),
         )
 
     def select(self, sequences: NDArray[np.int_]) -> "Ids":

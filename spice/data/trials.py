@@ -168,7 +168,7 @@ def as_array(argument: str, values: Any) -> NDArray[np.float64]:
             argument,
             "a non-empty array (n_sequences, n_trials, n_features)",
             f"shape {array.shape}",
-            "Reshape it.",
+            "Give a row of trials for each sequence; array[None] makes one sequence of a table of trials.",
         )
     return array
 

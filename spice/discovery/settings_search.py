@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.data.ids import Ids, rows_of
+from spice.data.ids import rows_of
 from spice.discovery.regressions import Regression
 from spice.discovery.sparse_regression import SparseOptions
 from spice.equations.coefficients import Coefficients
@@ -109,7 +109,7 @@ class SettingsSearch:
         sequences = np.flatnonzero(own >= 0)
         self.own = own[sequences]
         trials = data.trials.select(sequences)
-        ids = Ids.of(trials, fitted.participant_ids, fitted.experiment_ids)
+        ids = fitted.ids(trials.participants, trials.experiments)
         self.data = TrainingData(trials, data.targets[: trials.n_trials, sequences], ids).read_by(fitted.model)
         counts = self.data.targets.sum((0, 2)).double().numpy()
         self.n_choices = np.bincount(self.own, counts, minlength=len(rows))

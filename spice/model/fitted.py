@@ -91,10 +91,7 @@ class FittedModel:
 
     def ids(self, participants: Any, experiments: Any) -> Ids:
         """Rows of the embeddings that belong to ids in the data, each (S,)."""
-        return Ids(
-            torch.as_tensor(rows_of(participants, self.participant_ids)),
-            torch.as_tensor(rows_of(experiments, self.experiment_ids)),
-        )
+        return Ids.among(participants, experiments, self.participant_ids, self.experiment_ids)
 
     def equations_of(self, participants: NDArray[Any]) -> Equations | None:
         """Equations of people (S,) that stand in for the networks, where any do."""

@@ -1,44 +1,16 @@
-import hashlib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pooch
 import pytest
-import requests
 import torch
 
 from spice.datasets import registry
 from spice.datasets.fetch import fetch_dezfouli2019, fetch_fontanesi2019, fetch_zorowitz2023
 from spice.resources.rnn_utils import split_data_along_sessiondim, split_data_along_timedim
 from spice.utils.convert_dataset import convert_dataset
-
-CONTENT = b"made up for this test\n"
-
-
-@pytest.fixture
-def info(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> registry.DatasetInfo:
-    """A data set of ours, with a cache in a temporary folder and no network."""
-    monkeypatch.delenv("SPICE_NB_DATA", raising=False)
-    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "cache" / name)
-    monkeypatch.setattr(pooch, "HTTPDownloader", lambda **_: no_network)
-    return registry.DatasetInfo(
-        name="made_up",
-        people=1,
-        choices=1,
-        arms=2,
-        licence="MIT",
-        citation="",
-        url="https://example.org/0123abc/data.csv",
-        sha256=hashlib.sha256(CONTENT).hexdigest(),
-    )
-
-
-def no_network(url: str, output_file: str, downloader: Any) -> None:
-    raise requests.exceptions.ConnectionError("no network in tests")
 
 
 class TestTidy:
