@@ -52,7 +52,8 @@ def _is(kind: type, value: Any) -> bool:
 
 def kind_of(value: Any) -> str:
     """What something is, in a few words, for errors."""
-    return "None" if value is None else f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
 def check_kind(

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from spice._validation import check_path
 from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice, Features
-from spice.data.given_data import check_rewards, check_unit, given_data, with_ids_of_fit
-from spice.data.layout import Columns
-from spice.data.trials import as_array, read_conditions
+from spice.data.given_data import check_features, check_rewards, check_unit, given_data, with_ids_of_fit
+from spice.data.trials import read_conditions
 from spice.diagnostics import Diagnostic
 from spice.equations.equations import SpiceEquations
 from spice.estimator_constructor import EstimatorParameters
-from spice.exceptions import DataError, NotFittedError
+from spice.exceptions import NotFittedError
 from spice.files.saved_fit import load_fit, save_fit
 from spice.fit_result import FitResult
 from spice.model.fitted import FittedModel
@@ -125,6 +124,10 @@ class FittedEstimator(EstimatorParameters):
             population's; where equations were found for one participant only, the others are NaN in `p_spice`,
             as is all of a half that was not loaded.
 
+        Raises
+        ------
+        NotFittedError, DataError
+
         Warns
         -----
         DataWarning
@@ -152,7 +155,25 @@ class FittedEstimator(EstimatorParameters):
     def score(self, conditions: Any, targets: Any = None) -> float:
         """Mean log-likelihood per choice of the equations, nats; larger is better.
 
-        Takes two arrays or a data set, and warns of rewards, as `predict` does.
+        Parameters
+        ----------
+        conditions : (n_sequences, n_trials, n_features) or DatasetRNN
+        targets : (n_sequences, n_trials, n_actions), optional
+            Next action one-hot; left out with a data set, which has them.
+
+        Returns
+        -------
+        float
+            NaN where there is no choice.
+
+        Raises
+        ------
+        NotFittedError, DataError
+
+        Warns
+        -----
+        DataWarning
+            As `predict` does.
         """
         self._check_fitted("score", "spice_agent_")
         conditions, targets = self._given(conditions, targets)
@@ -179,16 +200,45 @@ class FittedEstimator(EstimatorParameters):
         return self.spice_agent_.equations
 
     def get_spice_features(self) -> Features:
-        """{participant: {module: (feature names, coefficients)}}; see `AgentSpice.get_spice_features`."""
+        """The equations as lists of terms; see `AgentSpice.get_spice_features`.
+
+        Returns
+        -------
+        {participant: {module: (feature names, coefficients)}}
+
+        Raises
+        ------
+        NotFittedError
+        """
         return self.spice_agent.get_spice_features()
 
     def print_spice_model(self, participant_id: int | None = None) -> None:
-        """Write a participant's equations to the standard output, by default those of the first."""
+        """Write a participant's equations to the standard output.
+
+        Parameters
+        ----------
+        participant_id : int, optional
+            Id in the data; by default the first that has equations.
+
+        Raises
+        ------
+        NotFittedError, ConfigError
+        """
         first = self.spice_agent.equation_ids[0]
         self.spice_agent.print_model(first if participant_id is None else participant_id)
 
     def get_participant_embeddings(self) -> dict[int, NDArray[np.float64]]:
-        """{participant: embedding (embedding_size,)}; empty where the model has none."""
+        """Embedding of each participant, (embedding_size,).
+
+        Returns
+        -------
+        {participant: array}
+            Keyed by the id in the data; empty where the model has none.
+
+        Raises
+        ------
+        NotFittedError
+        """
         model = self.rnn_agent.model
         if not model.embeds_participants:
             return {}
@@ -202,9 +252,14 @@ class FittedEstimator(EstimatorParameters):
     def save_spice(self, path_rnn: str | Path | None = None, path_spice: str | Path | None = None) -> None:
         """Save network and equations, each where a path is given.
 
+        Parameters
+        ----------
+        path_rnn, path_spice : path, optional
+            Any names: the format does not depend on the ending.
+
         Raises
         ------
-        NotFittedError, OutputError
+        NotFittedError, ConfigError, OutputError
         """
         check_path("path_rnn", path_rnn)
         check_path("path_spice", path_spice)
@@ -229,6 +284,7 @@ class FittedEstimator(EstimatorParameters):
         Returns
         -------
         SpiceEstimator
+            Itself, or the new one.
 
         Raises
         ------
@@ -277,20 +333,5 @@ class FittedEstimator(EstimatorParameters):
         given = given_data(conditions, targets)
         check_unit(given.unit, self.reward_unit_)
         conditions = with_ids_of_fit(given, self.participant_labels_)
-        self._check_features(conditions)
+        check_features(conditions, self.n_features_in_, self.fit_result_.fitted.n_actions)
         return conditions, given.targets
-
-    def _check_features(self, conditions: Any) -> None:
-        """As many additional inputs as in the fit; block and experiment may be left out of the one or the other."""
-        expected, n_actions = self.n_features_in_, self.fit_result_.fitted.n_actions
-        if expected is None:
-            return
-        found = as_array("conditions", conditions).shape[-1]
-        n_inputs = Columns.of(expected, n_actions).n_inputs
-        if Columns.of(found, n_actions).n_inputs != n_inputs:
-            raise DataError(
-                "conditions",
-                f"{expected} features as in the data of the fit, with {n_inputs} additional inputs",
-                f"{found}",
-                "Pass data of the same layout.",
-            )

@@ -1,6 +1,7 @@
 """What an estimator answers once it is fitted."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from quick_fit import few_people, quick
 
@@ -142,3 +143,8 @@ class TestFiles:
 def test_short_layout(people):
     short = np.concatenate([people[0][..., :4], people[0][..., -1:]], axis=-1)
     assert same(quick().fit(short, people[1]), quick().fit(*people), people[0])
+
+
+def test_a_table_names_no_participant(fitted):
+    with pytest.raises(ConfigError, match="participant_id: expected one id in the data, but got a DataFrame"):
+        fitted.print_spice_model(pd.DataFrame({"participant": [0]}))

@@ -1,5 +1,7 @@
 """Checks of what users hand to agents and environments."""
 
+from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from spice._validation import kind_of
 from spice.exceptions import ConfigError, DataError
+
+NO_NUMBERS = TypeError, ValueError, RuntimeError
+"""What numpy raises of a thing that makes no array of numbers; the last where tensors are inside, as in a data set."""
 
 
 def check_count(argument: str, value: int, minimum: int = 1) -> int:
@@ -25,15 +30,17 @@ def check_number(
     """
     try:
         number = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except NO_NUMBERS:
         number = np.asarray(np.nan)
     if number.ndim > n_dims or not np.all(np.isfinite(number) & (number >= low) & (number <= high)):
+        is_short = value is None or np.isscalar(value) or isinstance(value, list | tuple | np.ndarray)
         finite = np.isfinite([low, high])
         expected = {
             (True, True): f"a number from {low:g} to {high:g}",
             (True, False): f"a finite number of at least {low:g}",
         }.get((bool(finite[0]), bool(finite[1])), "a finite number")
-        raise ConfigError(argument, expected, repr(value), f"Give {argument} a value in that range.")
+        found = repr(value) if is_short else kind_of(value)
+        raise ConfigError(argument, expected, found, f"Give {argument} a value in that range.")
     return number
 
 
@@ -42,13 +49,13 @@ def check_choice(choice: Any, n_actions: int, shape: tuple[int, ...]) -> NDArray
     if type(choice) is int and shape == () and -1 <= choice < n_actions:
         # What one session asks at every trial, in a tenth of the time.
         return np.asarray(choice)
+    expected = f"one choice per session, shape {shape}" if shape else "one whole number"
     try:
         chosen = np.asarray(choice)
-    except (TypeError, ValueError):
-        chosen = np.asarray(None)
+    except NO_NUMBERS as error:
+        raise DataError("choice", expected, kind_of(choice), "Pass the index of the chosen arm, from 0.") from error
     if chosen.shape != shape:
-        expected = f"one choice per session, shape {shape}" if shape else "one whole number"
-        raise DataError("choice", expected, f"shape {chosen.shape}", "Call new_sess first.")
+        raise DataError("choice", expected, f"{kind_of(choice)} of shape {chosen.shape}", "Call new_sess first.")
     if not np.issubdtype(chosen.dtype, np.integer) or np.any((chosen < -1) | (chosen >= n_actions)):
         raise DataError(
             "choice",
@@ -63,13 +70,26 @@ def check_reward(reward: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the reward per arm as floats of the given shape, or raise a DataError."""
     try:
         rewards, found = np.asarray(reward, dtype=np.float64), ""
-    except (TypeError, ValueError):
+    except NO_NUMBERS:
         rewards, found = np.empty(0), kind_of(reward)
     if rewards.shape != shape or found:
         raise DataError(
             "reward",
             f"one reward per arm, shape {shape}",
-            found or f"shape {rewards.shape}",
+            found or f"{kind_of(reward)} of shape {rewards.shape}",
             "Mark the reward of an arm that was not shown with -1 or NaN.",
         )
     return rewards
+
+
+def check_ids(argument: str, ids: Sequence[int] | None, n: int) -> tuple[int, ...]:
+    """Return ids in the data as a tuple, 0 to n - 1 where none are given, or raise a ConfigError."""
+    if ids is None:
+        return tuple(range(max(n, 1)))
+    is_list = isinstance(ids, Iterable)
+    if not is_list or not all(isinstance(i, Integral) for i in ids):
+        found = "labels" if is_list else kind_of(ids)
+        raise ConfigError(
+            argument, "whole numbers, the ids in the data", found, "Pass estimator.participant_ids_, say."
+        )
+    return tuple(ids)

@@ -1,6 +1,7 @@
 """Which parameters the Q-learning agent has, their bounds, and how those of a person are drawn."""
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def check_parameters(
             raise ConfigError(
                 "parameters", f"one of {', '.join(BETAS + RATES)}", repr(name), "Name only parameters of AgentQ."
             )
-        elif name == "alpha_penalty" and np.ndim(value) == 0 and value == AS_REWARD:
+        elif name == "alpha_penalty" and _is_code(value, AS_REWARD):
             continue
         else:
             number = check_number(name, value, 0.0, 1.0)
@@ -91,7 +92,7 @@ def check_deviations(variance: float | Mapping[str, float], means: Mapping[str, 
 
 def check_deviation(value: float) -> float:
     """Return a standard deviation that is at least 0, or -1, or raise a ConfigError."""
-    if np.ndim(value) == 0 and value == AS_MEAN:
+    if _is_code(value, AS_MEAN):
         return AS_MEAN
     return check_number("parameter_variance", value, low=0.0, n_dims=0).item()
 
@@ -107,3 +108,8 @@ def draw_parameter(
     if name in RATES:
         return np.clip(drawn, 0.0, 1.0)
     return np.minimum(drawn, 0.0) if mean < 0 else np.maximum(drawn, 0.0)
+
+
+def _is_code(value: Any, code: float) -> bool:
+    """Whether this is the one number that stands for something else."""
+    return (isinstance(value, Real) or getattr(value, "ndim", None) == 0) and bool(value == code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -11,8 +11,9 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from spice._validation import check_kind, kind_of
-from spice.agents._checks import check_choice, check_reward
+from spice._validation import check_kind
+from spice.agents._checks import NO_NUMBERS, check_choice, check_ids, check_reward
+from spice.agents._one_trial import one_trial
 from spice.agents.agent import Agent, FloatArray
 from spice.data.layout import scaled, shown_rewards
 from spice.data.trials import Trials
@@ -48,6 +49,11 @@ class AgentNetwork(Agent):
     reward_range : (float, float)
         Rewards that the model knows as 0 and 1.
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+
+    Raises
+    ------
+    ConfigError
+        If there is no model, or its number of arms or the ids are not what they may be.
     """
 
     def __init__(
@@ -69,15 +75,26 @@ class AgentNetwork(Agent):
         del device
         fitted = FittedModel(
             model_rnn.to("cpu").eval(),
-            _ids("participant_ids", participant_ids, model_rnn.n_participants),
-            _ids("experiment_ids", experiment_ids, model_rnn.n_experiments),
+            check_ids("participant_ids", participant_ids, model_rnn.n_participants),
+            check_ids("experiment_ids", experiment_ids, model_rnn.n_experiments),
             reward_range,
         )
         self._begin(fitted, deterministic, random_state)
 
     @classmethod
     def of(cls, fitted: FittedModel, *, deterministic: bool = False, random_state: RandomState = None) -> AgentNetwork:
-        """An agent of a fitted model, that chooses by its networks."""
+        """An agent of a fitted model, that chooses by its networks.
+
+        Parameters
+        ----------
+        fitted : FittedModel
+        deterministic, random_state
+            As for the class.
+
+        Returns
+        -------
+        AgentNetwork
+        """
         agent = cls.__new__(cls)
         agent._begin(fitted.with_equations(None), deterministic, random_state)
         return agent
@@ -110,11 +127,35 @@ class AgentNetwork(Agent):
         return self.fitted.reward_range
 
     def run(self, trials: Trials, start: dict[str, Tensor] | None = None, signals: Signals | None = None) -> Run:
-        """Logits after each trial (T, S, A), all sequences at once; see `FittedModel.run`."""
+        """Run the model over recorded trials, all sequences at once; see `FittedModel.run`.
+
+        Parameters
+        ----------
+        trials : Trials
+        start : mapping of state to (S, A), optional
+            State to go on from.
+        signals : Signals, optional
+            What the model reads from these trials, where it is at hand.
+
+        Returns
+        -------
+        Run
+            With the logits (T, S, A) after each trial.
+
+        Raises
+        ------
+        NotFittedError
+            Where networks would run that are not trained.
+        """
         return self.fitted.run(trials, start, signals)
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Ids of the participants in the data; the place of one among them is its row in the model's embeddings."""
+        """Ids of the participants in the data; the place of one among them is its row in the model's embeddings.
+
+        Returns
+        -------
+        tuple of int
+        """
         return self.participant_ids
 
     # Simulation, a trial at a time -----------------------------------------------------------------------------
@@ -134,6 +175,13 @@ class AgentNetwork(Agent):
             None: one session, without a session axis.
         participant_id, experiment_id : int or (n_sessions,) array of int
             Ids as in the data; people never seen, and nobody in particular, are the population's mean.
+        **kwargs
+            Accepted and ignored.
+
+        Raises
+        ------
+        ConfigError
+            If `n_sessions` is not a whole number of at least 1.
         """
         super().new_sess(n_sessions, **kwargs)
         n = n_sessions or 1
@@ -156,12 +204,31 @@ class AgentNetwork(Agent):
         additional_inputs: ArrayLike | None = None,
         **kwargs: Any,
     ) -> None:
-        """Learn from one trial; see `Agent.update`."""
+        """Learn from one trial.
+
+        Parameters
+        ----------
+        choice : int or (n_sessions,) array of int
+            Index of the chosen arm; -1 on a missed trial, which teaches nothing.
+        reward : (n_actions,) or (n_sessions, n_actions) array of float
+            Reward per arm in the unit of `reward_range`; NaN or, on an arm not chosen, -1 where it was not shown.
+        block : int
+            The trial's block, in which states may start anew.
+        additional_inputs : (n_inputs,) or (n_sessions, n_inputs) array of float, optional
+            By default 0.
+        **kwargs
+            Accepted and ignored.
+
+        Raises
+        ------
+        DataError
+            If there is no such arm, or the shapes do not fit.
+        """
         del kwargs
         try:
-            choices = np.atleast_1d(np.asarray(choice, dtype=int))
+            choices = np.atleast_1d(np.asarray(choice).astype(int, copy=False))
             rewards = np.atleast_2d(np.asarray(reward, dtype=float))
-        except (TypeError, ValueError):
+        except NO_NUMBERS:
             check_choice(choice, self.n_actions, self._sessions)
             check_reward(reward, (*self._sessions, self.n_actions))
             raise
@@ -175,7 +242,7 @@ class AgentNetwork(Agent):
         shown = shown_rewards(rewards, actions > 0, self.counterfactual)
         n_inputs = len(self.model.additional_inputs)
         inputs = np.zeros(n_inputs) if additional_inputs is None else np.asarray(additional_inputs, dtype=float)
-        trial = _one_trial(
+        trial = one_trial(
             actions,
             np.where(shown, scaled(rewards, self.reward_range), 0.0),
             shown,
@@ -192,7 +259,22 @@ class AgentNetwork(Agent):
         self._blocks = torch.where(learned[:, 0], blocks, blocks if self._blocks is None else self._blocks)
 
     def get_choice_probs(self, offered: ArrayLike | None = None) -> FloatArray:
-        """Probability of choosing each arm; see `Agent.get_choice_probs`."""
+        """Probability of choosing each arm; see `Agent.get_choice_probs`.
+
+        Parameters
+        ----------
+        offered : (n_actions,) or (n_sessions, n_actions) array of bool, optional
+            Arms on offer, by default all; the others have probability 0.
+
+        Returns
+        -------
+        (n_actions,) or (n_sessions, n_actions) array of float
+
+        Raises
+        ------
+        ConfigError
+            If no arm is on offer.
+        """
         if not self.model.observation.parameters:
             return super().get_choice_probs(offered)
         logits = torch.as_tensor(np.maximum(self._among(offered), NOT_ON_OFFER)).reshape(-1, self.n_actions)
@@ -209,7 +291,24 @@ class AgentNetwork(Agent):
         return self._shaped(self._logits)
 
     def get_state_value(self, name: str, multiply_with_beta: bool = True) -> FloatArray:
-        """Read a state; see `Agent.get_state_value`."""
+        """Read a state.
+
+        Parameters
+        ----------
+        name : str
+            One of `states`.
+        multiply_with_beta : bool
+            Give the state's part of the logits. States that do not enter the logits stay as they are.
+
+        Returns
+        -------
+        (n_actions,) or (n_sessions, n_actions) array of float
+
+        Raises
+        ------
+        ConfigError
+            If the model has no such state.
+        """
         if name not in self._current:
             raise ConfigError(
                 "name", f"one of {list(self._current)}", repr(name), "Ask for a state that the model has."
@@ -246,37 +345,3 @@ class AgentNetwork(Agent):
     def _shaped(self, values: Tensor) -> FloatArray:
         array = values.detach().cpu().double().numpy()
         return np.array(array.reshape((*self._sessions, self.n_actions)))
-
-
-def _ids(argument: str, ids: Sequence[int] | None, n: int) -> tuple[int, ...]:
-    if ids is None:
-        return tuple(range(max(n, 1)))
-    is_list = isinstance(ids, Iterable)
-    if not is_list or not all(isinstance(i, Integral) for i in ids):
-        found = "labels" if is_list else kind_of(ids)
-        raise ConfigError(
-            argument, "whole numbers, the ids in the data", found, "Pass estimator.participant_ids_, say."
-        )
-    return tuple(ids)
-
-
-def _one_trial(
-    actions: Any, rewards: Any, shown: Any, additional: Any, blocks: Any, participants: Any, experiments: Any
-) -> Trials:
-    n = len(actions)
-
-    def tensor(values: Any) -> Tensor:
-        return torch.as_tensor(np.array(values, dtype=np.float32))[None]
-
-    return Trials(
-        actions=tensor(actions),
-        rewards=tensor(rewards),
-        shown=tensor(shown),
-        additional=tensor(additional),
-        blocks=torch.as_tensor(blocks)[None].long(),
-        participants=participants,
-        experiments=experiments,
-        lengths=np.ones(n, dtype=int),
-        rows=np.zeros((1, n), dtype=int),
-        source=np.zeros((n, 1), dtype=int),
-    )

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spice._validation import check_kind
+from spice._validation import check_kind, kind_of
 from spice.agents.agent_network import AgentNetwork
 from spice.data.ids import rows_of
 from spice.declaration.terms import CandidateTerms
@@ -47,7 +48,7 @@ class AgentSpice(AgentNetwork):
         return self.equations.participants
 
     def get_spice_features(self, mapping_modules_values: Mapping[str, str] | None = None) -> Features:
-        """{participant: {module: (feature names, coefficients)}}, keyed by the id in the data.
+        """The equations as lists of terms.
 
         All candidate terms that could be told apart on the data are listed, those not in the equation with 0.
         Inverse temperatures stand there as `beta_<state>`, parameters of an observation by their names, with the
@@ -58,6 +59,11 @@ class AgentSpice(AgentNetwork):
         mapping_modules_values : mapping of module to state, optional
             Only these modules, with the inverse temperatures of these states; a module's own value goes by the
             state's name.
+
+        Returns
+        -------
+        {participant: {module: (feature names, coefficients)}}
+            Keyed by the id in the data.
 
         Raises
         ------
@@ -83,9 +89,22 @@ class AgentSpice(AgentNetwork):
         return features
 
     def count_parameters(self, mapping_modules_values: Mapping[str, str] | None = None) -> dict[int, int]:
-        """Coefficients that are not zero, and inverse temperatures; {participant: number}.
+        """Count the coefficients that are not zero, and the inverse temperatures.
 
-        Of what `get_spice_features` gives for the same mapping.
+        Parameters
+        ----------
+        mapping_modules_values : mapping of module to state, optional
+            Only what `get_spice_features` gives for the same mapping.
+
+        Returns
+        -------
+        {participant: int}
+            Keyed by the id in the data.
+
+        Raises
+        ------
+        ConfigError
+            Names what is no module or no state of the model, and what is.
         """
         table = self.coefficients
         modules, states = self._counted(mapping_modules_values)
@@ -97,7 +116,12 @@ class AgentSpice(AgentNetwork):
         }
 
     def get_modules(self) -> dict[str, dict[int, Callable[..., float]]]:
-        """{module: {participant: function (value, *inputs) -> next value}}."""
+        """The equations as functions.
+
+        Returns
+        -------
+        {module: {participant: function (value, *inputs) -> next value}}
+        """
         modules: dict[str, dict[int, Callable[..., float]]] = {name: {} for name in self.coefficients.terms}
         bounds = {m.name: m.bounds for m in self.coefficients.mechanisms}
         for name, terms in self.coefficients.terms.items():
@@ -107,17 +131,48 @@ class AgentSpice(AgentNetwork):
         return modules
 
     def get_participant_ids(self) -> tuple[int, ...]:
-        """Ids of the participants that have equations."""
+        """Ids of the participants that have equations.
+
+        Returns
+        -------
+        tuple of int
+        """
         return self.equations.participants
 
     def print_model(self, participant_id: int) -> None:
-        """Write a participant's equations and inverse temperatures to the standard output."""
+        """Write a participant's equations and inverse temperatures to the standard output.
+
+        Parameters
+        ----------
+        participant_id : int or "population"
+            Id in the data.
+
+        Raises
+        ------
+        ConfigError
+            Where it has no equations, or is no id.
+        """
+        is_one = isinstance(participant_id, Real | str) or getattr(participant_id, "ndim", None) == 0
+        if not is_one:
+            raise ConfigError(
+                "participant_id", "one id in the data", kind_of(participant_id),
+                f"Pass one of get_participant_ids(), such as {self.equation_ids[0]}.",
+            )  # fmt: skip
         lines = [self.equations.text(participant_id)]
         lines += [f"beta({s}) = {b:.2f}" for s, b in self.equations.inverse_temperatures(participant_id).items()]
         sys.stdout.write("\n".join(lines) + "\n")
 
     def covers(self, participants: NDArray[np.int_]) -> NDArray[np.bool_]:
-        """Which ids have equations: their own, the shared ones, or, never seen, the population's."""
+        """Which ids have equations: their own, the shared ones, or, never seen, the population's.
+
+        Parameters
+        ----------
+        participants : (n,) array of int
+
+        Returns
+        -------
+        (n,) array of bool
+        """
         known = rows_of(participants, self.participant_ids) >= 0
         return np.asarray((rows_of(participants, self.equation_ids) >= 0) | ~known)
 

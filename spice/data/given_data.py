@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from spice.data.dataset import DatasetRNN
-from spice.data.layout import participants_of
-from spice.data.trials import Trials
+from spice.data.layout import Columns, participants_of
+from spice.data.trials import Trials, as_array
 from spice.exceptions import DataError, DataWarning
 
 Range = tuple[float, float]
@@ -39,10 +39,21 @@ class GivenData:
 def given_data(conditions: Any, targets: Any = None, argument: str = "conditions, targets") -> GivenData:
     """Take two arrays, or one data set.
 
+    Parameters
+    ----------
+    conditions : array or DatasetRNN
+    targets : array, optional
+    argument : str
+        What errors call the two.
+
+    Returns
+    -------
+    GivenData
+
     Raises
     ------
     DataError
-        A data set and targets, or what `convert_dataset` gives with the data set.
+        A data set and targets, a table, or what `convert_dataset` gives with the data set.
     """
     if isinstance(conditions, DatasetRNN):
         if targets is not None:
@@ -67,6 +78,15 @@ def with_ids_of_fit(given: GivenData, labels_of_fit: Mapping[int, str]) -> Any:
 
     Data sets number their people each for itself, so only labels say who is who. Arrays are taken as they are, as is
     everything where two people of the fit have one label.
+
+    Parameters
+    ----------
+    given : GivenData
+    labels_of_fit : mapping of id to str
+
+    Returns
+    -------
+    array
     """
     ids = {label: person for person, label in labels_of_fit.items()}
     if not given.labels or not ids or len(ids) < len(labels_of_fit):
@@ -82,7 +102,17 @@ def with_ids_of_fit(given: GivenData, labels_of_fit: Mapping[int, str]) -> Any:
 
 
 def check_unit(unit: Range | None, unit_of_fit: Range | None) -> None:
-    """Warn where rewards of a data set are written in another unit than those of the fit."""
+    """Warn where rewards of a data set are written in another unit than those of the fit.
+
+    Parameters
+    ----------
+    unit, unit_of_fit : (float, float) or None
+        Rewards that are 0 and 1; None where that is not known.
+
+    Warns
+    -----
+    DataWarning
+    """
     if unit is None or unit_of_fit is None or np.allclose(unit, unit_of_fit):
         return
     (low, high), (low_of_fit, high_of_fit) = unit, unit_of_fit
@@ -95,7 +125,16 @@ def check_unit(unit: Range | None, unit_of_fit: Range | None) -> None:
 
 
 def check_rewards(trials: Trials) -> None:
-    """Warn where rewards, in the scale of the fit, lie far outside 0 to 1."""
+    """Warn where rewards, in the scale of the fit, lie far outside 0 to 1.
+
+    Parameters
+    ----------
+    trials : Trials
+
+    Warns
+    -----
+    DataWarning
+    """
     observed = trials.rewards[trials.shown > 0].numpy()
     outside = observed[(observed < -FAR_OUTSIDE) | (observed > 1 + FAR_OUTSIDE)]
     if len(outside):
@@ -105,4 +144,31 @@ def check_rewards(trials: Trials) -> None:
             "that scale). Pass rewards in the unit of the fit.",
             DataWarning,
             stacklevel=3,
+        )
+
+
+def check_features(conditions: Any, n_features: int | None, n_actions: int) -> None:
+    """Check that there are as many additional inputs as in a fit; block and experiment may be left out of either.
+
+    Parameters
+    ----------
+    conditions : (n_sequences, n_trials, n_features) array
+    n_features : int or None
+        Of the conditions of the fit; None where that is not known.
+    n_actions : int
+
+    Raises
+    ------
+    DataError
+    """
+    if n_features is None:
+        return
+    found = as_array("conditions", conditions).shape[-1]
+    n_inputs = Columns.of(n_features, n_actions).n_inputs
+    if Columns.of(found, n_actions).n_inputs != n_inputs:
+        raise DataError(
+            "conditions",
+            f"{n_features} features as in the data of the fit, with {n_inputs} additional inputs",
+            f"{found}",
+            "Pass data of the same layout.",
         )

@@ -7,6 +7,8 @@ from quick_fit import few_people, quick
 from rollout.slow_loop import NAN, EverythingRNN
 
 from spice.data.trials import read_conditions
+from spice.datasets import simulate_forgetting
+from spice.exceptions import DataError
 from spice.model import run as model_run
 from spice.precoded import LearningRateRNN, RewardChoiceRNN
 from spice.resources.bandits import AgentNetwork
@@ -63,3 +65,15 @@ def test_nobody_in_particular_is_the_population():
         probabilities.append(agent.get_choice_probs())
     np.testing.assert_array_equal(probabilities[0], probabilities[1])
     assert np.abs(probabilities[0] - probabilities[2]).max() > 1e-5
+
+
+def test_a_data_set_is_no_choice():
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=5, random_state=0)
+    agent = AgentNetwork(RewardChoiceRNN(n_actions=2))
+    with pytest.raises(DataError, match=r"choice: expected one whole number, but got a DatasetRNN\. Pass the index"):
+        agent.update(dataset, [1.0, -1.0])
+    with pytest.raises(DataError, match=r"reward: expected one reward per arm, shape \(2,\), but got a DatasetRNN"):
+        agent.update(0, dataset)
+    agent.new_sess(n_sessions=3)
+    with pytest.raises(DataError, match=r"choice: expected one choice per session, shape \(3,\), but got a DatasetRNN"):
+        agent.update(dataset, [[1.0, -1.0]] * 3)

@@ -1,6 +1,7 @@
 """Features and numbers of parameters, of all mechanisms or of some."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from spice.datasets import simulate_individual_differences
@@ -57,3 +58,15 @@ def test_modules_as_functions(agent: AgentSpice) -> None:
     terms = agent.equations.terms(2)["x_value_reward_not_chosen"]
     expected = terms.get("1", 0) + 0.4 * terms.get("x_value_reward_not_chosen", 0)
     assert function(0.4) == pytest.approx(expected)
+
+
+def test_who_is_printed_is_named_by_one_id(agent: AgentSpice, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(
+        ConfigError, match=r"participant_id: expected one id in the data, but got a DataFrame\. Pass .* 0"
+    ):
+        agent.print_model(pd.DataFrame({"participant": [0, 1]}))  # type: ignore[arg-type]
+    assert capsys.readouterr().out == ""
+    agent.print_model(1)
+    printed = capsys.readouterr().out
+    agent.print_model(np.array(1))  # type: ignore[arg-type]
+    assert capsys.readouterr().out == printed

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from spice.agents._parameters import BETAS, RATES, check_deviations, check_parameters, draw_parameter
+from spice.datasets import simulate_forgetting
 from spice.exceptions import ConfigError
 
 
@@ -82,3 +83,19 @@ def test_people_stay_within_bounds_and_keep_the_sign_of_the_mean(
 
 def test_without_deviation_everybody_is_the_mean() -> None:
     np.testing.assert_array_equal(draw_parameter("alpha_reward", 0.3, 0.0, (3,), np.random.default_rng(0)), [0.3] * 3)
+
+
+def test_a_data_set_is_no_standard_deviation() -> None:
+    dataset, _ = simulate_forgetting(n_participants=3, n_trials=5, random_state=0)
+    for variance in (dataset, {"alpha_reward": dataset}):
+        with pytest.raises(
+            ConfigError, match=r"parameter_variance: expected a finite number of at least 0, but got a Da"
+        ):
+            check_deviations(variance, {"alpha_reward": 0.5})
+    with pytest.raises(ConfigError, match="alpha_penalty: expected a number from 0 to 1, but got a DatasetRNN"):
+        check_parameters({"alpha_penalty": dataset})  # type: ignore[dict-item]
+
+
+def test_one_array_of_no_axes_stands_for_what_its_number_does() -> None:
+    assert check_parameters({"alpha_penalty": np.array(-1.0)}) == {}
+    assert check_deviations(np.array(-1.0), {"alpha_reward": 0.3}) == {"alpha_reward": 0.3}  # type: ignore[arg-type]

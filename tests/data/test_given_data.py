@@ -9,7 +9,7 @@ import torch
 from data.sequences import make, rows
 
 from spice.data.dataset import DatasetRNN
-from spice.data.given_data import check_rewards, check_unit, given_data, with_ids_of_fit
+from spice.data.given_data import check_features, check_rewards, check_unit, given_data, with_ids_of_fit
 from spice.data.layout import participants_of
 from spice.data.trials import read_conditions
 from spice.exceptions import DataError, DataWarning
@@ -98,3 +98,13 @@ def test_a_tensor_that_needs_gradients_can_be_given() -> None:
     given.conditions.requires_grad_()
     assert ids(with_ids_of_fit(given, {4: "bo", 6: "ann"})) == [6, 4]
     assert torch.is_tensor(given.conditions)
+
+
+def test_features_as_in_the_fit() -> None:
+    xs = np.zeros((2, 5, 8))
+    check_features(xs, None, 2)
+    check_features(xs, 8, 2)
+    # Block and experiment left out of the data of the fit, or of these.
+    check_features(xs[..., :5], 7, 2)
+    with pytest.raises(DataError, match=r"conditions: expected 7 features .* 0 additional inputs, but got 8"):
+        check_features(xs, 7, 2)
