@@ -59,6 +59,11 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) ->
         That of choosing at random.
     textbook : float, optional
         That of the rules of textbooks, where they can be fitted.
+
+    Returns
+    -------
+    tuple of Diagnostic
+        Empty where nothing speaks against the fit.
     """
     found = []
     for name, value in nll.items():
@@ -81,13 +86,35 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) ->
 
 
 def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
-    """Findings as a file holds them; none in files of before."""
+    """Findings as a file holds them; none in files of before.
+
+    Parameters
+    ----------
+    saved : mapping
+        What `save_fit` wrote beside the fit.
+
+    Returns
+    -------
+    tuple of Diagnostic
+    """
     names = ("code", "sentence", "remedy")
     return tuple(Diagnostic(*(str(one[name]) for name in names)) for one in saved.get("diagnostics", ()))
 
 
 def tell(diagnostics: Sequence[Diagnostic], stage: Stage) -> None:
-    """Say findings loudly: to who follows the fit, and as a `FitWarning` each."""
+    """Say findings loudly: to who follows the fit, and as a `FitWarning` each.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+    stage : Stage
+        Whose followers are told.
+
+    Warns
+    -----
+    FitWarning
+        One for each.
+    """
     for diagnostic in diagnostics:
         stage.note(str(diagnostic))
         warnings.warn(str(diagnostic), FitWarning, stacklevel=3)

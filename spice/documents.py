@@ -22,6 +22,11 @@ def document(kind: str, title: str, facts: Mapping[str, Any] | None = None, **pa
         By name. They become pairs: a notebook that is saved sorts the names of JSON.
     **parts
         As JSON holds them.
+
+    Returns
+    -------
+    dict
+        Of what JSON holds.
     """
     from spice import __version__
 
@@ -30,19 +35,55 @@ def document(kind: str, title: str, facts: Mapping[str, Any] | None = None, **pa
 
 
 def pairs(values: Mapping[str, Any]) -> list[list[Any]]:
-    """Names and values in their order, as JSON holds them."""
+    """Names and values in their order, as JSON holds them.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+
+    Returns
+    -------
+    list of [name, value]
+    """
     return [[name, value] for name, value in values.items()]
 
 
 def bundle(content: Mapping[str, Any], text: str, html: str = "") -> dict[str, Any]:
-    """A document as a MIME bundle; without HTML of its own its facts are shown as a table."""
+    """A document as a MIME bundle.
+
+    Parameters
+    ----------
+    content : mapping
+        What `document` gives.
+    text : str
+        For terminals.
+    html : str, optional
+        In place of the table of its facts.
+
+    Returns
+    -------
+    dict of MIME type to content
+    """
     facts = [(words, str(value)) for words, value in content["facts"]]
     body = f"<p><strong>{escape(content['title'])}</strong></p>{html or table((), facts)}"
     return {"text/plain": text, "text/html": f"<div>{body}</div>", MIME: dict(content)}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], raw: frozenset[int] = frozenset()) -> str:
-    """A table of text; columns in `raw` hold HTML already."""
+    """A table of text in HTML.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Names of the columns; empty for none.
+    rows : sequence of sequence of str
+    raw : frozenset of int
+        Columns, from 0, that hold HTML already; all else is escaped.
+
+    Returns
+    -------
+    str
+    """
     top = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in head)
     body = "".join(
         "<tr>"

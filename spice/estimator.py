@@ -202,7 +202,18 @@ class SpiceEstimator(OlderNames):
     # Progress and cancelling -------------------------------------------------------------------------------
 
     def set_callbacks(self, *callbacks: Callback) -> Self:
-        """Send every `FitEvent` of coming fits to these functions, instead of earlier ones."""
+        """Send every `FitEvent` of coming fits to these functions, instead of earlier ones.
+
+        Parameters
+        ----------
+        *callbacks : callable
+            Each takes a `FitEvent`, in the thread of the fit. None at all: nobody is told.
+
+        Returns
+        -------
+        SpiceEstimator
+            Itself.
+        """
         self._callbacks = callbacks
         return self
 
@@ -218,6 +229,11 @@ class SpiceEstimator(OlderNames):
             None: no checkpoints.
         seconds : float
             Time between two of them.
+
+        Returns
+        -------
+        SpiceEstimator
+            Itself.
         """
         self._checkpoints = None if path is None else (Path(path), seconds)
         return self

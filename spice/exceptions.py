@@ -80,7 +80,18 @@ class RowError(DataError):
     people: tuple[Hashable, ...] = ()
 
     def about(self, column: str, rows: tuple[int, ...], found: str, people: tuple[Hashable, ...] = ()) -> "RowError":
-        """The same error, knowing its rows."""
+        """Say which rows the error is about.
+
+        Parameters
+        ----------
+        column, rows, found, people
+            See the attributes.
+
+        Returns
+        -------
+        RowError
+            Itself.
+        """
         self.column, self.rows, self.found, self.people = column, rows, found, people
         return self
 

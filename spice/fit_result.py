@@ -12,7 +12,7 @@ from spice.rollout.networks import NetworkOptions
 
 @dataclass(frozen=True)
 class FitResult:
-    """A fit.
+    """What a fit found, and what it was found with.
 
     Attributes
     ----------

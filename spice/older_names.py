@@ -10,7 +10,7 @@ from spice.model.base import BaseRNN
 
 
 class OlderNames(FittedEstimator):
-    """Each is a line with a name of today."""
+    """Methods of autospice 0.1.x, each in terms of one of today."""
 
     @property
     def rnn_model(self) -> BaseRNN:
@@ -18,15 +18,51 @@ class OlderNames(FittedEstimator):
         return self.rnn_agent.model
 
     def get_spice_agents(self) -> AgentSpice:
-        """The equations as an agent, `spice_agent`."""
+        """The equations as an agent, `spice_agent`.
+
+        Returns
+        -------
+        AgentSpice
+
+        Raises
+        ------
+        NotFittedError
+        """
         return self.spice_agent
 
     def load_rnn_model(self, path_model: str | Path, deterministic: bool = True) -> Self:
-        """Load a network alone, as `load_spice(path_model, None)`."""
+        """Load a network alone, as `load_spice(path_model, None)`.
+
+        Parameters
+        ----------
+        path_model : path
+        deterministic : bool
+            Whether the agent chooses the arm with the highest logit instead of drawing one.
+
+        Returns
+        -------
+        SpiceEstimator
+            Itself.
+
+        Raises
+        ------
+        ModelFileError
+        """
         return self.load_spice(path_model, None, deterministic)  # type: ignore[no-any-return]
 
     def load_spice_model(self, path_spice: str | Path, deterministic: bool = True) -> Self:
         """Load equations beside the network that is there; alone where there is none, as `load_spice(None, …)`.
+
+        Parameters
+        ----------
+        path_spice : path
+        deterministic : bool
+            Whether the agent chooses the arm with the highest logit instead of drawing one.
+
+        Returns
+        -------
+        SpiceEstimator
+            Itself.
 
         Raises
         ------

@@ -94,7 +94,7 @@ class Parameter:
 
     @property
     def type_in_words(self) -> str:
-        """As the documentation writes it."""
+        """The type as the documentation writes it."""
         if self.documented_type:
             return self.documented_type
         if self.choices:
@@ -103,7 +103,7 @@ class Parameter:
 
     @property
     def on_command_line(self) -> Any:
-        """Its default there."""
+        """The default of the option on the command line."""
         return self.default if self.option_default is None else self.option_default
 
 

@@ -53,13 +53,33 @@ Callback = Callable[[FitEvent], None]
 
 
 class Stage:
-    """A running stage; `advance` after each step."""
+    """A running stage; `advance` after each step.
+
+    Parameters
+    ----------
+    control : FitControl
+        Who is told.
+    path : tuple of str
+        The stage, from the outermost in.
+    total : int or None
+        Steps, where their number is known.
+    """
 
     def __init__(self, control: "FitControl", path: tuple[str, ...], total: int | None) -> None:
         self.control, self.path, self.total, self.index = control, path, total, 0
 
     def advance(self, **metrics: float) -> None:
-        """Report a step done, and stop here if the fit was cancelled."""
+        """Report a step done, and stop here if the fit was cancelled.
+
+        Parameters
+        ----------
+        **metrics : float
+            Such as a loss.
+
+        Raises
+        ------
+        FitCancelled
+        """
         self.index += 1
         self._emit(EventKind.ADVANCED, metrics)
         self.control.check()
@@ -70,11 +90,24 @@ class Stage:
         return self.control.take_finish_request()
 
     def note(self, message: str) -> None:
-        """Report a sentence for people."""
+        """Report a sentence for people.
+
+        Parameters
+        ----------
+        message : str
+        """
         self._emit(EventKind.ADVANCED, {}, message)
 
     def go_on(self, earlier: Sequence[Mapping[str, float]], message: str) -> None:
-        """Report what an earlier run had done; the next step comes after it."""
+        """Report what an earlier run had done; the next step comes after it.
+
+        Parameters
+        ----------
+        earlier : sequence of mapping of str to float
+            Metrics of each step that was done.
+        message : str
+            What to tell people of it.
+        """
         self.index = len(earlier)
         self._emit(EventKind.ADVANCED, {}, message, tuple(earlier))
 
@@ -105,7 +138,13 @@ class FitControl:
         self._path: tuple[str, ...] = ()
 
     def subscribe(self, *callbacks: Callback) -> None:
-        """Add callbacks."""
+        """Send every event to these functions too.
+
+        Parameters
+        ----------
+        *callbacks : callable
+            Each takes a `FitEvent`.
+        """
         self._callbacks.extend(callbacks)
 
     def cancel(self) -> None:
@@ -117,26 +156,58 @@ class FitControl:
         self._finish.set()
 
     def take_finish_request(self) -> bool:
-        """Whether `finish_stage` was called since the last time it was asked."""
+        """Whether `finish_stage` was called since the last time it was asked.
+
+        Returns
+        -------
+        bool
+        """
         requested = self._finish.is_set()
         self._finish.clear()
         return requested
 
     def check(self) -> None:
-        """Raise `FitCancelled` if the fit was cancelled."""
+        """Stop here if the fit was cancelled.
+
+        Raises
+        ------
+        FitCancelled
+        """
         if self._cancel.is_set():
             raise FitCancelled(
                 "fit", "to run to its end", "a cancel", "The estimator is as it was before; call fit again."
             )
 
     def emit(self, event: FitEvent) -> None:
-        """Send an event to every callback."""
+        """Send an event to every callback.
+
+        Parameters
+        ----------
+        event : FitEvent
+        """
         for callback in self._callbacks:
             callback(event)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
-        """Run a stage inside the current one; its end is reported whatever happens."""
+        """Run a stage inside the current one; its end is reported whatever happens.
+
+        Parameters
+        ----------
+        name : str
+            Added to the path of the current stage.
+        total : int, optional
+            Steps, where their number is known.
+
+        Yields
+        ------
+        Stage
+
+        Raises
+        ------
+        FitCancelled
+            If the fit was cancelled before.
+        """
         outer = self._path
         self._path = (*outer, name)
         self._finish.clear()

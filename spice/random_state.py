@@ -19,6 +19,10 @@ def as_generator(random_state: RandomState, stream: int = 0) -> np.random.Genera
     stream : int, default 0
         Streams of the same integer seed are independent of each other.
 
+    Returns
+    -------
+    numpy.random.Generator
+
     Raises
     ------
     ConfigError

@@ -53,6 +53,10 @@ def current_python() -> str:
 
     Where no app was opened, nothing is imported to say so.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     ConfigError
@@ -69,7 +73,12 @@ def current_python() -> str:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What `%load_ext spice_nb` does: adds `%spice`, `%%spice_model`, `%spice_runs` and `%spice_resume`."""
+    """Do what `%load_ext spice_nb` asks for: add `%spice`, `%%spice_model`, `%spice_runs` and `%spice_resume`.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+    """
     from spice_nb.magics import SpiceMagics
 
     SpiceMagics(shell).register()

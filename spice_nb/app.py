@@ -120,7 +120,13 @@ class SpiceApp(Panel):
     # Runs ------------------------------------------------------------------------------------------------------
 
     def resume(self, run_id: str) -> None:
-        """Go back to a run: show what it found, or go on with it where it was interrupted."""
+        """Go back to a run: show what it found, or go on with it where it was interrupted.
+
+        Parameters
+        ----------
+        run_id : str
+            As the page and `%spice_runs` show it. Where there is no such run, the page says so.
+        """
         if self.training.model.state.is_active:
             self.kept.value = paragraph("Cancel the fit that is running first.", "problem")
             return
@@ -257,17 +263,39 @@ class SpiceApp(Panel):
         self.summary.value = paragraph(said, "quiet")
 
     def python(self) -> str:
-        """A script that does the same, from the data to the equations."""
+        """A script that does the same, from the data to the equations.
+
+        Returns
+        -------
+        str
+        """
         return f"{self.data.model.python()}\n{self.settings.model.python()}"
 
     def record(self) -> dict[str, str]:
-        """All steps, one after the other."""
+        """All steps, one after the other, as text and as HTML.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         parts: list[dict[str, str]] = [p.record() for p in self._panels]
         return {kind: "\n\n".join(part[kind] for part in parts) for kind in ("text/plain", "text/html")}
 
 
 def named(estimator: SpiceEstimator, labels: Sequence[Hashable] | None) -> SpiceEquations:
-    """The equations with people called as in their table; an array has only numbers for them."""
+    """The equations with people called as in their table; an array has only numbers for them.
+
+    Parameters
+    ----------
+    estimator : SpiceEstimator
+        Fitted.
+    labels : sequence, optional
+        What each id, from 0, is called.
+
+    Returns
+    -------
+    SpiceEquations
+    """
     equations = estimator.equations_
     if labels is None:
         return equations
@@ -275,7 +303,16 @@ def named(estimator: SpiceEstimator, labels: Sequence[Hashable] | None) -> Spice
 
 
 def resume(run_id: str) -> SpiceApp:
-    """The app at a run of before."""
+    """Open the app at a run of before.
+
+    Parameters
+    ----------
+    run_id : str
+
+    Returns
+    -------
+    SpiceApp
+    """
     app = SpiceApp()
     app.resume(run_id)
     return app

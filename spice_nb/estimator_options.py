@@ -8,7 +8,7 @@ ESTIMATOR_OPTIONS = {p.option.replace("-", "_"): p for p in PARAMETERS.values() 
 """Parameters of `SpiceEstimator` that are options, by the name that the option has in a config file."""
 
 DEFAULT_MODEL = "forgetting"
-"""Of the command line, where neither an option nor a config file names one."""
+"""What the command line fits where neither an option nor a config file names a model."""
 
 
 def value_type(parameter: Parameter) -> Any:

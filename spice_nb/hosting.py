@@ -17,7 +17,7 @@ _LIMITS = {
     "SPICE_NB_MAX_PEOPLE": 1_000,
     "SPICE_NB_MAX_MINUTES": 30,
 }
-"""By the variable that sets it: the limit that holds where the app is served to others."""
+"""Limits that hold where the app is served to others, by the variable that sets each."""
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 ELSEWHERE = "Use fewer, or run SPICE on a computer of your own, where there is no limit."
 

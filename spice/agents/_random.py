@@ -25,6 +25,11 @@ class RandomSource:
         ----------
         random_state : None, int, numpy.random.Generator or numpy.random.RandomState
             Seed or generator.
+
+        Raises
+        ------
+        ConfigError
+            If it is none of these.
         """
         self._seeded = random_state is not None
         self._rng = as_generator(random_state, self._stream)

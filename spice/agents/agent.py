@@ -158,13 +158,38 @@ class Agent(RandomSource):
         ----------
         offered : (n_actions,) or (n_sessions, n_actions) array of bool, optional
             Arms on offer, by default all; the others have probability 0.
+
+        Returns
+        -------
+        (n_actions,) or (n_sessions, n_actions) array of float
+
+        Raises
+        ------
+        ConfigError
+            If no arm is on offer.
         """
         logits = self._among(offered)
         weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
     def get_choice(self, offered: ArrayLike | None = None) -> Any:
-        """Choose an arm, among those on offer: int, or (n_sessions,) array of int."""
+        """Choose an arm.
+
+        Parameters
+        ----------
+        offered : (n_actions,) or (n_sessions, n_actions) array of bool, optional
+            Arms on offer, by default all.
+
+        Returns
+        -------
+        int, or (n_sessions,) array of int
+            Index of the arm.
+
+        Raises
+        ------
+        ConfigError
+            If no arm is on offer.
+        """
         if self.deterministic:
             choice = np.argmax(self._among(offered), axis=-1)
         else:

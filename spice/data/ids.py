@@ -19,7 +19,18 @@ class Ids:
 
     @classmethod
     def of(cls, trials: Trials, participant_ids: tuple[int, ...], experiment_ids: tuple[int, ...]) -> "Ids":
-        """Look the ids of trials up among those of a fit."""
+        """Look the ids of trials up among those of a fit.
+
+        Parameters
+        ----------
+        trials : Trials
+        participant_ids, experiment_ids : tuple of int
+            Of the fit, in order of the rows.
+
+        Returns
+        -------
+        Ids
+        """
         return cls.among(trials.participants, trials.experiments, participant_ids, experiment_ids)
 
     @classmethod
@@ -27,19 +38,49 @@ class Ids:
         cls, participants: NDArray[np.int_], experiments: NDArray[np.int_], participant_ids: tuple[int, ...],
         experiment_ids: tuple[int, ...],
     ) -> "Ids":  # fmt: skip
-        """Look the ids of sequences, each (S,), up among those of a fit."""
+        """Look the ids of sequences, each (S,), up among those of a fit.
+
+        Parameters
+        ----------
+        participants, experiments : (S,) of int
+        participant_ids, experiment_ids : tuple of int
+            Of the fit, in order of the rows.
+
+        Returns
+        -------
+        Ids
+        """
         return cls(
             torch.as_tensor(rows_of(participants, participant_ids)),
             torch.as_tensor(rows_of(experiments, experiment_ids)),
         )
 
     def select(self, sequences: NDArray[np.int_]) -> "Ids":
-        """Those of some sequences."""
+        """The rows of some sequences.
+
+        Parameters
+        ----------
+        sequences : (n,) array of int
+
+        Returns
+        -------
+        Ids
+        """
         return Ids(self.participants[sequences], self.experiments[sequences])
 
 
 def rows_of(ids: NDArray[np.int_], known: tuple[int, ...]) -> NDArray[np.int_]:
-    """Position of each id among the known ones, -1 where it is none of them."""
+    """Position of each id among the known ones, -1 where it is none of them.
+
+    Parameters
+    ----------
+    ids : array of int
+    known : tuple of int
+
+    Returns
+    -------
+    array of int, of the same shape
+    """
     order = np.argsort(np.array(known, dtype=int))
     ranked = np.array(known, dtype=int)[order]
     position = np.clip(np.searchsorted(ranked, ids), 0, len(ranked) - 1)

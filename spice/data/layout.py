@@ -22,7 +22,7 @@ from torch import Tensor
 from spice.exceptions import DataError
 
 NOTHING = -1
-"""Beside NaN, what stands where there is no value."""
+"""What stands, as NaN does, where there is no value."""
 ID_COLUMNS = ("block", "experiment", "participant")
 """The last columns, in that order."""
 Range = tuple[float, float]
@@ -49,6 +49,16 @@ class Columns:
     @classmethod
     def of(cls, n_features: int, n_actions: int, argument: str = "conditions") -> Columns:
         """The columns of rows with that many features.
+
+        Parameters
+        ----------
+        n_features, n_actions : int
+        argument : str
+            What an error calls the array.
+
+        Returns
+        -------
+        Columns
 
         Raises
         ------
@@ -96,7 +106,25 @@ def participants_of(xs: Any) -> Any:
 
 
 def in_full(xs: Any, n_actions: int, argument: str = "conditions") -> Any:
-    """Rows of the short layout with a block and an experiment, 0; those that have them as they are."""
+    """Fill up rows of the short layout with a block and an experiment, 0.
+
+    Parameters
+    ----------
+    xs : (…, F) array or Tensor
+    n_actions : int
+    argument : str
+        What an error calls the array.
+
+    Returns
+    -------
+    (…, 2 A + 3) array or Tensor
+        The rows themselves where they have all ids.
+
+    Raises
+    ------
+    DataError
+        Too few features for that many arms.
+    """
     if not Columns.of(xs.shape[-1], n_actions, argument).is_short:
         return xs
     others, people = xs[..., :-1], xs[..., -1:]
@@ -107,7 +135,7 @@ def in_full(xs: Any, n_actions: int, argument: str = "conditions") -> Any:
 def join_columns(
     actions: Any, rewards: Any, inputs: Any = None, *, block: Any = 0, experiment: Any = 0, participant: Any = 0
 ) -> Any:
-    """Rows of their parts.
+    """Make rows of their parts.
 
     Parameters
     ----------
@@ -115,6 +143,10 @@ def join_columns(
     inputs : (…, K), optional
     block, experiment, participant : number or array
         That broadcasts to the leading axes of the actions.
+
+    Returns
+    -------
+    (…, 2 A + K + 3) array or Tensor
     """
     given = [actions, rewards] if inputs is None else [actions, rewards, inputs]
     shape = actions.shape[:-1]
@@ -125,7 +157,17 @@ def join_columns(
 
 
 def next_actions(actions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The targets (S, T, A): the action of the next row; NaN after the last."""
+    """The targets: the action of the next row.
+
+    Parameters
+    ----------
+    actions : (S, T, A)
+
+    Returns
+    -------
+    (S, T, A)
+        NaN after the last row.
+    """
     targets = np.full(actions.shape, np.nan, dtype=actions.dtype)
     targets[:, :-1] = actions[:, 1:]
     return targets
@@ -135,17 +177,17 @@ def next_actions(actions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def everywhere(condition: Any) -> Any:
-    """`condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
+    """The same as `condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
     return reduce(and_, (condition[..., k] for k in range(condition.shape[-1])))
 
 
 def anywhere(condition: Any) -> Any:
-    """`condition.any(-1)`."""
+    """The same as `condition.any(-1)`; see `everywhere`."""
     return reduce(or_, (condition[..., k] for k in range(condition.shape[-1])))
 
 
 def total(values: Any) -> Any:
-    """`values.sum(-1)`."""
+    """The same as `values.sum(-1)`; see `everywhere`."""
     return reduce(add, (values[..., k] for k in range(values.shape[-1])))
 
 
@@ -187,6 +229,10 @@ def shown_rewards(rewards: Any, chosen: Any, counterfactual: bool | None = None)
         See `chosen_arms`.
     counterfactual : bool, optional
         Whether -1 is a reward on arms that were not chosen too, where that is known; None: all of these rows decide.
+
+    Returns
+    -------
+    (…, A) of bool
     """
     known = ~is_nan(rewards) & anywhere(chosen)[..., None]
     other = known & ~chosen & (rewards != NOTHING)
@@ -199,6 +245,15 @@ def reads_minus_one(shown: Any, chosen: Any, reward_range: Range) -> bool:
     """Whether -1 on an arm that was not chosen is a reward to whom these were shown.
 
     So it is where rewards of arms that were not chosen are shown, and some are as low.
+
+    Parameters
+    ----------
+    shown, chosen : (…, A) of bool
+    reward_range : (float, float)
+
+    Returns
+    -------
+    bool
     """
     return reward_range[0] <= NOTHING and bool((shown & ~chosen).any())
 
@@ -207,12 +262,34 @@ def reads_minus_one(shown: Any, chosen: Any, reward_range: Range) -> bool:
 
 
 def scaled(rewards: Any, reward_range: tuple[Any, Any]) -> Any:
-    """Rewards, such that the range is 0 to 1."""
+    """Scale rewards such that the range is 0 to 1.
+
+    Parameters
+    ----------
+    rewards : array or Tensor
+    reward_range : (float, float)
+
+    Returns
+    -------
+    array or Tensor
+    """
     low, high = reward_range
     return (rewards - low) / (high - low)
 
 
 def in_unit(values: Any, reward_range: Range) -> Any:
-    """The rewards that were scaled to these values."""
+    """The rewards that were scaled to these values.
+
+    Parameters
+    ----------
+    values : array or Tensor
+        Scaled rewards.
+    reward_range : (float, float)
+
+    Returns
+    -------
+    array or Tensor
+        In the unit of the range.
+    """
     low, high = reward_range
     return low + values * (high - low)

@@ -48,6 +48,10 @@ def read_experiment(
     counterfactual : bool
         Whether -1 is known to be a reward on arms that were not chosen too; else the session decides it.
 
+    Returns
+    -------
+    Recorded
+
     Raises
     ------
     DataError

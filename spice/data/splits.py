@@ -162,13 +162,34 @@ def split_data_along_sessiondim(
 
 
 def n_training_trials(n_choices: NDArray[np.int_], share: float) -> NDArray[np.int_]:
-    """How many of the trials with a choice of each sequence are trained on: a share of them, rounded down."""
+    """How many of the trials with a choice of each sequence are trained on: a share of them, rounded down.
+
+    Parameters
+    ----------
+    n_choices : (n_sequences,) array of int
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    (n_sequences,) array of int
+    """
     # The margin keeps 0.29 * 100 = 28.999... at 29.
     return np.asarray(np.floor(n_choices * float(share) + 1e-6), dtype=np.int_)
 
 
 def positions(participants: NDArray[Any]) -> NDArray[np.int_]:
-    """Position of each sequence, from 1, among those of its participant."""
+    """Position of each sequence, from 1, among those of its participant.
+
+    Parameters
+    ----------
+    participants : (n_sequences,) array
+        Ids.
+
+    Returns
+    -------
+    (n_sequences,) array of int
+    """
     order = np.argsort(participants, kind="stable")
     ranked = participants[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])

@@ -16,10 +16,29 @@ from spice.exceptions import DataError
 def read_targets(
     argument: str, targets: Any, conditions_shape: tuple[int, ...], trials: Trials
 ) -> tuple[Tensor, Trials]:
-    """The choice that follows each trial, one-hot (T, S, A), and the trials with the arms on offer in it.
+    """Read the choice that follows each trial, and which arms are on offer in it.
 
-    All zero where it is not scored, as where a single arm was on offer. Where trials were missed in between, the
-    choice after them belongs to the last trial before.
+    Where trials were missed in between, the choice after them belongs to the last trial before.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the targets.
+    targets : (n_sequences, n_trials, n_actions)
+    conditions_shape : tuple of int
+    trials : Trials
+        The conditions as they were read.
+
+    Returns
+    -------
+    following : (T, S, A)
+        One-hot; all zero where it is not scored, as where a single arm was on offer.
+    trials : Trials
+        With the arms on offer.
+
+    Raises
+    ------
+    DataError
     """
     ys = as_array(argument, targets)
     expected = (*conditions_shape[:2], trials.n_actions)
@@ -43,7 +62,7 @@ def read_targets(
     same_block = np.concatenate([blocks[1:] == blocks[:-1], np.ones((1, trials.n_sequences), dtype=bool)])
     scored = valid[sequences, rows] & (index < trials.lengths[None]) & same_block
     if on_offer is not None:
-        # Also after the last trial of a stretch, where the conditions know nothing of it.
+        # The targets know it after the last trial of a stretch too, where the conditions do not.
         known = on_offer[sequences, rows] | ~scored[..., None]
         scored &= total(known.astype(int)) > 1
         trials = replace(trials, offered=torch.as_tensor(known))

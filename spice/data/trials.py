@@ -135,9 +135,18 @@ class Trials:
         return np.asarray(self.first_offered / self.first_offered.sum(1, keepdims=True))
 
     def scatter(self, values: NDArray[np.float64], before_first: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Put values of trials (T, S, A) back into the caller's rows (S, n_rows, A); NaN in padding.
+        """Put values of trials back into the caller's rows.
 
-        Rows before the first choice get those of `before_first` (S, A).
+        Parameters
+        ----------
+        values : (T, S, A)
+        before_first : (S, A)
+            For rows before the first choice.
+
+        Returns
+        -------
+        (S, n_rows, A)
+            NaN in padding.
         """
         trial = np.clip(self.source, 0, None)
         out = values[trial, np.arange(self.n_sequences)[:, None]]
@@ -148,7 +157,22 @@ class Trials:
 
 
 def as_numbers(argument: str, values: Any, remedy: str) -> NDArray[np.float64]:
-    """A caller's array or tensor as float64, never a view of theirs; `remedy` is what to pass instead of others."""
+    """A caller's array or tensor as float64, never a view of theirs.
+
+    Parameters
+    ----------
+    argument, remedy : str
+        Its name, and what to pass instead of what is no array of numbers.
+    values : array or Tensor
+
+    Returns
+    -------
+    array
+
+    Raises
+    ------
+    DataError
+    """
     check_real_and_dense(argument, values)
     if isinstance(values, Tensor):
         values = values.detach().cpu().numpy()
@@ -159,7 +183,21 @@ def as_numbers(argument: str, values: Any, remedy: str) -> NDArray[np.float64]:
 
 
 def as_array(argument: str, values: Any) -> NDArray[np.float64]:
-    """A caller's numpy array or torch tensor as (n_sequences, n_trials, n) float64, never a view of theirs."""
+    """A caller's array or tensor with an axis of sequences, never a view of theirs.
+
+    Parameters
+    ----------
+    argument : str
+    values : array or Tensor
+
+    Returns
+    -------
+    (n_sequences, n_trials, n) float64
+
+    Raises
+    ------
+    DataError
+    """
     array = as_numbers(argument, values, "dataset.xs or .ys")
     if array.ndim == 2:
         array = array[None]

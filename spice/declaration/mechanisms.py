@@ -173,7 +173,18 @@ class Mechanism:
 def check_declaration(
     states: Mapping[str, State], mechanisms: Sequence[Mechanism], additional_inputs: Sequence[str]
 ) -> None:
-    """Raise `ConfigError` where names of a declaration do not fit together."""
+    """Check that the names of a declaration fit together.
+
+    Parameters
+    ----------
+    states : mapping of str to State
+    mechanisms : sequence of Mechanism
+    additional_inputs : sequence of str
+
+    Raises
+    ------
+    ConfigError
+    """
     signals = (ACTION, REWARD, *additional_inputs)
     seen: set[str] = set()
     for mechanism in mechanisms:
@@ -223,7 +234,19 @@ def check_declaration(
 def declaration_to_dict(
     states: Mapping[str, State], mechanisms: Sequence[Mechanism], additional_inputs: Sequence[str]
 ) -> dict[str, Any]:
-    """Plain form of a declaration, as written into files."""
+    """Plain form of a declaration, as written into files.
+
+    Parameters
+    ----------
+    states : mapping of str to State
+    mechanisms : sequence of Mechanism
+    additional_inputs : sequence of str
+
+    Returns
+    -------
+    dict
+        As JSON can hold it.
+    """
     return {
         "states": {name: asdict(state) for name, state in states.items()},
         "mechanisms": [{**asdict(m), "equation": None if m.equation is None else dict(m.equation)} for m in mechanisms],

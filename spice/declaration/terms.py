@@ -39,11 +39,43 @@ class CandidateTerms:
         return len(self.powers)
 
     def index(self, name: str) -> int:
-        """Position of a term by name, whatever the order of its factors."""
+        """Position of a term by name, whatever the order of its factors.
+
+        Parameters
+        ----------
+        name : str
+            Such as 'x c_reward^2'.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        ConfigError
+            Where a factor is none of the variables.
+        ValueError
+            Where it is no candidate.
+        """
         return self.powers.index(self.parse(name))
 
     def parse(self, name: str) -> tuple[int, ...]:
-        """Powers of a term such as 'x c_reward^2'."""
+        """Powers of a term such as 'x c_reward^2'.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        tuple of int
+            One power a variable.
+
+        Raises
+        ------
+        ConfigError
+            Where a factor is none of the variables.
+        """
         row = [0] * len(self.variables)
         if name != "1":
             for factor in name.split():
@@ -83,6 +115,16 @@ def polynomial_terms(variables: tuple[str, ...], degree: int) -> CandidateTerms:
     """All products up to `degree` over the variables, in pysindy's order.
 
     pysindy's library is the source of the terms; a test holds names and order equal to it.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        The state first, then the inputs.
+    degree : int
+
+    Returns
+    -------
+    CandidateTerms
     """
     import pysindy
 
@@ -92,6 +134,21 @@ def polynomial_terms(variables: tuple[str, ...], degree: int) -> CandidateTerms:
 
 
 def given_terms(variables: tuple[str, ...], names: Sequence[str]) -> CandidateTerms:
-    """The terms of a given equation, by name."""
+    """The terms of a given equation, by name.
+
+    Parameters
+    ----------
+    variables : tuple of str
+    names : sequence of str
+
+    Returns
+    -------
+    CandidateTerms
+
+    Raises
+    ------
+    ConfigError
+        Where a factor is none of the variables.
+    """
     empty = CandidateTerms(variables, ())
     return CandidateTerms(variables, tuple(empty.parse(name) for name in names))

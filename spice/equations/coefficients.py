@@ -95,7 +95,7 @@ class Coefficients:
         return [*self.betas.values(), *self.initial.values(), *self.observed.values()]
 
     def standard_errors(self) -> Floats:
-        """Of all parameters (R, P); NaN for those that are given or absent, or that the choices do not tell."""
+        """Standard errors (R, P) of all parameters; NaN for what is given or absent, or is not told by choices."""
         if self.covariance is None:
             return np.full(self.vectors().shape, np.nan)
         errors = np.sqrt(np.maximum(np.diagonal(self.covariance, axis1=1, axis2=2), 0.0))

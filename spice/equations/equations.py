@@ -32,7 +32,7 @@ class SpiceEquations:
     """The equations of all participants.
 
     Every method that names a participant takes the id in the data, or "population" for the equations that people
-    never seen get; `row` gives the position in the tables.
+    never seen get, and raises `ConfigError` for anybody else; `row` gives the position in the tables.
 
     Attributes
     ----------
@@ -206,7 +206,7 @@ class SpiceEquations:
         return {name: float(values[row]) for name, values in self.coefficients.observed.items()}
 
     def unusual_starts(self, participant: int | str) -> dict[str, float]:
-        """Those of the initial values that lie well outside 0 to 1, of states that rewards feed.
+        """Initial values that lie well outside 0 to 1, of states that rewards feed.
 
         In canonical form a value between 0 and 1 is one that rewards can lead to. One far outside stands for something
         that the model has no mechanism for, such as perseveration, and rates beside it mean little.
@@ -221,7 +221,13 @@ class SpiceEquations:
         }
 
     def learning_rates(self) -> dict[str, dict[int, float]]:
-        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm; NaN where no reward is in the equation."""
+        """1 - dV'/dV at the mean reward, for mechanisms of the chosen arm.
+
+        Returns
+        -------
+        {mechanism: {participant: float}}
+            NaN where no reward is in the equation.
+        """
         rates = {}
         for mechanism in self.coefficients.mechanisms:
             rewarded = any(entry.signal == REWARD for entry in mechanism.entries)
@@ -233,11 +239,14 @@ class SpiceEquations:
         return rates
 
     def to_frame(self) -> pd.DataFrame:
-        """Tidy table: one row a participant, mechanism and term.
+        """Make a tidy table: one row a participant, mechanism and term.
 
-        Columns `participant` (the id), `label`, `mechanism`, `term`, `coefficient`, `standard_error`. Inverse
-        temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
-        term '1', parameters of the observation by their names. The population's rows have participant -1.
+        Returns
+        -------
+        DataFrame
+            Columns `participant` (the id; -1 for the population), `label`, `mechanism`, `term`, `coefficient`,
+            `standard_error`. Inverse temperatures and initial values stand there as mechanisms `beta_<state>` and
+            `initial_<state>` with the term '1', parameters of the observation by their names.
         """
         import pandas as pd
 
@@ -267,7 +276,7 @@ class SpiceEquations:
         return "\n".join(lines + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()])
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
-        """LaTeX `aligned` environment."""
+        """Equations as a LaTeX `aligned` environment."""
         lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
         lines += notation.start_as_latex(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
@@ -275,7 +284,7 @@ class SpiceEquations:
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def mathml(self, participant: int | str, digits: int = 2) -> str:
-        """Presentation MathML, one `math` element a mechanism and one a starting value."""
+        """Equations as presentation MathML, one `math` element a mechanism and one a starting value."""
         lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
         lines += notation.start_as_mathml(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
@@ -289,7 +298,7 @@ class SpiceEquations:
         return {m.name: notation.as_sympy(m, terms) for m, terms in self._mechanisms(participant)}
 
     def python(self, participant: int | str) -> str:
-        """Source of plain Python functions, one a mechanism, that give a state's next value."""
+        """Equations as source of plain Python functions, one a mechanism, that give a state's next value."""
         return "\n\n".join(notation.as_python(m, terms) for m, terms in self._mechanisms(participant)) + "\n"
 
     def _mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:

@@ -21,6 +21,10 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
     ----------
     estimator : SpiceEstimator
         Fitted or not; models with a `forward` of their own have no table.
+
+    Returns
+    -------
+    dict of MIME type to content
     """
     model = estimator.rnn_class
     name, mechanisms = getattr(model, "__name__", repr(model)), getattr(model, "mechanisms", ())
@@ -53,7 +57,16 @@ def estimator_bundle(estimator: Any) -> dict[str, Any]:
 
 
 def plain_settings(estimator: Any) -> dict[str, Any]:
-    """All settings of a `SpiceEstimator` as JSON holds them, as `*.spice.json` files name them."""
+    """All settings of a `SpiceEstimator` as JSON holds them, as `*.spice.json` files name them.
+
+    Parameters
+    ----------
+    estimator : SpiceEstimator
+
+    Returns
+    -------
+    dict of parameter to value
+    """
     model = estimator.rnn_class
     config = estimator.spice_config or SpiceConfig.from_model(model)
     plain = {name: _plain(value) for name, value in estimator.get_params(deep=False).items()}

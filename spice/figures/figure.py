@@ -46,7 +46,18 @@ class NotebookFigure(Figure):
     """A matplotlib figure that a notebook draws when it is the last value of a cell."""
 
     def render(self, file_format: str, **options: Any) -> bytes:
-        """Content of a file of that format: "png", "svg" or "pdf"."""
+        """Draw the figure as the content of a file.
+
+        Parameters
+        ----------
+        file_format : {"png", "svg", "pdf"}
+        **options
+            Passed on to `savefig`, such as `dpi`.
+
+        Returns
+        -------
+        bytes
+        """
         buffer = io.BytesIO()
         self.savefig(buffer, format=file_format, **options)
         return buffer.getvalue()
@@ -62,6 +73,11 @@ class NotebookFigure(Figure):
 
 @contextmanager
 def calm_style() -> Iterator[None]:
-    """Two type sizes, a light grid, no boxes; matplotlib's defaults stay as they are outside."""
+    """Two type sizes, a light grid, no boxes; matplotlib's defaults stay as they are outside.
+
+    Yields
+    ------
+    None
+    """
     with matplotlib.rc_context(_RC):
         yield

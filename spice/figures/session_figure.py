@@ -132,6 +132,17 @@ def rate_of_last_update(rate: Floats, choices: NDArray[np.int64], arm: int) -> F
 
     On trials on which it learns nothing, the rate of an arm is 0 by convention, which would hide the rates
     under a comb of zeros.
+
+    Parameters
+    ----------
+    rate : (n_trials,) array of float
+        Learning rate of the arm before each trial.
+    choices : (n_trials,) array of int
+    arm : int
+
+    Returns
+    -------
+    (n_trials,) array of float
     """
     updated = np.r_[False, (choices[:-1] == arm)] | (rate != 0)
     last = np.maximum.accumulate(np.where(updated, np.arange(len(rate)), -1))

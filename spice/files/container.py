@@ -51,7 +51,17 @@ def write_model(path: str | Path, kind: str, header: Mapping[str, Any], tensors:
 
 
 def write_whole(path: str | Path, content: bytes) -> None:
-    """Write a file by way of a temporary one beside it, so that no half-written file is left."""
+    """Write a file by way of a temporary one beside it, so that no half-written file is left.
+
+    Parameters
+    ----------
+    path : path
+    content : bytes
+
+    Raises
+    ------
+    OutputError
+    """
     target = Path(path)
     # Not by tempfile, whose files nobody but their owner may read, also after they are renamed.
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
@@ -67,7 +77,16 @@ def write_whole(path: str | Path, content: bytes) -> None:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise `OutputError` now rather than after a long fit."""
+    """Find out now rather than after a long fit whether a file can be written.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    OutputError
+    """
     target = Path(path)
     try:
         with tempfile.TemporaryFile(dir=target.parent):
@@ -80,6 +99,15 @@ def check_writable(path: str | Path) -> None:
 
 def read_model(path: str | Path, kind: str) -> ModelFile:
     """Read a file of that kind.
+
+    Parameters
+    ----------
+    path : path
+    kind : {"network", "equations"}
+
+    Returns
+    -------
+    ModelFile
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""In what a saved model differs from a class: by structure, for names of classes are no difference."""
+"""How a saved model differs from a class: in structure, as names of classes are no difference."""
 
 import json
 from collections.abc import Mapping

@@ -28,7 +28,18 @@ Place = str | Path | None
 
 
 def identify(model: BaseRNN, table: Coefficients) -> str:
-    """An id of a fit: a hash of all its numbers, so that a fit that is repeated has it again."""
+    """An id of a fit: a hash of all its numbers, so that a fit that is repeated has it again.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    table : Coefficients
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
     found = hashlib.sha256()
     for numbers in (weights_of(model), tables_of(table)):
         for name, values in sorted(numbers.items()):
@@ -39,9 +50,16 @@ def identify(model: BaseRNN, table: Coefficients) -> str:
 def save_fit(fit: FitResult, path_rnn: Place, path_spice: Place) -> None:
     """Write the halves that have a path.
 
+    Parameters
+    ----------
+    fit : FitResult
+    path_rnn, path_spice : path or None
+
     Raises
     ------
-    ConfigError, OutputError
+    ConfigError
+        Where there is no path, or one path twice.
+    OutputError
     """
     if path_rnn is None and path_spice is None:
         raise ConfigError(
@@ -74,10 +92,16 @@ def load_fit(path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]
     classes : sequence of type
         See `load_network`.
 
+    Returns
+    -------
+    FitResult
+
     Raises
     ------
     ModelFileError
         Also where the halves are not of one fit.
+    ConfigError
+        Where there is no path.
     """
     fitted = equations = None
     headers: dict[str | Path, Mapping[str, Any]] = {}
@@ -97,6 +121,17 @@ def load_fit(path_rnn: Place, path_spice: Place, classes: Sequence[type[BaseRNN]
 
 def load_beside(fit: FitResult, path_spice: str | Path) -> FitResult:
     """Read the equations of a fit whose network is there.
+
+    Parameters
+    ----------
+    fit : FitResult
+        With its network.
+    path_spice : path
+
+    Returns
+    -------
+    FitResult
+        With both.
 
     Raises
     ------

@@ -51,7 +51,16 @@ def save_network(path: str | Path, fitted: FittedModel, options: NetworkOptions,
 
 
 def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
-    """All weights of a network by name."""
+    """All weights of a network by name.
+
+    Parameters
+    ----------
+    model : BaseRNN
+
+    Returns
+    -------
+    dict of str to array
+    """
     return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
 
 
@@ -102,7 +111,7 @@ def _of_another_model(
 
 
 def load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[FittedModel, Mapping[str, Any]]:
-    """Read a network; gives the model and the header of the file.
+    """Read a network.
 
     Parameters
     ----------
@@ -110,6 +119,12 @@ def load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[Fi
     classes : sequence of type
         Models it may be of. Where there are several, one that is none of them is made from the declaration in
         the file.
+
+    Returns
+    -------
+    fitted : FittedModel
+    header : mapping
+        Of the file.
 
     Raises
     ------
@@ -135,7 +150,21 @@ def _load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[F
 def save_equations(
     path: str | Path, fitted: FittedModel, equations: SpiceEquations, options: NetworkOptions, extra: Mapping[str, Any]
 ) -> None:
-    """Write equations; see `save_network`."""
+    """Write equations.
+
+    Parameters
+    ----------
+    path : path
+    fitted : FittedModel
+        Whose networks the equations stand in for.
+    equations : SpiceEquations
+    options, extra
+        As for `save_network`.
+
+    Raises
+    ------
+    OutputError
+    """
     table = equations.coefficients
     header = _header(fitted, options, extra) | {
         "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
@@ -149,7 +178,16 @@ def save_equations(
 
 
 def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
-    """All numbers of equations by name."""
+    """All numbers of equations by name.
+
+    Parameters
+    ----------
+    table : Coefficients
+
+    Returns
+    -------
+    dict of str to array
+    """
     found = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
     return found if table.covariance is None else found | {COVARIANCE: table.covariance}
 
@@ -157,7 +195,7 @@ def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
 def load_equations(
     path: str | Path, fitted: FittedModel | None, classes: Sequence[type[BaseRNN]] = ()
 ) -> tuple[FittedModel, SpiceEquations, Mapping[str, Any]]:
-    """Read equations; gives their model, themselves and the header of the file.
+    """Read equations.
 
     Parameters
     ----------
@@ -166,6 +204,14 @@ def load_equations(
         With the networks they belong to. Without, equations run where they stand in for all networks of a model.
     classes : sequence of type
         Without a network: see `load_network`.
+
+    Returns
+    -------
+    fitted : FittedModel
+        Their model.
+    equations : SpiceEquations
+    header : mapping
+        Of the file.
 
     Raises
     ------

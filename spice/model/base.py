@@ -37,6 +37,11 @@ class BaseRNN(OwnForward):
     n_experiments : int
         Experiments; more than one get an embedding too, where the participants have one.
 
+    Raises
+    ------
+    ConfigError
+        Where names of the declaration do not fit together.
+
     Attributes
     ----------
     observation : Observation
@@ -90,7 +95,12 @@ class BaseRNN(OwnForward):
 
     @classmethod
     def declared_states(cls) -> dict[str, State]:
-        """All states by name."""
+        """All states by name, of the class.
+
+        Returns
+        -------
+        dict of str to State
+        """
         return {
             name: value if isinstance(value, State) else State(float(value)) for name, value in cls.init_values.items()
         }
@@ -110,7 +120,13 @@ class BaseRNN(OwnForward):
 
     @classmethod
     def declaration(cls) -> dict[str, Any]:
-        """The declaration in plain form, as written into files."""
+        """The declaration in plain form, as written into files.
+
+        Returns
+        -------
+        dict
+            States, mechanisms and additional inputs, and the observation where it is no softmax.
+        """
         declared = declaration_to_dict(cls.declared_states(), cls.mechanisms, cls.additional_inputs)
         return declared if cls.observation.name == SOFTMAX.name else declared | {"observation": cls.observation.name}
 
@@ -119,25 +135,57 @@ class BaseRNN(OwnForward):
     def setup_module(
         self, input_size: int, *, hidden_size: int | None = None, dropout: float | None = None
     ) -> MechanismNetwork:
-        """Build a network for a mechanism; `input_size` counts inputs and embedding, not the state itself.
+        """Build a network for a mechanism.
 
-        Hidden units and dropout are the estimator's where they are not given.
+        Parameters
+        ----------
+        input_size : int
+            Number of inputs and features of the embedding; the state itself is not counted.
+        hidden_size : int, optional
+        dropout : float, optional
+            Both are the estimator's where they are not given.
+
+        Returns
+        -------
+        MechanismNetwork
         """
         return MechanismNetwork(input_size, hidden_size=hidden_size, dropout=dropout)
 
     def setup_embedding(
         self, num_embeddings: int, embedding_size: int, leaky_relu: float = 0.01, dropout: float = 0.5
     ) -> IdEmbedding:
-        """Build an embedding of that many people (or experiments)."""
+        """Build an embedding of that many people (or experiments), and of one more for those never seen.
+
+        Parameters
+        ----------
+        num_embeddings, embedding_size : int
+            Ids, and features of each.
+        leaky_relu, dropout : float
+            Slope for negative features, and share of features that are silenced in training.
+
+        Returns
+        -------
+        IdEmbedding
+        """
         return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
 
     def setup_constant(
         self, embedding_size: int | None = None, leaky_relu: float = 0.01, *, activation: Activation | None = None
     ) -> InverseTemperature:
-        """Build a positive factor, learned for all, or per participant from an embedding of that size.
+        """Build a positive factor: the exponential of a linear function, or what `activation` makes of it.
 
-        `leaky_relu` is accepted for old scripts: the factor is the exponential of a linear function, or what an
-        `activation` (`torch.nn.ReLU`, `torch.nn.Softplus()`) makes of it.
+        Parameters
+        ----------
+        embedding_size : int, optional
+            Features of the participant's embedding that it is a function of. None: one factor, learned for all.
+        leaky_relu : float
+            Accepted for old scripts, and without effect.
+        activation : module, its class, or function, optional
+            Such as `torch.nn.ReLU` or `torch.nn.Softplus()`.
+
+        Returns
+        -------
+        InverseTemperature
         """
         return InverseTemperature(embedding_size, activation)
 
@@ -225,7 +273,18 @@ class BaseRNN(OwnForward):
         return PolynomialForm(terms, parameter.new_tensor([list(mechanism.equation.values())]))
 
     def initial_state(self, n_sequences: int, participants: Tensor | None = None) -> dict[str, Tensor]:
-        """Values at the start of a sequence, each (S, A)."""
+        """Values at the start of a sequence.
+
+        Parameters
+        ----------
+        n_sequences : int
+        participants : (S,) of int, optional
+            Rows of the embeddings.
+
+        Returns
+        -------
+        dict of state to (S, A)
+        """
         parameter = next(self.parameters(), torch.zeros(()))
         values = {}
         for name, state in self.states.items():
@@ -270,6 +329,11 @@ class BaseRNN(OwnForward):
             Trials in the documented layout; participant and experiment ids are rows of the embeddings.
         prev_state : mapping of state to (S, A), optional
             To go on from.
+
+        Returns
+        -------
+        logits : (T, S, A), or (S, T, A) with `batch_first`
+        state : dict of state to (S, A)
         """
         from spice.model.run import run_declared_arrays
 

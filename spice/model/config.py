@@ -62,7 +62,21 @@ class SpiceConfig:
 
     @classmethod
     def from_model(cls, rnn_class: type[BaseRNN]) -> SpiceConfig:
-        """Config of a declared model: every learned mechanism over all of its inputs."""
+        """Config of a declared model: every learned mechanism over all of its inputs.
+
+        Parameters
+        ----------
+        rnn_class : type of BaseRNN
+
+        Returns
+        -------
+        SpiceConfig
+
+        Raises
+        ------
+        ConfigError
+            Where the model declares no mechanism that is learned.
+        """
         learned = [m for m in rnn_class.mechanisms if m.is_learned]
         if not learned:
             raise ConfigError(
@@ -80,11 +94,30 @@ class SpiceConfig:
         )
 
     def filters(self, mechanism: str) -> list[tuple[str, float]]:
-        """(signal, value) pairs of a mechanism."""
+        """Which trials and arms a mechanism's equation is fitted on.
+
+        Parameters
+        ----------
+        mechanism : str
+
+        Returns
+        -------
+        list of (signal, value)
+            Those where each signal has its value; empty for all.
+        """
         return [(str(e[0]), float(e[1])) for e in self._filter_entries(mechanism)]
 
     def dropped(self, mechanism: str) -> set[str]:
-        """Signals of filters that are no candidate terms."""
+        """Signals of filters that are no candidate terms.
+
+        Parameters
+        ----------
+        mechanism : str
+
+        Returns
+        -------
+        set of str
+        """
         return {str(e[0]) for e in self._filter_entries(mechanism) if len(e) < 3 or e[2]}
 
     def _filter_entries(self, mechanism: str) -> Sequence[Any]:
@@ -93,7 +126,13 @@ class SpiceConfig:
         return entry if entry and isinstance(entry[0], list | tuple) else [entry] if entry else []
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain form, as written into files; `SpiceConfig(**d)` reads it."""
+        """Plain form, as written into files; `SpiceConfig(**d)` reads it.
+
+        Returns
+        -------
+        dict
+            By the names of the parameters.
+        """
         return {
             "library_setup": self.library_setup,
             "filter_setup": self.filter_setup,

@@ -39,7 +39,7 @@ class StandIns(Protocol):
 
     @property
     def coefficients(self) -> Table:
-        """Their coefficients."""
+        """Coefficients of the equations."""
 
     @property
     def participants(self) -> tuple[int, ...]:
@@ -86,15 +86,46 @@ class FittedModel:
         return next(self.model.parameters(), torch.zeros(())).dtype
 
     def with_equations(self, equations: StandIns | None) -> FittedModel:
-        """The same model, run by these equations in place of its networks."""
+        """The same model, run by these equations in place of its networks.
+
+        Parameters
+        ----------
+        equations : StandIns or None
+            None: run by the networks.
+
+        Returns
+        -------
+        FittedModel
+        """
         return replace(self, equations=equations)
 
     def ids(self, participants: Any, experiments: Any) -> Ids:
-        """Rows of the embeddings that belong to ids in the data, each (S,)."""
+        """Rows of the embeddings that belong to ids in the data, each (S,).
+
+        Parameters
+        ----------
+        participants, experiments : (S,) of int
+            Ids in the data.
+
+        Returns
+        -------
+        Ids
+            -1 where an id was never seen.
+        """
         return Ids.among(participants, experiments, self.participant_ids, self.experiment_ids)
 
     def equations_of(self, participants: NDArray[Any]) -> Equations | None:
-        """Equations of people (S,) that stand in for the networks, where any do."""
+        """Equations of people (S,) that stand in for the networks, where any do.
+
+        Parameters
+        ----------
+        participants : (S,) of int
+            Ids in the data.
+
+        Returns
+        -------
+        Equations or None
+        """
         if self.equations is None:
             return None
         table, own = self.equations.coefficients, rows_of(np.asarray(participants), self.equations.participants)
@@ -109,7 +140,19 @@ class FittedModel:
         return self.model.is_declared and all(name in self.equations.coefficients.terms for name in learned)
 
     def read(self, trials: Trials, blocks: Tensor | None = None) -> Signals | None:
-        """What a declared model reads from trials; `blocks` (S,) are those of the trial before."""
+        """What a declared model reads from trials.
+
+        Parameters
+        ----------
+        trials : Trials
+        blocks : (S,), optional
+            Blocks of the trial before.
+
+        Returns
+        -------
+        Signals or None
+            None for a model with a `forward` of its own.
+        """
         if not self.model.is_declared:
             return None
         return read_model_signals(self.model, trials.to(self.dtype), previous_blocks=blocks)
@@ -124,6 +167,10 @@ class FittedModel:
             State to go on from.
         signals : Signals, optional
             What `read` gives for these trials, where it is at hand.
+
+        Returns
+        -------
+        Run
 
         Raises
         ------

@@ -26,6 +26,16 @@ def hold_out(
         1) of sequences to hold out among those of each participant.
     sources : (S,), optional
         Sequence that each row is a stretch of, where sequences were cut; positions count those.
+
+    Returns
+    -------
+    training, held_out : TrainingData
+        The same trials, each with its share of the choices.
+
+    Raises
+    ------
+    ConfigError
+        Where the share or the positions leave nothing on one side.
     """
     if isinstance(ratio, int | float | np.floating):
         if not 0 < ratio < 1:
@@ -54,6 +64,17 @@ def first_choices(data: TrainingData, share: float) -> tuple[TrainingData, Train
 
     For what is decided inside a fit. Of what people hold out, trials are counted; here it is choices, and games of two
     or three trials keep one in the first part.
+
+    Parameters
+    ----------
+    data : TrainingData
+    share : float
+        Above 0, at most 1.
+
+    Returns
+    -------
+    first, later : TrainingData
+        The same trials, each with its share of the choices.
     """
     rank = (data.targets.sum(-1) > 0).cumsum(0)
     # The small number undoes rounding: 0.6 of 25 choices are 15.

@@ -32,7 +32,18 @@ class OwnForward(nn.Module):
         self._steps: dict[str, StepFunction] = {}
 
     def initial_state(self, n_sequences: int, participants: Tensor | None = None) -> dict[str, Tensor]:
-        """Values at the start of a sequence, each (S, A)."""
+        """Values at the start of a sequence, each (S, A).
+
+        Parameters
+        ----------
+        n_sequences : int
+        participants : (S,) of int, optional
+            Rows of the embeddings.
+
+        Returns
+        -------
+        dict of state to (S, A)
+        """
         raise NotImplementedError
 
     def init_forward_pass(
@@ -41,6 +52,14 @@ class OwnForward(nn.Module):
         """Split the inputs, time first, and set the state to start from.
 
         In a fit, rewards are 0 where they were not shown.
+
+        Parameters
+        ----------
+        inputs : (T, S, F), or (S, T, F) with `batch_first`
+            Trials in the documented layout.
+        prev_state : mapping of state to (S, A), or None
+            To go on from; None starts a session.
+        batch_first : bool
 
         Returns
         -------
@@ -64,24 +83,67 @@ class OwnForward(nn.Module):
         return signals, (ids[0][0], ids[1][0]), torch.zeros_like(actions), timesteps
 
     def post_forward_pass(self, logits: Tensor, batch_first: bool) -> Tensor:
-        """Give the logits in the order of the inputs."""
+        """Give the logits in the order of the inputs.
+
+        Parameters
+        ----------
+        logits : (T, S, A)
+        batch_first : bool
+            As it was for `init_forward_pass`.
+
+        Returns
+        -------
+        (T, S, A), or (S, T, A) with `batch_first`
+        """
         return logits.permute(1, 0, 2) if batch_first else logits
 
     def set_initial_state(self, batch_size: int = 1) -> dict[str, Tensor]:
-        """Put every state back to its initial value."""
+        """Put every state back to its initial value.
+
+        Parameters
+        ----------
+        batch_size : int
+            Sequences.
+
+        Returns
+        -------
+        dict of state to (S, A)
+        """
         self.state = self.initial_state(batch_size)
         return self.state
 
     def get_state(self, detach: bool = False) -> dict[str, Tensor]:
-        """The current state, each (S, A)."""
+        """The current state.
+
+        Parameters
+        ----------
+        detach : bool
+            Without the gradients.
+
+        Returns
+        -------
+        dict of state to (S, A)
+        """
         return {k: v.detach() for k, v in self.state.items()} if detach else dict(self.state)
 
     def set_state(self, state_dict: Mapping[str, Tensor]) -> None:
-        """Go on from a state."""
+        """Go on from a state.
+
+        Parameters
+        ----------
+        state_dict : mapping of state to (S, A)
+        """
         self.state = dict(state_dict)
 
     def record_signal(self, key: str, value: Tensor) -> None:
-        """Name a signal of this trial, so that equations may use it."""
+        """Name a signal of this trial, so that equations may use it.
+
+        Parameters
+        ----------
+        key : str
+            Its name, as a control parameter of `SpiceConfig`.
+        value : (S, A) or (S, 1)
+        """
         self.recording.setdefault(key, []).append(value)
 
     def call_module(
@@ -95,14 +157,37 @@ class OwnForward(nn.Module):
         activation_rnn: Callable[[Tensor], Tensor] | None = None,
         scaling: bool = False,
     ) -> Tensor:
-        """Next value (S, A) of a state by one mechanism, zero where `action` is 0.
+        """Next value of a state by one mechanism.
 
-        A network is called with `inputs` (one tensor (S, A) or (S, 1) each) and the embedding, one of your own with
-        value, inputs and embedding as one array, and gives the change of the value; an equation
-        found takes its inputs by name from the signals recorded in this trial; a hard-coded one in
-        `submodules_eq` gets the value and the stacked inputs. With `scaling` the result is multiplied by the
-        state's inverse temperature. `participant_index` is accepted for old scripts; the rows of a model's
-        equations belong to its sequences already.
+        A network is called with inputs and embedding, one of your own with value, inputs and embedding as one array,
+        and gives the change of the value; an equation found takes its inputs by name from the signals recorded in this
+        trial; a hard-coded one in `submodules_eq` gets the value and the stacked inputs.
+
+        Parameters
+        ----------
+        key_module, key_state : str
+            Mechanism, and the state that it updates.
+        action : (S, A), optional
+            1 for the arms that it applies to; by default all.
+        inputs : tensor or tuple of tensors, each (S, A) or (S, 1), optional
+        participant_embedding : (S, C) or (S, 1, C), optional
+        participant_index : tensor, optional
+            Accepted for old scripts; the rows of a model's equations belong to its sequences already.
+        activation_rnn : callable, optional
+            What makes the next value of the network's output, such as `torch.sigmoid`; an equation in the place of
+            that network is clipped to [0, 1].
+        scaling : bool
+            Multiply the result by the state's inverse temperature.
+
+        Returns
+        -------
+        (S, A)
+            Zero where `action` is 0.
+
+        Raises
+        ------
+        ConfigError
+            Where the model has no such mechanism, or an equation's signal was not recorded.
         """
         value = self.state[key_state]
         bounded = activation_rnn in (torch.sigmoid, nn.functional.sigmoid) or isinstance(activation_rnn, nn.Sigmoid)

@@ -49,12 +49,26 @@ def register_model(name: str, rnn_class: type[BaseRNN], *, is_precoded: bool = F
 
 
 def registered_models() -> tuple[RegisteredModel, ...]:
-    """All models that have a name, in the order in which they were registered."""
+    """All models that have a name, in the order in which they were registered.
+
+    Returns
+    -------
+    tuple of RegisteredModel
+    """
     return tuple(_MODELS.values())
 
 
 def find_model(name: str) -> RegisteredModel:
     """The model of that name.
+
+    Parameters
+    ----------
+    name : str
+        As it was registered.
+
+    Returns
+    -------
+    RegisteredModel
 
     Raises
     ------
@@ -67,6 +81,17 @@ def find_model(name: str) -> RegisteredModel:
 
 
 def check_model_class(argument: str, rnn_class: object) -> None:
-    """Raise `ConfigError` where this is no subclass of `BaseRNN`."""
+    """Refuse what is no model.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    rnn_class : object
+
+    Raises
+    ------
+    ConfigError
+    """
     if not (isinstance(rnn_class, type) and issubclass(rnn_class, BaseRNN)):
         raise ConfigError(argument, "a subclass of BaseRNN", repr(rnn_class), "See spice.precoded.")

@@ -68,7 +68,17 @@ class Run:
         return on_offer(self.logits, self.offered)
 
     def nll(self, targets: Tensor) -> Tensor:
-        """Negative log-likelihood ([E,] S), nats, summed over the choices (T, S, A) of each sequence."""
+        """Negative log-likelihood, nats, summed over the choices of each sequence.
+
+        Parameters
+        ----------
+        targets : (T, S, A)
+            One-hot, all zero where nothing is scored.
+
+        Returns
+        -------
+        ([E,] S)
+        """
         if self.scored is not None:
             return self.scored
         logits = self.choice_logits
@@ -106,6 +116,10 @@ def run_model(
         Stand in for the networks of their mechanisms, the inverse temperatures and initial values.
     record : collection of str
         Mechanisms whose variables and outputs are kept (declared models).
+
+    Returns
+    -------
+    Run
     """
     _check_inputs(model, trials)
     if not model.is_declared:

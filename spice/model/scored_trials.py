@@ -34,7 +34,16 @@ class Scored(Protocol):
         """Whether -1 on an arm that was not chosen is a reward."""
 
     def run(self, trials: Trials) -> Run:
-        """Logits after each trial."""
+        """Logits after each trial.
+
+        Parameters
+        ----------
+        trials : Trials
+
+        Returns
+        -------
+        Run
+        """
 
 
 @dataclass(frozen=True)
@@ -46,13 +55,38 @@ class ScoredTrials:
 
     @classmethod
     def of(cls, conditions: Any, targets: Any, scored: Scored) -> "ScoredTrials":
-        """Read arrays in the scale of a fit's rewards."""
+        """Read arrays in the scale of a fit's rewards.
+
+        Parameters
+        ----------
+        conditions : (n_sequences, n_trials, n_features)
+        targets : (n_sequences, n_trials, n_actions)
+        scored : Scored
+
+        Returns
+        -------
+        ScoredTrials
+
+        Raises
+        ------
+        DataError
+        """
         trials, _ = read_conditions(conditions, scored.n_actions, scored.reward_range, scored.counterfactual)
         targets, trials = read_targets("targets", targets, as_array("conditions", conditions).shape, trials)
         return cls(trials, targets)
 
     def mean_nll(self, scored: Scored) -> float:
-        """Negative log-likelihood per choice, NaN without choices."""
+        """Negative log-likelihood per choice, NaN without choices.
+
+        Parameters
+        ----------
+        scored : Scored
+
+        Returns
+        -------
+        float
+            Nats; NaN without choices.
+        """
         return float(scored.run(self.trials).nll(self.targets).sum() / self.targets.sum())
 
     @property
@@ -61,7 +95,17 @@ class ScoredTrials:
         return SOFTMAX.chance(self.targets, self.trials.offered)
 
     def nll_of_participants(self, scored: Scored) -> NDArray[np.float64]:
-        """Negative log-likelihood per choice of each of the fit's participants, NaN without choices."""
+        """Negative log-likelihood per choice of each of the fit's participants, NaN without choices.
+
+        Parameters
+        ----------
+        scored : Scored
+
+        Returns
+        -------
+        (n_participants,) array of float
+            Nats; NaN without choices.
+        """
         nll = scored.run(self.trials).nll(self.targets).double().numpy()
         rows = rows_of(self.trials.participants, scored.participant_ids)
         counts = self.targets.sum((0, 2)).double().numpy()

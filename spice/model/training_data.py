@@ -30,19 +30,48 @@ class TrainingData:
     )
 
     def read_by(self, model: BaseRNN) -> "TrainingData":
-        """Read the signals once that every pass over these trials needs."""
+        """Read the signals once that every pass over these trials needs.
+
+        Parameters
+        ----------
+        model : BaseRNN
+
+        Returns
+        -------
+        TrainingData
+        """
         return (
             replace(self, signals=read_model_signals(model, self.trials, self.targets)) if model.is_declared else self
         )
 
     def select(self, sequences: NDArray[np.int_]) -> "TrainingData":
-        """Some of the sequences."""
+        """Some of the sequences.
+
+        Parameters
+        ----------
+        sequences : (n,) array of int
+
+        Returns
+        -------
+        TrainingData
+        """
         trials = self.trials.select(sequences)
         signals = self.signals and self.signals.select(sequences, trials.n_trials)
         return TrainingData(trials, self.targets[: trials.n_trials, sequences], self.ids.select(sequences), signals)
 
     def windows(self, n_steps: int | None) -> list[tuple["TrainingData", float]]:
-        """Stretches of at most that many trials, and the number of choices in each; made once."""
+        """Stretches of at most that many trials, made once.
+
+        Parameters
+        ----------
+        n_steps : int or None
+            None: all trials at once.
+
+        Returns
+        -------
+        list of (TrainingData, float)
+            Each with the number of its choices.
+        """
         size = self.trials.n_trials if n_steps is None or n_steps < 1 else n_steps
         if size not in self._windows:
             starts = range(0, self.trials.n_trials, size)
@@ -54,11 +83,29 @@ class TrainingData:
         return TrainingData(self.trials.window(start, stop), targets, self.ids, signals), float(targets.sum())
 
     def to(self, dtype: torch.dtype) -> "TrainingData":
-        """The same data in another precision."""
+        """The same data in another precision.
+
+        Parameters
+        ----------
+        dtype : torch.dtype
+
+        Returns
+        -------
+        TrainingData
+        """
         return TrainingData(self.trials.to(dtype), self.targets.to(dtype), self.ids)
 
     def on(self, device: torch.device | str) -> "TrainingData":
-        """The same data on another device."""
+        """The same data on another device.
+
+        Parameters
+        ----------
+        device : str or torch.device
+
+        Returns
+        -------
+        TrainingData
+        """
         trials = self.trials.to(self.targets.dtype, torch.device(device))
         ids = Ids(self.ids.participants.to(device), self.ids.experiments.to(device))
         return TrainingData(trials, self.targets.to(device), ids)

@@ -67,7 +67,16 @@ def with_inputs(rnn_class: type[BaseRNN], names: Sequence[str]) -> type[BaseRNN]
 
 
 def input_names(columns: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns as terms of an equation can hold them: `reaction time` is `reaction_time`."""
+    """Names of columns as terms of an equation can hold them: `reaction time` is `reaction_time`.
+
+    Parameters
+    ----------
+    columns : sequence of str
+
+    Returns
+    -------
+    tuple of str
+    """
     names = (re.sub(r"\W+", "_", column).strip("_") or "input" for column in columns)
     return tuple(f"_{name}" if name[0].isdigit() else name for name in names)
 

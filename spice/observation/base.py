@@ -17,7 +17,7 @@ from torch import Tensor
 
 Floats = NDArray[np.float64]
 Parameters = Mapping[str, Tensor]
-"""Of each sequence, {name: ([E,] S, 1)}."""
+"""Parameters of the observation of each sequence, {name: ([E,] S, 1)}."""
 
 SMALLEST_PROBABILITY = 1e-12
 NOT_ON_OFFER = -1e6
@@ -46,20 +46,48 @@ class ObservationParameter:
     high: float
 
     def from_free(self, free: Tensor) -> Tensor:
-        """The parameter of a number without bounds."""
+        """The parameter of a number without bounds.
+
+        Parameters
+        ----------
+        free : tensor of any shape
+
+        Returns
+        -------
+        tensor of that shape
+        """
         if math.isinf(self.high):
             return self.low + free.exp()
         return self.low + (self.high - self.low) * free.sigmoid()
 
     def to_free(self, values: Floats | float) -> Floats:
-        """The other way round."""
+        """The number without bounds of a parameter: the inverse of `from_free`.
+
+        Parameters
+        ----------
+        values : float or array of any shape
+
+        Returns
+        -------
+        array of that shape
+        """
         above = np.asarray(values, dtype=np.float64) - self.low
         if math.isinf(self.high):
             return np.asarray(np.log(above))
         return np.asarray(np.log(above) - np.log(self.high - self.low - above))
 
     def slope(self, values: Floats) -> Floats:
-        """Derivative of the parameter by the number without bounds."""
+        """Derivative of the parameter by the number without bounds.
+
+        Parameters
+        ----------
+        values : array of any shape
+            Of the parameter.
+
+        Returns
+        -------
+        array of that shape
+        """
         above = values - self.low
         return above if math.isinf(self.high) else np.asarray(above * (1 - above / (self.high - self.low)))
 
@@ -84,18 +112,23 @@ class Observation:
     in_kernels: ClassVar[bool] = False
 
     def probabilities(self, logits: Tensor, parameters: Parameters) -> Tensor:
-        """Probability (..., A) float64 of each arm.
+        """Probability of each arm.
 
         Parameters
         ----------
         logits : (T, [E,] S, A)
             `NOT_ON_OFFER` for arms that are not.
         parameters : mapping of name to ([E,] S, 1)
+
+        Returns
+        -------
+        (T, [E,] S, A) float64
+            Sums to 1 over the arms.
         """
         raise NotImplementedError
 
     def nll(self, logits: Tensor, parameters: Parameters, targets: Tensor) -> Tensor:
-        """Negative log-likelihood (T, [E,] S) of each choice, nats; zero where nothing is scored.
+        """Negative log-likelihood of each choice, nats.
 
         Parameters
         ----------
@@ -103,6 +136,11 @@ class Observation:
             As in `probabilities`.
         targets : (T, S, A), or (T, 1, S, A) with an ensemble axis
             One-hot, all zero where nothing is scored.
+
+        Returns
+        -------
+        (T, [E,] S)
+            Zero where nothing is scored.
         """
         p = self.probabilities(logits, parameters).clamp_min(SMALLEST_PROBABILITY)
         return -(p.log() * targets).sum(-1).to(logits)
@@ -136,20 +174,35 @@ class Observation:
         return nll.numpy(), gradient.numpy(), information.numpy()
 
     def chance(self, targets: Tensor, offered: Tensor | None) -> float:
-        """Negative log-likelihood per choice, nats, of choosing at random among the arms on offer; NaN without choices.
+        """Negative log-likelihood per choice of choosing at random among the arms on offer.
 
         Parameters
         ----------
         targets : (T, S, A)
             One-hot, all zero where nothing is scored.
         offered : (T, S, A) bool, optional
+
+        Returns
+        -------
+        float
+            Nats; NaN without choices.
         """
         n_offered = torch.full_like(targets[..., 0], targets.shape[-1]) if offered is None else offered.sum(-1)
         scored = targets.sum(-1)
         return float((scored * n_offered.to(scored).log()).sum() / scored.sum())
 
     def sample(self, probabilities: Floats, generator: np.random.Generator) -> NDArray[np.int_]:
-        """Draw an arm for each session, (...,) of probabilities (..., A)."""
+        """Draw an arm for each session.
+
+        Parameters
+        ----------
+        probabilities : (..., A) array of float
+        generator : numpy.random.Generator
+
+        Returns
+        -------
+        (...,) array of int
+        """
         # Borders that rounding puts below 1 at the end are 1, so that there is an arm for every draw.
         borders = np.cumsum(probabilities, axis=-1)
         borders[borders >= borders[..., -1:]] = 1.0
@@ -164,6 +217,10 @@ def on_offer(logits: Tensor, offered: Tensor | None) -> Tensor:
     logits : (T, [E,] S, A)
     offered : (T, S, A) bool, optional
         None where all arms always are.
+
+    Returns
+    -------
+    (T, [E,] S, A)
     """
     if offered is None:
         return logits

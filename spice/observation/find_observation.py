@@ -11,6 +11,15 @@ from spice.observation.base import Observation
 def find_observation(name: str) -> Observation:
     """The observation of a name, for models that files declare.
 
+    Parameters
+    ----------
+    name : str
+        Its `Observation.name`.
+
+    Returns
+    -------
+    Observation
+
     Raises
     ------
     ConfigError

@@ -9,7 +9,7 @@ from spice.observation.softmax_fisher import fisher_information
 
 
 class Softmax(Observation):
-    """Without parameters of its own: inverse temperatures belong to states. Compiled rollouts score it."""
+    """Choices by a softmax of the logits, which inverse temperatures of states scale; compiled rollouts score it."""
 
     name = "softmax"
     in_kernels = True

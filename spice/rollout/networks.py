@@ -99,14 +99,35 @@ class MechanismNetwork(nn.Module):
         return self.hidden.out_features
 
     def draw_mask(self, n_sequences: int) -> Tensor | None:
-        """Dropout mask (S, 1, H) of each sequence in a window of trials, None outside training."""
+        """Draw the dropout mask of each sequence in a window of trials.
+
+        Parameters
+        ----------
+        n_sequences : int
+
+        Returns
+        -------
+        (S, 1, H), or None
+            None outside training.
+        """
         if not self.training or self.dropout == 0:
             return None
         shape = (n_sequences, 1, self.n_hidden)
         return dropout_mask(shape, self.dropout, self.generator, self.hidden.weight.device)
 
     def read_out(self, hidden: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-        """Next value (..., A) from what the hidden units receive (..., A, H)."""
+        """Next value (..., A) from what the hidden units receive (..., A, H).
+
+        Parameters
+        ----------
+        hidden : (..., A, H)
+        value : (..., A)
+        mask : (..., 1, H), optional
+
+        Returns
+        -------
+        (..., A)
+        """
         hidden = torch.tanh(hidden)
         if mask is not None:
             hidden = hidden * mask
@@ -116,7 +137,18 @@ class MechanismNetwork(nn.Module):
         return value + out if self.residual else out
 
     def forward(self, value: Tensor, inputs: Tensor) -> Tensor:
-        """One step: value (S, A), inputs (S, A, n_inputs) -> next value (S, A)."""
+        """Next value of a state, one step on.
+
+        Parameters
+        ----------
+        value : (S, A)
+        inputs : (S, A, n_inputs)
+            Inputs and embedding.
+
+        Returns
+        -------
+        (S, A)
+        """
         if self.training and self.mask is None:
             self.mask = self.draw_mask(value.shape[0])
         hidden = self.hidden(torch.cat([value[..., None], inputs], dim=-1))

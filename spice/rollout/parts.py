@@ -40,7 +40,17 @@ class IdEmbedding(nn.Module):
         self.generator: torch.Generator | None = None
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Ids of any integer shape -> (…, embedding_size)."""
+        """Features of each id.
+
+        Parameters
+        ----------
+        ids : tensor of any shape
+            Rows of the embedding; the last is that of ids never seen.
+
+        Returns
+        -------
+        (…, embedding_size)
+        """
         features: Tensor = self.activation(self.table(ids.long()))
         if self.training and self.dropout > 0:
             return features * dropout_mask(features.shape, self.dropout, self.generator, features.device)
@@ -70,7 +80,22 @@ class InverseTemperature(nn.Module):
         start(self.log_beta.bias if isinstance(self.log_beta, nn.Linear) else self.log_beta)
 
     def forward(self, embedding: Tensor | None = None) -> Tensor:
-        """(1,) where shared, else (…, 1) for embeddings (…, embedding_size)."""
+        """The factor, of everybody or of each participant.
+
+        Parameters
+        ----------
+        embedding : (…, embedding_size), optional
+            Not needed where one factor is shared.
+
+        Returns
+        -------
+        (1,) where shared, else (…, 1)
+
+        Raises
+        ------
+        ConfigError
+            Where participants have factors of their own and no embedding is given.
+        """
         if isinstance(self.log_beta, nn.Linear):
             if embedding is None:
                 raise ConfigError(
@@ -104,7 +129,19 @@ class ModuleCall:
         self.signals, self.bounded = signals, bounded
 
     def mechanism(self, name: str, applies_to: str, inputs: tuple[str, ...], zeroes: bool) -> Mechanism:
-        """The declaration that this call amounts to."""
+        """The declaration that this call amounts to.
+
+        Parameters
+        ----------
+        name, applies_to, inputs
+            See `Mechanism`.
+        zeroes : bool
+            Whether the value of other arms becomes 0; else it stays.
+
+        Returns
+        -------
+        Mechanism
+        """
         return Mechanism(
             name,
             state=self.state,

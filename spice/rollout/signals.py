@@ -50,7 +50,7 @@ class Signals:
 
     @property
     def n_trials(self) -> int:
-        """T."""
+        """Number of trials, T."""
         return len(self.actions)
 
     @cached_property

@@ -27,6 +27,10 @@ def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray, counte
         As an environment gives them: NaN, and -1 on arms not chosen, where nothing was shown.
     counterfactual : bool
         Whether the environment shows all rewards, so that -1 is one.
+
+    Returns
+    -------
+    (n_sessions, n_trials, n_actions) array of float
     """
     chosen = choices[..., None] == np.arange(rewards.shape[-1])
     shown = shown_rewards(rewards, chosen, counterfactual)
@@ -36,7 +40,20 @@ def mark_unknown_rewards(choices: NDArray[np.int64], rewards: FloatArray, counte
 
 
 def scale_rewards(choices: NDArray[np.int64], rewards: FloatArray) -> tuple[FloatArray, tuple[float, float]]:
-    """Scale marked rewards linearly as `reward_scale` says, and say which rewards became 0 and 1."""
+    """Scale marked rewards linearly as `reward_scale` says, and say which rewards became 0 and 1.
+
+    Parameters
+    ----------
+    choices : (n_sessions, n_trials) array of int
+    rewards : (n_sessions, n_trials, n_actions) array of float
+        As `mark_unknown_rewards` gives them.
+
+    Returns
+    -------
+    rewards : (n_sessions, n_trials, n_actions) array of float
+    reward_range : (float, float)
+        In the unit of the environment.
+    """
     shown = shown_rewards(rewards, choices[..., None] == np.arange(rewards.shape[-1]))
     if not shown.any():
         return rewards, (0.0, 1.0)
@@ -63,6 +80,10 @@ def build_dataset(
         Ids of each session, from 0.
     **dataset_options
         Passed on to `DatasetRNN`.
+
+    Returns
+    -------
+    DatasetRNN
     """
     n_sessions, _, n_actions = rewards.shape
     one_hot = (choices[..., None] == np.arange(n_actions)).astype(np.float32)

@@ -47,7 +47,7 @@ def is_plain(model: BaseRNN) -> bool:
 
 
 class PartsGradient:
-    """For some sequences of trials.
+    """The gradient of some sequences of trials, for the parts of a model around its kernels.
 
     Parameters
     ----------

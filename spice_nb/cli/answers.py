@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_answers(settings: FitSettings) -> "Answers":
-    """What was answered.
+    """Read how the settings answer what is doubtful in a table.
 
     Raises
     ------

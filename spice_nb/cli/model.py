@@ -33,7 +33,7 @@ EXAMPLES = "a file such as my_model.json or my_module.py:MyRNN"
 
 @dataclass(frozen=True)
 class Model:
-    """What is fitted.
+    """The model that is fitted, and how it was named.
 
     Attributes
     ----------

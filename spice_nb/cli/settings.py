@@ -88,7 +88,7 @@ class FitSettings:
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "FitSettings":
-        """From what was said, options of the estimator among the others."""
+        """Make settings of what was said, where options of the estimator stand among the others."""
         options = {name: value for name, value in said.items() if name in ESTIMATOR_OPTIONS}
         return cls(**{n: v for n, v in said.items() if n not in options}, estimator_options=options)
 
@@ -111,7 +111,7 @@ class FitSettings:
 
     @property
     def name(self) -> str:
-        """Of the file, the folder of several files, or the data set."""
+        """Name of the file, of the folder of several files, or of the data set."""
         path = Path(self.data[0].replace("\\", "/"))
         several = len(self.data) > 1 or ("*" in path.name or "?" in path.name)
         return (path.parent if several else path).absolute().name

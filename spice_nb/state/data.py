@@ -106,7 +106,13 @@ class DataModel(TableReading):
         return "Some of the data cannot be used yet: see step 1."
 
     def use_example(self, key: str) -> None:
-        """Load one of the examples."""
+        """Load one of the examples.
+
+        Parameters
+        ----------
+        key : str
+            One of `EXAMPLES`.
+        """
         example = EXAMPLES[key]
         try:
             if example.columns is None:
@@ -120,11 +126,26 @@ class DataModel(TableReading):
     def use_dataset(
         self, dataset: DatasetRNN, truth: pd.DataFrame | None = None, name: str = "data set", source: Source = None
     ) -> None:
-        """Take a data set as it is, with the true parameters where they are known."""
+        """Take a data set as it is.
+
+        Parameters
+        ----------
+        dataset : DatasetRNN
+        truth : DataFrame, optional
+            True parameters of simulated people, a row each.
+        name : str
+            What the panel calls it.
+        source : path, list of paths, or what can be written as a script, optional
+        """
         self._use(dataset, truth, name, source)
 
     def simulate(self, simulation: Simulation) -> None:
-        """Simulate people; where that cannot be, all stays as it was but `problem`."""
+        """Simulate people; where that cannot be, all stays as it was but `problem`.
+
+        Parameters
+        ----------
+        simulation : Simulation
+        """
         too_many = self.hosting.refusal(simulation.people, simulation.people * simulation.trials)
         if too_many:
             self.checks = (Check(too_many), *(check for check in self.checks if not check.is_problem))
@@ -135,16 +156,32 @@ class DataModel(TableReading):
             self.checks = (Check(str(error)), *(check for check in self.checks if not check.is_problem))
 
     def read_path(self, path: str) -> None:
-        """Read a file on the computer where Python runs."""
+        """Read a file on the computer where Python runs.
+
+        Parameters
+        ----------
+        path : str
+        """
         # Asked each time: what may be read can have changed when it is read again.
         self._read(ChosenFiles(Path(path).name or path, path, lambda: self.hosting.path(path)))
 
     def read_upload(self, name: str, content: bytes) -> None:
-        """Read a file that came through the browser."""
+        """Read a file that came through the browser.
+
+        Parameters
+        ----------
+        name : str
+        content : bytes
+        """
         self.read_uploads([(name, content)])
 
     def read_uploads(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """Read files that came through the browser, each by its name and content."""
+        """Read files that came through the browser.
+
+        Parameters
+        ----------
+        files : sequence of (name, content)
+        """
         names = [name for name, _ in files]
         if len(files) == 1:
             self._read(ChosenFiles(names[0], names[0], lambda: _buffers(files)[0]))
@@ -152,7 +189,13 @@ class DataModel(TableReading):
             self._read(ChosenFiles(f"{len(files)} files", names, lambda: _buffers(files)))
 
     def read_as(self, **said: str) -> None:
-        """Read the same files in another way; see `FileReading`."""
+        """Read the same files in another way.
+
+        Parameters
+        ----------
+        **said : str
+            Fields of `FileReading`.
+        """
         if self._files is not None:
             self._read(self._files, replace(self.reading, **said), self.open_points)
 
@@ -243,14 +286,31 @@ class DataModel(TableReading):
         return ""
 
     def page(self, number: int, size: int = 10) -> tuple[list[int], pd.DataFrame]:
-        """Row numbers in the file and rows of a page, counted from 0."""
+        """A page of the table.
+
+        Parameters
+        ----------
+        number, size : int
+            Which page, from 0, and rows of a page.
+
+        Returns
+        -------
+        rows : list of int
+            Numbers of the rows in the file.
+        frame : DataFrame
+        """
         if self.table is None:
             return [], pd.DataFrame()
         part = slice(number * size, (number + 1) * size)
         return [self.table.row_in_file(int(row)) for row in self.table.rows[part]], self.table.frame.iloc[part]
 
     def python(self) -> str:
-        """The lines of a script that make the same data set."""
+        """The lines of a script that make the same data set.
+
+        Returns
+        -------
+        str
+        """
         source = self._source
         if isinstance(source, (str, list)):
             return _conversion(repr(source), self.arguments())

@@ -59,7 +59,7 @@ class Declaration:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Declaration":
-        """From its plain form.
+        """Make a declaration of its plain form.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class Declaration:
 
     @classmethod
     def of_file(cls, read: DeclarationFile) -> "Declaration":
-        """From what a file says.
+        """Make a declaration of what a file says.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Declaration:
         )._checked()  # fmt: skip
 
     def to_plain(self) -> dict[str, Any]:
-        """As written into files; the form that model files have too."""
+        """The plain form, as written into files; model files have it too."""
         model = self.rnn_class()
         return {"model": self.name, "declaration": model.declaration(), "context_size": model.context_size}
 
@@ -115,7 +115,7 @@ class Declaration:
         return replace(self, inputs=tuple(names))._checked()
 
     def with_state(self, name: str, state: State, instead_of: str = "") -> "Declaration":
-        """With one more state, or with another in the place of one; mechanisms follow a new name."""
+        """The same model with one more state, or with another in the place of one; mechanisms follow a new name."""
         if name != instead_of and name in self.states:
             raise ConfigError("state", "a name of its own", repr(name), "Give it another name.")
         states = {name if old == instead_of else old: value for old, value in self.states.items()} | {name: state}

@@ -36,7 +36,7 @@ class Example:
 
     @property
     def load(self) -> Callable[..., Any]:
-        """The function itself."""
+        """The function that loads or simulates the example."""
         from spice import datasets
 
         found: Callable[..., Any] = getattr(datasets, self.function)

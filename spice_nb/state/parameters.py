@@ -17,7 +17,7 @@ ADVANCED = {
     title: tuple(name for name, p in OFFERED.items() if p.group in groups and not p.is_basic)
     for title, groups in _SECTIONS.items()
 }
-"""Those that are not shown at once, by section."""
+"""Parameters that are not shown at once, by section."""
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Defaults": {},

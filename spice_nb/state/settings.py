@@ -77,6 +77,10 @@ class SettingsModel(HasTraits):
     def choose(self, name: str) -> None:
         """Take another model; one of a person's own is taken as such, so that saved settings hold all of it.
 
+        Parameters
+        ----------
+        name : str
+
         Raises
         ------
         ConfigError
@@ -98,7 +102,18 @@ class SettingsModel(HasTraits):
             self.model, self.problem = OWN, ""
 
     def change(self, change: Callable[[Declaration], Declaration]) -> bool:
-        """Change the model of one's own; where that cannot be, `problem` says so and all stays as it was."""
+        """Change the model of one's own; where that cannot be, `problem` says so and all stays as it was.
+
+        Parameters
+        ----------
+        change : callable
+            Takes the declaration and gives another.
+
+        Returns
+        -------
+        bool
+            Whether it could be.
+        """
         assert self.own is not None
         try:
             changed = change(self.own)
@@ -135,6 +150,10 @@ class SettingsModel(HasTraits):
     def rnn_class(self) -> type[BaseRNN]:
         """The model, to fit data with these inputs.
 
+        Returns
+        -------
+        type of BaseRNN
+
         Raises
         ------
         ConfigError
@@ -146,6 +165,10 @@ class SettingsModel(HasTraits):
 
     def config(self) -> SpiceConfig | None:
         """What becomes an equation, of which terms; None where it is as the model declares.
+
+        Returns
+        -------
+        SpiceConfig or None
 
         Raises
         ------
@@ -219,6 +242,10 @@ class SettingsModel(HasTraits):
 
     def estimator(self) -> SpiceEstimator:
         """A new estimator with these settings.
+
+        Returns
+        -------
+        SpiceEstimator
 
         Raises
         ------

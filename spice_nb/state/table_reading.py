@@ -172,7 +172,7 @@ class TableReading(HasTraits):
         )
 
     def _columns_to_ask_about(self) -> TrialColumns:
-        """The same, except that nobody said so where there is no block."""
+        """The columns as chosen, with the usual column of blocks where nobody said that there is none."""
         columns = self._trial_columns()
         asked = columns.df_block is None and not self._no_block
         assert self.table is not None

@@ -146,7 +146,7 @@ class TrainingModel(HasTraits):
                 stages[event.path] = _advance(stages.get(event.path), event, at)
             if event.path[-1] == "rnn":
                 if event.kind is EventKind.STARTED:
-                    # Also where a training is made again.
+                    # A training that is made again starts anew too.
                     losses.clear()
                 for metrics in (*event.earlier, event.metrics):
                     for name, value in metrics.items():

@@ -241,7 +241,12 @@ class DataPanel(Panel):
         self.earlier.disabled, self.later.disabled = self._page == 0, self._page == last
 
     def record(self) -> dict[str, str]:
-        """What was chosen, as text and as HTML."""
+        """What was chosen, as text and as HTML.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         model = self.model
         head = [f"{model.name}: {model.headline}"] if model.headline else []
         lines = [*head, *(check.sentence for check in model.checks)]

@@ -203,7 +203,12 @@ class EquationsPanel(Panel):
         self.downloads.value = f"<p>{links}</p>"
 
     def record(self) -> dict[str, str]:
-        """The first people's equations, as text and as HTML, and how many there are."""
+        """The first people's equations, as text and as HTML, and how many there are.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         equations = self.model.equations
         if equations is None:
             return as_record(self.model.blocker)

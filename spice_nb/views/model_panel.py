@@ -139,7 +139,12 @@ class ModelPanel(Panel):
         self.update_record()
 
     def record(self) -> dict[str, str]:
-        """The settings, as text and as HTML."""
+        """The settings, as text and as HTML.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         text = self.model.python()
         return as_record(text, f"<pre>{escaped(text)}</pre>")
 

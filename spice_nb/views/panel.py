@@ -32,7 +32,12 @@ class Panel(widgets.VBox):
         return f"{type(self).__name__}, to be seen in a notebook that runs"
 
     def record(self) -> dict[str, str]:
-        """What is known so far by MIME type: text and HTML, with everything escaped."""
+        """What is known so far, as text and as HTML with everything escaped.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         raise NotImplementedError
 
     def update_record(self) -> None:

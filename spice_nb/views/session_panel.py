@@ -107,7 +107,19 @@ class SessionPanel(Panel):
     def show(
         self, estimator: SpiceEstimator | None, dataset: Any, truth: Any = None, benchmark: Agent | None = None
     ) -> None:
-        """Show another estimator's sessions; `truth` holds the parameters of simulated people, a row each."""
+        """Show another estimator's sessions.
+
+        Parameters
+        ----------
+        estimator : SpiceEstimator or None
+            Fitted; None shows nothing.
+        dataset : DatasetRNN
+            That it was fitted to.
+        truth : DataFrame, optional
+            Parameters of simulated people, a row each.
+        benchmark : Agent, optional
+            By default that of before.
+        """
         with self.model.hold_trait_notifications():
             self.model.estimator, self.model.dataset, self.model.truth = estimator, dataset, truth
             self.model.benchmark = self.model.benchmark if benchmark is None else benchmark
@@ -233,7 +245,12 @@ class SessionPanel(Panel):
         self.pictures.value = " &nbsp; ".join(links)
 
     def record(self) -> dict[str, str]:
-        """The likelihoods of the session that is shown."""
+        """The likelihoods of the session that is shown.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         if self.shown is None:
             text = self.model.blocker
         else:

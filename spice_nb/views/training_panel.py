@@ -103,7 +103,12 @@ class TrainingPanel(Panel):
             widget.send_state()
 
     def record(self) -> dict[str, str]:
-        """How the fit went, as text and as HTML."""
+        """How the fit went, as text and as HTML.
+
+        Returns
+        -------
+        dict of MIME type to str
+        """
         lines = [self.model.headline, self.model.problem, *self.model.messages]
         lines += [f"{name}: {values[-1]:.4f} nats per choice" for name, values in self.model.losses if values]
         return as_record("\n".join(filter(None, lines)), "".join(map(paragraph, lines)))

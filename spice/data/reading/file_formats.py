@@ -101,7 +101,7 @@ def _arrow(module: str) -> Reader:
         table = _needed(module, name).read_table(io.BytesIO(content))
         # pandas' index is no column of the table.
         names = [column for column in table.column_names if not column.startswith("__index_level_")]
-        # As Python's objects: whole numbers with gaps would become floats in pandas.
+        # They stay Python's objects, as whole numbers with gaps would become floats in pandas.
         return Grid.of_rows([names, *map(list, zip(*(table[column].to_pylist() for column in names), strict=True))]), ()
 
     return read

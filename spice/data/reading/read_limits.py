@@ -18,7 +18,7 @@ UNPACKED = 2_000_000_000
 COLUMNS = 5_000
 _STEP = 1_000_000
 _LINES_OF_A_ROW, _MARKS_OF_A_COLUMN = 4, 20
-"""At most, as a rule: cells in quotes may have several lines, and commas."""
+"""Most lines that a row has, and most commas that a column has, as a rule: cells in quotes may hold some."""
 _KINDS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),

@@ -80,6 +80,15 @@ def read_table(
 def sheet_names(file: OneSource | Sequence[OneSource], limits: ReadLimits = NO_LIMITS) -> tuple[str, ...]:
     """Sheets that all of these workbooks have, in order; none where some file is no workbook.
 
+    Parameters
+    ----------
+    file, limits
+        As for `read_table`.
+
+    Returns
+    -------
+    tuple of str
+
     Raises
     ------
     DataError
@@ -101,6 +110,16 @@ def read_file(
     file: File, encoding: str | None = None, sheet: str | None = None, limits: ReadLimits = NO_LIMITS
 ) -> Table:
     """Read one file.
+
+    Parameters
+    ----------
+    file : File
+    encoding, sheet, limits
+        As for `read_table`.
+
+    Returns
+    -------
+    Table
 
     Raises
     ------

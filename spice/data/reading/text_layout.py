@@ -91,7 +91,7 @@ def read_grid(text: str) -> Grid:
     """
     text = text.removeprefix("\ufeff")
     if "\n" not in text[:_FIRST]:
-        # As old Macs end lines.
+        # Old Macs end lines so.
         text = text.replace("\r", "\n")
     first, _, rest = text.partition("\n")
     said = _SEP_LINE.fullmatch(first.strip())

@@ -99,7 +99,7 @@ def label_text(label: object) -> str:
 
 
 def several(value: Any) -> tuple[Any, ...]:
-    """One or several as several."""
+    """Make a tuple of one value or of several."""
     return tuple(value) if isinstance(value, (list, tuple, set, frozenset, np.ndarray)) else (value,)
 
 

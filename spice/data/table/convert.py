@@ -199,7 +199,28 @@ def convert_table(
     device: Device = None,
     sequence_length: int | None = None,
 ) -> tuple[DatasetRNN, list[BanditSession], pd.DataFrame, GroundTruth]:
-    """Convert a table that was read; `convert_dataset` without its warnings."""
+    """Convert a table that was read; `convert_dataset` without its warnings.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+        Which columns hold what.
+    leave_out : LeaveOut
+    answers : Answers
+        To what is doubtful in the table.
+    device, sequence_length
+        As for `convert_dataset`.
+
+    Returns
+    -------
+    dataset, sessions, table, truth
+        As of `convert_dataset`.
+
+    Raises
+    ------
+    DataError
+    """
     table, trials = read_usable(arrange(table, columns, answers), columns, leave_out, answers)
     participant, experiment, block = trials.participant, trials.experiment, trials.block
     choice, reward = trials.choice, trials.reward

@@ -14,13 +14,13 @@ PERSON = "participant"
 
 
 def grid_of_records(records: Sequence[Record]) -> Grid:
-    """One row a record; cells are empty where a record has no such entry."""
+    """Make a grid with a row for each record; cells are empty where a record has no such entry."""
     names = list(dict.fromkeys(name for record in records for name in record))
     return Grid.of_rows([names, *([record.get(name) for name in names] for record in records)])
 
 
 def grid_of_columns(columns: Mapping[str, Sequence[Any]]) -> Grid:
-    """One row an entry of each column."""
+    """Make a grid with a row for each entry of the columns."""
     return Grid.of_rows([list(columns), *map(list, zip(*columns.values(), strict=True))])
 
 

@@ -100,7 +100,7 @@ def _none(value: Any) -> Any:
 def _no_truth_value(kind: type) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if isinstance(value, bool):
-            # As pydantic calls what is no number.
+            # Pydantic calls what is no number so.
             raise PydanticCustomError(f"{kind.__name__}_type", "a number")
         return value
 

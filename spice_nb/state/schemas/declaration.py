@@ -10,7 +10,7 @@ from spice_nb.state.schemas.plain import Schema
 class StatesAndMechanisms(Schema):
     """What a model declares."""
 
-    # Of mechanisms and states too: a name that is misspelt must not be passed over.
+    # It holds for mechanisms and states too: a name that is misspelt must not be passed over.
     model_config = ConfigDict(extra="forbid")
 
     states: dict[str, State]

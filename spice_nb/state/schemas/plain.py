@@ -30,7 +30,7 @@ _EXPECTED = {
     "dataclass": "names with values",
     "datetime": "a date with a time",
 }
-"""By the first word of what pydantic calls an error."""
+"""What was expected, by the first word of what pydantic calls an error."""
 _EXTRA = ("extra_forbidden", "unexpected_keyword_argument")
 
 

@@ -30,7 +30,7 @@ class RunFacts(Schema):
     settings: dict[str, Any]
 
     def to_json(self) -> str:
-        """As written into `run.json`."""
+        """The facts as written into `run.json`."""
         return self.model_dump_json(by_alias=True, indent=2)
 
 

@@ -12,7 +12,7 @@ from spice_nb.state.schemas.declaration import DeclarationFile
 from spice_nb.state.schemas.plain import Schema, read_plain
 
 HEAD, VERSION = "spice-nb settings", 2
-"""Of the file; 1 had neither models of one's own nor inputs nor candidate terms, which have their defaults below."""
+"""What such a file calls itself, and its version; 1 had no models of one's own, no inputs and no candidate terms."""
 REMEDY = "Correct the file, or save the settings in the app again."
 
 

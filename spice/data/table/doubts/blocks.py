@@ -23,7 +23,7 @@ USUAL_BLOCKS = (
 BLOCK_NAMES = (
     *USUAL_BLOCKS, "condition", "phase", "round", "episode", "context", "task", "level", "set", "wave", "reversal",
 )  # fmt: skip
-"""And what may be called so; learning often goes on there."""
+"""What columns of blocks may be called too; in these, learning often goes on from block to block."""
 _FEWEST, _TRIALS_IN_A_ROW, _MOST = 12, 3.0, 100
 
 

@@ -109,7 +109,7 @@ def first_rows(rows: NDArray[Any]) -> str:
 
 
 def times(number: int) -> str:
-    """`once`, `2 times`."""
+    """How often something comes, in words: `once`, `2 times`."""
     return "once" if number == 1 else f"{number:,} times"
 
 

@@ -45,7 +45,7 @@ _MOST_COLUMNS, _MOST_SHOWN, _MOST_OPTIONS = 12, 4, 24
 
 
 def offer_doubts(table: Table, columns: TrialColumns, answers: Answers) -> list[Doubt]:
-    """One or several free columns that always hold the option chosen, and not all others."""
+    """Ask about free columns that, alone or together, always hold the option chosen, and not all others."""
     if columns.options:
         return []
     choice, arms = read_choices(table, columns, answers)
