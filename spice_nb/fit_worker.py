@@ -51,13 +51,18 @@ class FitWorker:
         self._turning = RLock()
 
     def start(self, estimator: SpiceEstimator, *arrays: Any) -> bool:
-        """Start a fit of these arrays; False where one is running already, of this estimator or in this worker.
+        """Start a fit of these arrays, unless one is running already, of this estimator or in this worker.
 
         Parameters
         ----------
         estimator : SpiceEstimator
         *arrays
             Arguments of `fit`.
+
+        Returns
+        -------
+        bool
+            Whether it was started.
         """
         with _lock:
             if not self.model.may_start:
@@ -94,7 +99,18 @@ class FitWorker:
                 self._control.cancel()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end of the fit; whether it has come."""
+        """Wait for the end of the fit.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            At most; by default as long as it takes.
+
+        Returns
+        -------
+        bool
+            Whether the end has come.
+        """
         if self._reporter is not None:
             self._reporter.join(seconds)
         return self._reporter is None or not self._reporter.is_alive()

@@ -45,9 +45,18 @@ class Hosting:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Hosting":
-        """What whoever started Python has set.
+        """Read what whoever started Python has set.
 
         What Voila serves is hosted, unless SPICE_NB_HOSTED is 0.
+
+        Parameters
+        ----------
+        environment : mapping of str to str, optional
+            Variables; by default those of this process.
+
+        Returns
+        -------
+        Hosting
 
         Raises
         ------
@@ -80,6 +89,14 @@ class Hosting:
     def path(self, text: str) -> str | Path:
         """The path that somebody typed, where it may be read.
 
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        path
+
         Raises
         ------
         DataError
@@ -104,7 +121,18 @@ class Hosting:
         return next(filter(_exists, inside), inside[0])
 
     def refusal(self, people: int, trials: int) -> str:
-        """Why a data set is too large; empty where it is not."""
+        """Why a data set is too large.
+
+        Parameters
+        ----------
+        people, trials : int
+            How many there are in all.
+
+        Returns
+        -------
+        str
+            Empty where it is not.
+        """
         for what, got, limit in (("people", people, self.people), ("trials", trials, self.rows)):
             if limit is not None and got > limit:
                 return f"These are {got:,} {what}; this server takes up to {limit:,}. {ELSEWHERE}"

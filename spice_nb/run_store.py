@@ -65,7 +65,12 @@ class SavedRun:
         return json.dumps(self.facts.settings)
 
     def python(self) -> str:
-        """The lines of a script that read its data set."""
+        """The lines of a script that read its data set.
+
+        Returns
+        -------
+        str
+        """
         # Where a server keeps its runs is nobody else's business.
         folder = "" if Hosting.from_environment().is_hosted else repr(str(self.folder.parent.resolve()))
         return (
@@ -73,7 +78,13 @@ class SavedRun:
         )
 
     def data(self) -> tuple[DatasetRNN, pd.DataFrame | None]:
-        """The data set, and the true parameters of simulated people.
+        """Read what the run was fitted to.
+
+        Returns
+        -------
+        dataset : DatasetRNN
+        truth : DataFrame or None
+            True parameters of simulated people, a row each.
 
         Raises
         ------
@@ -88,11 +99,27 @@ class SavedRun:
         return dataset, None if names is None else pd.DataFrame(file.tensors["truth"], columns=names)
 
     def keep_training(self, estimator: SpiceEstimator) -> None:
-        """Let the estimator's next fit go on from the last checkpoint of this run, and write more of them."""
+        """Let the estimator's next fit go on from the last checkpoint of this run, and write more of them.
+
+        Parameters
+        ----------
+        estimator : SpiceEstimator
+        """
         estimator.set_checkpoints(self.folder / _CHECKPOINT, CHECKPOINT_SECONDS)
 
     def end(self, state: RunState, estimator: SpiceEstimator) -> "SavedRun":
         """Write how it ended, and what was found.
+
+        Parameters
+        ----------
+        state : RunState
+        estimator : SpiceEstimator
+            What is saved where the state is `RunState.DONE`.
+
+        Returns
+        -------
+        SavedRun
+            With that state.
 
         Raises
         ------
@@ -119,6 +146,15 @@ class SavedRun:
 
     def load(self, estimator: SpiceEstimator) -> SpiceEstimator:
         """Read the results into an estimator with the run's settings.
+
+        Parameters
+        ----------
+        estimator : SpiceEstimator
+
+        Returns
+        -------
+        SpiceEstimator
+            The same.
 
         Raises
         ------
@@ -147,6 +183,20 @@ class RunStore:
 
     def begin(self, settings: str, dataset: DatasetRNN, name: str, truth: pd.DataFrame | None = None) -> SavedRun:
         """Write down a run that is about to start.
+
+        Parameters
+        ----------
+        settings : str
+            As `SettingsModel.to_json` gives them.
+        dataset : DatasetRNN
+        name : str
+            What people call the data.
+        truth : DataFrame, optional
+            True parameters of simulated people, a row each.
+
+        Returns
+        -------
+        SavedRun
 
         Raises
         ------
@@ -184,6 +234,14 @@ class RunStore:
     def open(self, run_id: str) -> SavedRun:
         """A run by its id.
 
+        Parameters
+        ----------
+        run_id : str
+
+        Returns
+        -------
+        SavedRun
+
         Raises
         ------
         ModelFileError
@@ -212,7 +270,12 @@ class RunStore:
             raise ModelFileError("run", expected, run_id, remedy) from error
 
     def runs(self) -> list[SavedRun]:
-        """All that can be read, the newest first; none where the app is hosted."""
+        """All that can be read, the newest first; none where the app is hosted.
+
+        Returns
+        -------
+        list of SavedRun
+        """
         if self.hosting.is_hosted:
             return []
         found = []

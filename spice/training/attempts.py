@@ -33,7 +33,19 @@ class Trained:
 
 
 def good_enough(chance: float, textbook: Textbook | None) -> float:
-    """Negative log-likelihood per choice, nats, that a network must reach: chance, or close to the textbook's."""
+    """What a network must reach: chance, or close to the textbook model.
+
+    Parameters
+    ----------
+    chance : float
+        Negative log-likelihood per choice, nats, of choosing at random.
+    textbook : Textbook or None
+
+    Returns
+    -------
+    float
+        Negative log-likelihood per choice, nats.
+    """
     return chance if textbook is None else min(chance, textbook.nll + TOLERANCE)
 
 
@@ -50,6 +62,10 @@ def best_of_attempts(train: Callable[[int], Trained], threshold: float, epochs: 
         Of a whole training; one that was asked to end early is not made again.
     stage : Stage
         Told of every further attempt.
+
+    Returns
+    -------
+    Trained
     """
     best = train(0)
     for attempt in range(1, MAX_ATTEMPTS):

@@ -75,6 +75,16 @@ def read_fit_data(
 ) -> FitData:
     """Check and read arrays; see `SpiceEstimator.fit`.
 
+    Parameters
+    ----------
+    expected : Expected
+    conditions, targets, data_test, target_test
+        As for `SpiceEstimator.fit`, as arrays.
+
+    Returns
+    -------
+    FitData
+
     Raises
     ------
     DataError, ConfigError

@@ -78,6 +78,18 @@ def train_network(
     validation data, the average or those of the epoch with the best validation loss. With checkpoints it goes on where
     the last one was made.
 
+    Parameters
+    ----------
+    model : BaseRNN
+    data : TrainingData
+    options : TrainingOptions
+    generator : numpy.random.Generator
+        Of the order of sequences and of dropout.
+    control : FitControl
+        Told of every epoch, and asked whether to go on.
+    validation : TrainingData, optional
+    checkpoints : Checkpoints, optional
+
     Returns
     -------
     list of dict
@@ -122,7 +134,14 @@ def train_network(
 
 
 def share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
-    """Let all dropout masks be drawn from one generator, which belongs to this fit alone."""
+    """Let all dropout masks be drawn from one generator, which belongs to this fit alone.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    generator : torch.Generator or None
+        None: torch's own.
+    """
     model.generator = generator
     for module in model.modules():
         if isinstance(module, IdEmbedding | MechanismNetwork):
@@ -194,7 +213,18 @@ def _mini_batches(
 
 
 def evaluate(model: BaseRNN, data: TrainingData) -> float:
-    """Negative log-likelihood per choice, nats, over whole sequences."""
+    """Score a model on whole sequences.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    data : TrainingData
+
+    Returns
+    -------
+    float
+        Negative log-likelihood per choice, nats.
+    """
     was_training = model.training
     model.eval()
     model.set_population()

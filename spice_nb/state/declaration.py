@@ -51,7 +51,17 @@ class Declaration:
 
     @classmethod
     def of(cls, model: type[BaseRNN], name: str) -> "Declaration":
-        """The declaration of a class, under another name."""
+        """The declaration of a class, under another name.
+
+        Parameters
+        ----------
+        model : type of BaseRNN
+        name : str
+
+        Returns
+        -------
+        Declaration
+        """
         return cls(
             name, model.declared_states(), tuple(model.mechanisms), model.additional_inputs, model.context_size > 0,
             model.context_size or CONTEXT_SIZE, model.observation.name,
@@ -60,6 +70,15 @@ class Declaration:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Declaration":
         """Make a declaration of its plain form.
+
+        Parameters
+        ----------
+        plain : mapping
+            What `to_plain` gives.
+
+        Returns
+        -------
+        Declaration
 
         Raises
         ------
@@ -73,6 +92,14 @@ class Declaration:
     def of_file(cls, read: DeclarationFile) -> "Declaration":
         """Make a declaration of what a file says.
 
+        Parameters
+        ----------
+        read : DeclarationFile
+
+        Returns
+        -------
+        Declaration
+
         Raises
         ------
         ConfigError
@@ -84,16 +111,31 @@ class Declaration:
         )._checked()  # fmt: skip
 
     def to_plain(self) -> dict[str, Any]:
-        """The plain form, as written into files; model files have it too."""
+        """The plain form, as written into files; model files have it too.
+
+        Returns
+        -------
+        dict
+        """
         model = self.rnn_class()
         return {"model": self.name, "declaration": model.declaration(), "context_size": model.context_size}
 
     def to_json(self) -> str:
-        """The same as text."""
+        """The plain form as text.
+
+        Returns
+        -------
+        str
+        """
         return json.dumps(self.to_plain())
 
     def rnn_class(self) -> type[BaseRNN]:
-        """The model, to fit."""
+        """The model, to fit.
+
+        Returns
+        -------
+        type of BaseRNN
+        """
         body = {
             "__doc__": "A model of one's own.",
             "init_values": dict(self.states),
@@ -115,7 +157,24 @@ class Declaration:
         return replace(self, inputs=tuple(names))._checked()
 
     def with_state(self, name: str, state: State, instead_of: str = "") -> "Declaration":
-        """The same model with one more state, or with another in the place of one; mechanisms follow a new name."""
+        """The same model with one more state, or with another in the place of one; mechanisms follow a new name.
+
+        Parameters
+        ----------
+        name : str
+        state : State
+        instead_of : str
+            Name of the state whose place it takes; empty where there is none.
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            Where the name is taken, or no name.
+        """
         if name != instead_of and name in self.states:
             raise ConfigError("state", "a name of its own", repr(name), "Give it another name.")
         states = {name if old == instead_of else old: value for old, value in self.states.items()} | {name: state}
@@ -125,7 +184,21 @@ class Declaration:
         return replace(self, states=states, mechanisms=mechanisms)._checked()
 
     def without_state(self, name: str) -> "Declaration":
-        """The model without a state that no mechanism changes or reads."""
+        """The model without a state that no mechanism changes or reads.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            Names the mechanisms that use it.
+        """
         users = [m.name for m in self.mechanisms if name in (m.state, *(entry.signal for entry in m.entries))]
         if users:
             raise ConfigError(
@@ -135,7 +208,23 @@ class Declaration:
         return replace(self, states={k: v for k, v in self.states.items() if k != name})._checked()
 
     def with_mechanism(self, mechanism: Mechanism, at: int | None = None) -> "Declaration":
-        """The model with one more mechanism as the last, or with another in the place of one."""
+        """The model with one more mechanism as the last, or with another in the place of one.
+
+        Parameters
+        ----------
+        mechanism : Mechanism
+        at : int, optional
+            Place of the one that it stands in for.
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            Where it does not fit the others.
+        """
         before = self.mechanisms if at is None else self.mechanisms[:at]
         after = () if at is None else self.mechanisms[at + 1 :]
         return replace(self, mechanisms=(*before, mechanism, *after))._checked()

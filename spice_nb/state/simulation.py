@@ -66,7 +66,12 @@ class Simulation:
     task: str = "drift"
 
     def check(self) -> None:
-        """Raise `ConfigError` where a number is out of bounds."""
+        """Check that every number is within its bounds.
+
+        Raises
+        ------
+        ConfigError
+        """
         for field in FIELDS:
             value = getattr(self, field.name)
             kind = int if isinstance(field_default(field.name), int) else (int, float)
@@ -83,7 +88,13 @@ class Simulation:
             )
 
     def run(self) -> tuple[DatasetRNN, pd.DataFrame]:
-        """Simulate; gives the data set and the true parameters, a row a person.
+        """Simulate the people.
+
+        Returns
+        -------
+        dataset : DatasetRNN
+        truth : DataFrame
+            True parameters, a row a person.
 
         Raises
         ------
@@ -103,7 +114,12 @@ class Simulation:
         return dataset, pd.DataFrame(parameters)
 
     def python(self) -> str:
-        """The lines of a script that simulate the same."""
+        """The lines of a script that simulate the same.
+
+        Returns
+        -------
+        str
+        """
         environment = {"drift": "BanditsDrift", "reversal": "BanditsFlip", "switch": "BanditsSwitch"}[self.task]
         agent = "".join(f"    {name}={value!r},\n" for name, value in self._agent().items())
         return (
@@ -123,7 +139,17 @@ class Simulation:
 
 
 def true_agent(parameters: Mapping[Hashable, Any], n_actions: int) -> AgentQ:
-    """The agent of a simulated person, from a row of the true parameters."""
+    """The agent of a simulated person, from a row of the true parameters.
+
+    Parameters
+    ----------
+    parameters : mapping of name to float
+    n_actions : int
+
+    Returns
+    -------
+    AgentQ
+    """
     names = {"alpha": "alpha_reward", "beta": "beta_reward"}
     own: dict[str, Any] = {names.get(str(name), str(name)): float(value) for name, value in parameters.items()}
     return AgentQ(n_actions=n_actions, **own)
