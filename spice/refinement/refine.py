@@ -28,6 +28,8 @@ from spice.refinement.textbook import Textbook, textbook_values
 
 HALF = 0.5
 """Probability from which an equation shows a term."""
+BETAS = {"beta": 3.0, "trace beta": 0.5}
+"""Inverse temperatures that the rules which people are known by start from."""
 LAST_STEPS = 4
 """Of Fisher scoring, to the most probable equations of each person."""
 MIN_SHARE = 0.1
@@ -71,7 +73,7 @@ def refine_coefficients(
     rows = table.rows(torch.as_tensor(own[own >= 0]))
     likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
     with control.stage("refine") as stage:
-        starts = _starts(likelihood, model, table, textbook)
+        starts = _starts(likelihood, model, table)
         posterior = draw_posterior(likelihood, _people(likelihood, starts, stage), generator)
     found = _as_coefficients(likelihood, posterior)
     # One person alone is the population too.
@@ -80,17 +82,16 @@ def refine_coefficients(
 
 
 def _starts(
-    likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients, textbook: Textbook | None
+    likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients
 ) -> list[Start]:
     """From the rules that people are known by, and from what SINDy found."""
     coordinates = likelihood.coordinates
     found, present = likelihood.start()
-    values = textbook_values(model, table, textbook)
-    betas = {state: np.full(1, (textbook.betas if textbook else {}).get(state, float(np.median(beta))))
-             for state, beta in likelihood.template.betas.items()}  # fmt: skip
-    rules, _ = coordinates.coordinates(
-        replace(likelihood.template.select([0]), values={m: v[None] for m, v in values.items()}, betas=betas)
-    )
+    values = {name: of_mechanism[None] for name, of_mechanism in textbook_values(model, table).items()}
+    rules, _ = coordinates.coordinates(replace(likelihood.template.select([0]), values=values))
+    for k, kind in enumerate(coordinates.kinds):
+        if kind in ("beta", "trace beta"):
+            rules[0, k] = BETAS[kind]
     usual = ~np.isin(coordinates.kinds, ("term", "target"))
     return [
         Start("rules", rules[0], usual),

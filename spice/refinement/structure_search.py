@@ -24,8 +24,8 @@ from spice.refinement.population_fit import (
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-ROUNDS, FEW_ROUNDS = 6, 2
-"""Most looks at the choices of a start, and of a change of it."""
+MOST_ROUNDS, ROUNDS, FEW_ROUNDS = 12, 6, 2
+"""Most looks at the choices: of a start, of a whole state more, and of a change."""
 HOPELESS = 20.0
 """Nats that a term may seem to be worth, at most, where a fit is made without it."""
 CLOSE, MOST_CLOSE = 60.0, 2
@@ -91,10 +91,16 @@ class _Search:
         n_rows = self.likelihood.n_rows
         common = Population(theta, Population.usual(self.coordinates, of_one=True).covariance)
         together = fit_rows(self.likelihood.pooled(), theta[None], present[None], common, rounds=0)
-        theta = np.tile(together.theta[0], (n_rows, 1))
-        if n_rows > 1:
-            common = Population(together.theta[0], Population.usual(self.coordinates).covariance)
-        return self._greedy(self._fit(theta, present, common, ROUNDS))
+        if n_rows == 1:
+            return self._greedy(self._fit(together.theta, present, common, ROUNDS))
+        # What is best for all as one may be far from what people differ around.
+        spread = Population.usual(self.coordinates).covariance
+        fits = [
+            self._fit(np.tile(start, (n_rows, 1)), present, Population(start, spread), FEW_ROUNDS)
+            for start in (together.theta[0], theta)
+        ]
+        fit = max(fits, key=lambda one: one.evidence)
+        return self._greedy(self._fit(fit.theta, present, fit.population, MOST_ROUNDS))
 
     def _greedy(self, fit: RowFit) -> RowFit:
         for _ in range(MOST_CHANGES):
