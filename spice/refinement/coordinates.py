@@ -128,6 +128,7 @@ class Coordinates:
         self.is_optional = np.array([entry.is_optional for entry in self.entries])
         self.differs = np.array([entry.differs for entry in self.entries])
         self.kinds = np.array([entry.kind for entry in self.entries])
+        self.can_be_apart = self.differs & np.isin(self.kinds, ("asymmetry", "trace beta", "term", "target"))
         self.low, self.high, self.mean, self.mean_sd, self.spread = (
             np.array([getattr(entry.usual, name) for entry in self.entries])
             for name in ("low", "high", "mean", "mean_sd", "spread")

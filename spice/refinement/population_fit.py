@@ -26,7 +26,9 @@ WORTH = 0.005
 """Nats per choice that a term may be worth and be dropped all the same."""
 PSEUDO_PEOPLE = 8.0
 """Weight of the usual spread, in people."""
-MIN_SD = 1e-3
+APART = 2.5
+"""Standard deviations that lie between those who have something, in the middle, and those who do not."""
+MIN_SD = 0.02
 """Smallest spread of a coordinate over people."""
 DAMPING = np.array([1e-3, 0.1, 1.0, 10.0, 100.0])
 """Of Levenberg and Marquardt, in parts of the diagonal."""
@@ -48,6 +50,12 @@ class Population:
         """What is usual; of one person alone, with all that people in general can be."""
         spread = coordinates.spread**2 + (coordinates.mean_sd**2 if of_one else 0.0)
         return cls(coordinates.mean.copy(), np.diag(spread))
+
+    def held_apart(self, which: Mask) -> "Population":
+        """No wider, in some coordinates (K,), than leaves those who have them apart from those who lack them."""
+        widest = np.where(which, np.abs(self.mean) / APART, np.inf)
+        shrink = np.minimum(1.0, np.maximum(widest, MIN_SD) / np.sqrt(np.diag(self.covariance)))
+        return Population(self.mean, self.covariance * shrink[:, None] * shrink)
 
     @property
     def precision(self) -> Floats:
@@ -209,7 +217,7 @@ def maximise(
 
 def estimate_population(
     coordinates: Coordinates, quadratic: Quadratic, population: Population, weights: Floats | None = None,
-    rounds: int = INNER_ROUNDS,
+    rounds: int = INNER_ROUNDS, apart: Mask | None = None,
 ) -> Population:  # fmt: skip
     """Mean and covariance over people, by EM on their likelihoods; maximum a posteriori.
 
@@ -223,6 +231,10 @@ def estimate_population(
         Start.
     weights : (R, ...), optional
         How probable each is of those of its row; they sum to 1 in each row.
+    rounds : int
+        Of EM, at most.
+    apart : (K,), optional
+        Coordinates that are held as `Population.held_apart` says.
     """
     n_rows, k = len(quadratic.score), quadratic.score.shape[-1]
     weights = np.ones(quadratic.score.shape[:-1]) if weights is None else weights
@@ -237,6 +249,7 @@ def estimate_population(
         spread = (away * flat[:, None]).T @ away + np.tensordot(flat, covariances.reshape(-1, k, k), 1)
         spread += PSEUDO_PEOPLE * np.diag(coordinates.spread**2)
         before, population = population, Population(mean, spread / (n_rows + PSEUDO_PEOPLE))
+        population = population if apart is None else population.held_apart(apart)
         if _change(before, population, coordinates.spread) < CLOSE_ENOUGH:
             break
     return population

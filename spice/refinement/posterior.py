@@ -125,6 +125,7 @@ class _Sampler:
     ) -> None:  # fmt: skip
         self.coordinates, self.present, self.particles, self.generator = coordinates, present, particles, generator
         self.population, self.prevalence = mixture.population, mixture.prevalence
+        self.apart = mixture.apart
         self.used = np.flatnonzero(present.any(0))
         self.n_rows = len(particles[0].theta)
         self.possible = can_be(coordinates, present)
@@ -206,7 +207,7 @@ class _Sampler:
         new_mean, new_covariance = self.population.mean.copy(), self.population.covariance.copy()
         new_mean[used] = mean
         new_covariance[np.ix_(used, used)] = np.atleast_2d(covariance)
-        self.population = Population(new_mean, new_covariance)
+        self.population = Population(new_mean, new_covariance).held_apart(self.apart)
         n_present, n_possible = self.present[structure].sum(0), self.possible[structure].sum(0)
         drawn = rng.beta(HALF + n_present, HALF + n_possible - n_present)
         differs = usual.differs & self.present.any(0)

@@ -28,6 +28,8 @@ HALF = 0.5
 """Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): what everybody has, or nobody, is as likely as it can be."""
 IN_DOUBT, MOST_IN_DOUBT = 0.3, 5
 """Probability of absence in some person from which a coordinate is combined with others; how many are at most."""
+CLEARLY = 10.0
+"""Nats by which a population that is not apart must be better: one with people on both sides of what others lack."""
 RARE = 1e-3
 """Probability that a structure must have in somebody to be looked at again."""
 ROUNDS, STEPS = 60, 2
@@ -81,7 +83,9 @@ class Mixture:
     weights : (R, M)
         Probability of each structure in each person.
     log_evidence : float
-        Of all people, with the prior of the population.
+        Of all people.
+    apart : (K,)
+        Coordinates in which the population is held as `Population.held_apart` says.
     """
 
     structures: Structures
@@ -89,6 +93,7 @@ class Mixture:
     prevalence: Floats
     weights: Floats
     log_evidence: float
+    apart: Mask
 
 
 def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
@@ -120,27 +125,16 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
                 more.append(one)
     if more:
         structures = structures.joined(look_at(likelihood, fit.theta, apart, more, 1))
-    starts = (apart, fit.population, _strong(structures, apart, doubtful))
-    mixtures = [estimate_mixture(coordinates, structures, start, prevalence) for start in starts]
-    mixture = max(mixtures, key=lambda one: one.log_evidence)
+    free = np.zeros_like(base)
+    mixtures = [
+        estimate_mixture(coordinates, structures, start, prevalence, held)
+        for start, held in ((apart, base & coordinates.can_be_apart), (apart, free), (fit.population, free))
+    ]
+    mixture = max(mixtures, key=lambda one: one.log_evidence + (CLEARLY if one.apart.any() else 0.0))
     # Once more from where the population is now.
     structures = mixture.structures.select(mixture.weights.max(0) > RARE)
     structures = look_at(likelihood, structures.theta, mixture.population, structures.present)
-    return estimate_mixture(coordinates, structures, mixture.population, mixture.prevalence)
-
-
-def _strong(structures: Structures, population: Population, doubtful: Sequence[int]) -> Population:
-    means, covariances = Quadratic(
-        structures.quadratic.constant[:, 0], structures.quadratic.score[:, 0], structures.quadratic.information[:, 0]
-    ).posterior(population)
-    mean, covariance = population.mean.copy(), population.covariance.copy()
-    for k in doubtful:
-        z = means[:, k] / np.sqrt(covariances[:, k, k])
-        top = np.argsort(np.abs(z))[len(z) // 2 :]
-        mean[k] = np.median(means[top, k])
-        covariance[k, :] = covariance[:, k] = 0.0
-        covariance[k, k] = 0.5**2
-    return Population(mean, covariance)
+    return estimate_mixture(coordinates, structures, mixture.population, mixture.prevalence, mixture.apart)
 
 
 def _apart(coordinates: Coordinates, population: Population, optional: Sequence[int]) -> Population:
@@ -177,26 +171,17 @@ def look_at(
 
 
 def estimate_mixture(
-    coordinates: Coordinates, structures: Structures, population: Population, prevalence: Floats
+    coordinates: Coordinates, structures: Structures, population: Population, prevalence: Floats, apart: Mask
 ) -> Mixture:
     """Population, prevalences and probabilities of structures, by EM on the likelihoods as they were looked at."""
     for _ in range(ROUNDS):
         weights, _ = _weigh(coordinates, structures, population, prevalence)
         before, prevalence = prevalence, _prevalence(coordinates, structures.present, weights)
-        population = estimate_population(coordinates, structures.quadratic, population, weights, rounds=3)
+        population = estimate_population(coordinates, structures.quadratic, population, weights, rounds=3, apart=apart)
         if np.abs(prevalence - before).max() < 1e-3:
             break
     weights, log_evidence = _weigh(coordinates, structures, population, prevalence)
-    return Mixture(structures, population, prevalence, weights, float(log_evidence.sum()) + coordinates_log_prior(coordinates, population))
-
-
-def coordinates_log_prior(coordinates: Coordinates, population: Population) -> float:
-    """Log prior density of a population, up to a constant."""
-    from spice.refinement.population_fit import PSEUDO_PEOPLE
-    of_mean = -0.5 * (((population.mean - coordinates.mean) / coordinates.mean_sd) ** 2).sum()
-    precision = population.precision
-    spread = 0.5 * PSEUDO_PEOPLE * (np.linalg.slogdet(precision)[1] - (np.diag(precision) * coordinates.spread**2).sum())
-    return float(of_mean + spread)
+    return Mixture(structures, population, prevalence, weights, float(log_evidence.sum()), apart)
 
 
 def _weigh(
