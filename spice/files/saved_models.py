@@ -318,7 +318,8 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
     ):  # fmt: skip
         found = getattr(table, name)
         if found is not None and not (
-            found.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, found.shape, strict=True))
+            found.ndim == len(shape)
+            and all(want in (None, have) for want, have in zip(shape, found.shape, strict=True))
         ):
             raise ValueError(f"{name} of shape {found.shape} do not fit the model")
 

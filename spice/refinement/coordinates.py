@@ -135,7 +135,9 @@ class Coordinates:
         )
         for k, entry in enumerate(self.entries):
             if entry.kind == "observed":
-                self.mean[k] = float(self._observed[entry.parameter[1]].to_free(self._observed[entry.parameter[1]].start))
+                self.mean[k] = float(
+                    self._observed[entry.parameter[1]].to_free(self._observed[entry.parameter[1]].start)
+                )
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -112,7 +112,9 @@ class EquationLikelihood:
         sequences = np.flatnonzero(np.isin(people, picked))
         rows = np.unique(self._table_rows[sequences])
         table = self.template.select([*rows, self.template.n_rows - 1]) if self.n_rows > 1 else self.template
-        table_rows = np.searchsorted(rows, self._table_rows[sequences]) if self.n_rows > 1 else self._table_rows[sequences]
+        table_rows = (
+            np.searchsorted(rows, self._table_rows[sequences]) if self.n_rows > 1 else self._table_rows[sequences]
+        )
         return EquationLikelihood(self.model, table, self.data.select(sequences), table_rows, self._own_betas)
 
     def nll(self, theta: Floats, active: Mask) -> Floats:

@@ -201,7 +201,9 @@ def maximise(
         system = np.where(both, curvature.information + precision, np.eye(theta.shape[1]))
         diagonal = np.einsum("rkk->rk", system)[:, :, None] * np.eye(theta.shape[1])
         damped = system + DAMPING[:, None, None, None] * diagonal
-        step = np.linalg.solve(damped, np.broadcast_to(np.where(moving, gradient, 0.0)[..., None], (*damped.shape[:-1], 1)))
+        step = np.linalg.solve(
+            damped, np.broadcast_to(np.where(moving, gradient, 0.0)[..., None], (*damped.shape[:-1], 1))
+        )
         candidates = (theta - step[..., 0]).clip(low, high)
         values = likelihood.nll(candidates, active) + _penalty(candidates, population, precision)
         best = np.where(np.isfinite(values), values, np.inf).argmin(0)

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from spice.data.ids import rows_of
 from spice.equations.anchors import anchored_states, on_canonical_scale, without_temperatures
@@ -81,9 +80,7 @@ def refine_coefficients(
     return without_temperatures(found, {s: model.states[s].initial for s in anchored if s not in model.betas})
 
 
-def _starts(
-    likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients
-) -> list[Start]:
+def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients) -> list[Start]:
     """From the rules that people are known by, and from what SINDy found."""
     coordinates = likelihood.coordinates
     found, present = likelihood.start()
@@ -112,7 +109,9 @@ def _people(likelihood: EquationLikelihood, starts: list[Start], stage: Stage) -
     fit, population = found.fits[best], mixtures[best].population
     everybody = likelihood.n_rows, 1
     theta = np.tile(population.mean, everybody)
-    return fit_mixture(likelihood, fit_rows(likelihood, theta, np.tile(fit.active[0], everybody), fit.population, ROUNDS))
+    return fit_mixture(
+        likelihood, fit_rows(likelihood, theta, np.tile(fit.active[0], everybody), fit.population, ROUNDS)
+    )
 
 
 def _as_coefficients(likelihood: EquationLikelihood, posterior: Posterior) -> Coefficients:

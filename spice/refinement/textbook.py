@@ -69,9 +69,7 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
         name: {term: float(value) for term, value in zip(found.terms[name].names, v[0], strict=True) if value}
         for name, v in found.values.items()
     }
-    betas = {
-        state: float(np.copysign(np.clip(abs(b[0]), *USUAL_BETAS), b[0])) for state, b in found.betas.items()
-    }
+    betas = {state: float(np.copysign(np.clip(abs(b[0]), *USUAL_BETAS), b[0])) for state, b in found.betas.items()}
     return Textbook(values, betas, float(fit.nll[0]) / float(data.targets.sum()))
 
 
