@@ -10,7 +10,7 @@ References
 Huang & Wand (2013), Simple marginally noninformative prior distributions for covariance matrices. Bayesian Anal 8.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,14 @@ from spice.refinement.presence import HALF, Mixture, can_be, log_prior
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-BURN_IN = 50
+FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1500, 20_000_000
+"""Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
 MOST_PARTICLES, FEWEST_PARTICLES, WORK = 200, 32, 16_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
+MOST_PASSES, FEW, ENOUGH = 3, 0.05, 20
+"""How often draws are made anew where they stand for fewer than that many, in so many people."""
 RARE = 1e-3
 
 
@@ -84,9 +87,15 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     n_choices = float(likelihood.n_choices.sum())
     n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES)) // 2 * 2
     present = structures.present[kept]
-    particles = [_draw_particles(likelihood, mixture, m, n_particles, generator) for m in kept]
-    sampler = _Sampler(coordinates, present, particles, mixture, generator)
-    return sampler.run(is_alone=likelihood.n_rows == 1)
+    for _ in range(MOST_PASSES):
+        particles = [_draw_particles(likelihood, mixture, m, n_particles, generator) for m in kept]
+        sampler = _Sampler(coordinates, present, particles, mixture, generator)
+        found = sampler.run(is_alone=likelihood.n_rows == 1)
+        if sampler.is_well_covered():
+            break
+        # The population is elsewhere than it was when people's draws were made.
+        mixture = replace(mixture, population=found.population)
+    return found
 
 
 def _draw_particles(
@@ -153,18 +162,23 @@ class _Sampler:
         self.used = np.flatnonzero(present.any(0))
         self.n_rows = len(particles[0].theta)
         self.possible = can_be(coordinates, present)
+        self.effective = np.full(self.n_rows, float(ENOUGH))
 
     def run(self, is_alone: bool) -> Posterior:
         theta, present, means, prevalences = [], [], [], []
         weight = np.zeros((self.n_rows, len(self.present)))
         covariance = np.zeros_like(self.population.covariance)
-        for sweep in range(N_DRAWS + BURN_IN):
+        n_particles = sum(particles.log_weight.size for particles in self.particles)
+        n_sweeps = int(np.clip(SWEEP_WORK / n_particles, FEWEST_SWEEPS, MOST_SWEEPS))
+        kept = np.linspace(n_sweeps // 5, n_sweeps - 1, N_DRAWS).astype(int)
+        for sweep in range(n_sweeps):
             structure, people, shares = self._people()
             if not is_alone:
                 self._population(structure, people)
-            if sweep >= BURN_IN:
-                weight += shares / N_DRAWS
-                covariance += self.population.covariance / N_DRAWS
+            if sweep >= kept[0]:
+                weight += shares / (n_sweeps - kept[0])
+                covariance += self.population.covariance / (n_sweeps - kept[0])
+            if sweep in kept:
                 theta.append(people)
                 present.append(self.present[structure])
                 means.append(self.population.mean.copy())
@@ -175,6 +189,10 @@ class _Sampler:
             draws, np.stack(present, 1), np.stack(means), np.stack(prevalences), weight @ self.present, middle,
             np.median(draws, axis=1),
         )  # fmt: skip
+
+    def is_well_covered(self) -> bool:
+        """Whether each person's draws still stand for enough of them, as the population is now."""
+        return bool(np.quantile(self.effective, FEW) > ENOUGH)
 
     def _people(self) -> tuple[NDArray[np.int_], Floats, Floats]:
         """Structure (R,) and coordinates (R, K) of each person, drawn, and the probability (R, M) of each structure."""
@@ -191,6 +209,7 @@ class _Sampler:
         largest = found.max(1, keepdims=True)
         weights = np.exp(found - np.where(np.isfinite(largest), largest, 0.0))
         weights /= weights.sum(1, keepdims=True)
+        self.effective += 0.1 * (1.0 / (weights**2).sum(1) - self.effective)
         drawn = (weights.cumsum(1) < self.generator.random((self.n_rows, 1))).sum(1).clip(max=weights.shape[1] - 1)
         n = self.particles[0].theta.shape[1]
         structure, which = np.divmod(drawn, n)
