@@ -122,7 +122,7 @@ _TABLE = (
         low=1, label="Hidden units", option="hidden-size",
     ),
     Parameter(
-        "dropout", float, 0.25, Group.NETWORK, "Share of hidden units silenced in training.",
+        "dropout", float, 0.0, Group.NETWORK, "Share of hidden units silenced in training.",
         low=0, high=0.99, label="Dropout", option="dropout",
     ),
     Parameter("n_actions", int, 2, Group.MODEL, "Arms.", low=2),
@@ -164,11 +164,11 @@ _TABLE = (
         for name in ("save_path_rnn", "save_path_spice")
     ),
     Parameter(
-        "batch_size", int, 256, Group.TRAINING, "Sequences in a mini-batch; -1 (or None) for all.",
+        "batch_size", int, 64, Group.TRAINING, "Sequences in a mini-batch; -1 (or None) for all.",
         low=1, unlimited=True, label="Sequences in a mini-batch", option="batch-size",
     ),
     Parameter(
-        "n_steps_per_call", int, 16, Group.TRAINING,
+        "n_steps_per_call", int, 64, Group.TRAINING,
         "Trials in a truncated window, each a gradient step; -1 (or None) for whole sequences.",
         low=1, unlimited=True, label="Trials in a window", option="n-steps-per-call",
     ),

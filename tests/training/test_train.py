@@ -8,7 +8,7 @@ from quick_fit import few_people, quick
 from spice.datasets import simulate_individual_differences
 from spice.exceptions import TrainingDivergedError
 from spice.model.build import build_model
-from spice.precoded import ParticipantEmbeddingRNN
+from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
 from spice.rollout.networks import NetworkOptions
 from spice.training.fit_data import Expected, read_fit_data
@@ -41,7 +41,7 @@ def test_divergence_names_the_epoch_and_changes_nothing(people, monkeypatch):
     def breaks_later(self, sequences):
         for nll, n in real(self, sequences):
             calls.append(1)
-            yield float("nan") if len(calls) > 7 else nll, n
+            yield float("nan") if len(calls) > 2 else nll, n
 
     monkeypatch.setattr(WrittenOutGradient, "windows", breaks_later)
     with pytest.raises(TrainingDivergedError, match="epoch 3") as caught:
@@ -69,10 +69,10 @@ def test_validation_keeps_the_best_weights(people):
     assert final < losses[-1] + 1e-6
 
 
-def trained(people, **options):
+def trained(people, rnn_class=ParticipantEmbeddingRNN, **options):
     """A model after some epochs, with the losses of each and what was said."""
-    data = read_fit_data(Expected(ParticipantEmbeddingRNN, 2), *people).training
-    model = build_model(ParticipantEmbeddingRNN, 2, 4, 1, NetworkOptions(dropout=0.0))
+    data = read_fit_data(Expected(rnn_class, 2), *people).training
+    model = build_model(rnn_class, 2, 4, 1, NetworkOptions(dropout=0.0))
     said = []
     control = FitControl(lambda event: said.append(event.message))
     history = train_network(model, data, TrainingOptions(**options), np.random.default_rng(0), control)
@@ -91,12 +91,14 @@ def test_a_training_lowers_the_loss_and_leaves_a_model_that_predicts(people):
 
 
 def test_weights_that_do_not_move_have_the_loss_of_the_whole(people):
-    model, data, history, _ = trained(people, epochs=2, learning_rate=0.0, n_steps_per_call=7, batch_size=3)
+    model, data, history, _ = trained(
+        people, ForgettingRNN, epochs=2, learning_rate=0.0, n_steps_per_call=7, batch_size=3
+    )
     assert [h["loss"] for h in history] == pytest.approx([evaluate(model, data)] * 2, rel=1e-5)
 
 
 def test_it_ends_once_the_loss_stands_still(people):
-    _, _, history, said = trained(people, epochs=100, learning_rate=1e-12, convergence_threshold=1e-3)
+    _, _, history, said = trained(people, ForgettingRNN, epochs=100, learning_rate=1e-12, convergence_threshold=1e-3)
     assert len(history) == 20
     assert "Converged after 20 epochs" in said
 
