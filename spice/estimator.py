@@ -21,6 +21,7 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
+from spice.model.hold_out import validation_part
 from spice.older_names import OlderNames
 from spice.parameters import documented
 from spice.progress import Callback, FitControl, ProgressBars, Stage
@@ -162,7 +163,11 @@ class SpiceEstimator(OlderNames):
         self, data: FitData, textbook: Textbook | None, generator: np.random.Generator, control: FitControl,
         stage: Stage,
     ) -> tuple[FittedModel, list[dict[str, float]]]:  # fmt: skip
-        training, validation = data.training.on(self.device), data.validation and data.validation.on(self.device)
+        whole, validation = data.training, data.validation
+        training = whole
+        if validation is None and self.validation_share > 0:
+            training, validation = validation_part(whole, self.validation_share)
+        training, validation = training.on(self.device), validation and validation.on(self.device)
 
         def train(attempt: int) -> Trained:
             model = self._build(data, seed=int(generator.integers(2**31))).to(self.device)

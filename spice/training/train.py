@@ -30,6 +30,9 @@ from spice.training.steps import GradientSteps
 AVERAGING = 8
 """The average of weights covers about the last ninth (one in this number and one) of the epochs so far."""
 
+DROPOUT_EPOCHS = 32
+"""Epochs in which dropout falls to none: it leads past poor optima, and blurs mechanisms after."""
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -128,6 +131,7 @@ def train_network(
     model.eval()
     model.set_population()
     share_generator(model, None)
+    _set_dropout(model, 1.0)
     return training.history
 
 
@@ -139,6 +143,12 @@ def share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
             module.generator = generator
 
 
+def _set_dropout(model: BaseRNN, left: float) -> None:
+    for module in model.modules():
+        if isinstance(module, MechanismNetwork):
+            module.dropout_left = left
+
+
 def _one_epoch(
     training: Training,
     data: TrainingData,
@@ -148,6 +158,7 @@ def _one_epoch(
 ) -> None:
     model = training.model
     good_weights, good_buffers = training.steps.vector.clone(), [b.clone() for b in model.buffers()]
+    _set_dropout(model, max(0.0, 1 - training.epoch / DROPOUT_EPOCHS))
     model.train()
     steps, people = training.steps, training.people
     total, scored = 0.0, 0.0
