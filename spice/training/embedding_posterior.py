@@ -88,6 +88,7 @@ class EmbeddingPosterior(nn.Module):
             log_spread.grad.addcmul_(gradient, noise * spread).add_(spread.square() - 1, alpha=1 / self.n_choices)
             gradient.zero_()
 
+    @torch.no_grad()
     def divergence(self) -> float:
         """Distance of all people from the population, nats."""
         total = 0.0
