@@ -22,6 +22,7 @@ from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
 from spice.model.hold_out import validation_part
+from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
 from spice.parameters import documented
 from spice.progress import Callback, FitControl, ProgressBars, Stage
@@ -163,10 +164,7 @@ class SpiceEstimator(OlderNames):
         self, data: FitData, textbook: Textbook | None, generator: np.random.Generator, control: FitControl,
         stage: Stage,
     ) -> tuple[FittedModel, list[dict[str, float]]]:  # fmt: skip
-        whole, validation = data.training, data.validation
-        training = whole
-        if validation is None and self.validation_share > 0:
-            training, validation = validation_part(whole, self.validation_share)
+        training, validation = self._split(data, stage)
         training, validation = training.on(self.device), validation and validation.on(self.device)
 
         def train(attempt: int) -> Trained:
@@ -182,6 +180,18 @@ class SpiceEstimator(OlderNames):
         return FittedModel(
             model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
         ), trained.history
+
+    def _split(self, data: FitData, stage: Stage) -> tuple[TrainingData, TrainingData | None]:
+        """Choices that the network is trained on, and those that its training is ended by."""
+        if data.validation is not None or self.validation_share == 0:
+            return data.training, data.validation
+        training, validation = validation_part(data.training, self.validation_share)
+        if float(validation.targets.sum()) == 0:
+            stage.note(
+                f"A validation_share of {self.validation_share:g} is not one choice of anybody: none are held out."
+            )
+            return data.training, None
+        return training, validation
 
     def _discover(
         self, fitted: FittedModel, data: FitData, generator: np.random.Generator, control: FitControl

@@ -100,6 +100,14 @@ def test_what_is_validated_on_is_never_trained_on(monkeypatch):
     assert float(targets[30:].sum()) == 0
 
 
+def test_a_share_that_is_not_one_choice_is_said_and_holds_nothing_out(people):
+    said = []
+    estimator = quick(epochs=1, validation_share=0.001).set_callbacks(lambda event: said.append(event.message))
+    estimator.fit(*people)
+    assert "A validation_share of 0.001 is not one choice of anybody: none are held out." in said
+    assert set(estimator.history_[0]) == {"loss"}
+
+
 def test_validation_data_that_are_given_take_the_place_of_the_share(people, monkeypatch):
     xs, ys = people
     lengths, made = [], WrittenOutGradient.__init__
