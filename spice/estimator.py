@@ -33,7 +33,7 @@ from spice.training.attempts import Trained, best_of_attempts, good_enough
 from spice.training.checkpoints import Checkpoints
 from spice.training.dry_run import dry_run
 from spice.training.fit_data import FitData, read_fit_data
-from spice.training.train import evaluate, train_network
+from spice.training.train import evaluate, is_over, train_network
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -55,7 +55,8 @@ class SpiceEstimator(OlderNames):
         Also as `rnn_agent`, `spice_agent`.
     equations_ : SpiceEquations
     history_ : list of dict
-        Losses of each epoch.
+        Of each epoch, in nats per choice: "loss", and with validation data "validation_loss", that of the weights
+        averaged over the last epochs.
     diverging_participants_ : tuple of int
         Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
@@ -97,7 +98,8 @@ class SpiceEstimator(OlderNames):
         targets : (n_sequences, n_trials, n_actions)
             Next action one-hot; NaN or -1 where there is none.
         data_test, target_test : arrays, or a DatasetRNN alone, optional
-            Validation data: the network keeps the weights of the epoch that predicts these best.
+            Validation data: training ends once they are not predicted better for `patience` epochs, and the network
+            keeps the weights of the epoch that predicts them best.
 
         Returns
         -------
@@ -173,7 +175,7 @@ class SpiceEstimator(OlderNames):
                 model, training, self._training_options(), generator, control, validation,
                 self._checkpoints_of(data, attempt),
             )  # fmt: skip
-            return Trained(model, history, evaluate(model, training))
+            return Trained(model, history, evaluate(model, training), is_over(history, self.patience))
 
         trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
         model = trained.model.to("cpu").eval()

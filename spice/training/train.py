@@ -8,6 +8,7 @@ Shamir & Zhang (2013), Stochastic gradient descent for non-smooth optimization. 
 import copy
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -124,7 +125,7 @@ def train_network(
             if _has_converged(training.history, options.convergence_threshold):
                 stage.note(f"Converged after {training.epoch} epochs.")
                 break
-            if _is_over(training.history, options.patience):
+            if is_over(training.history, options.patience):
                 stage.note(f"No epoch of the last {options.patience} predicts the validation data better.")
                 break
         _keep_best(training, data if validation is None else validation)
@@ -177,45 +178,47 @@ def _one_epoch(
     epoch = training.epoch + 1
     average = training.average.lerp(steps.vector, (AVERAGING + 1) / (AVERAGING + epoch))
     if validation is not None:
-        metrics["validation_loss"] = _loss_of(training, average, validation)
+        with _with_weights(training, average):
+            metrics["validation_loss"] = evaluate(model, validation)
     if not all(math.isfinite(v) for v in metrics.values()):
-        steps.vector.copy_(good_weights)
-        people.settle()
-        for buffer, good in zip(model.buffers(), good_buffers, strict=True):
-            buffer.copy_(good)
-        if training.best_weights is not None:
-            model.load_state_dict(training.best_weights)
-        model.eval()
-        error = TrainingDivergedError(
-            "training", "a finite loss", f"{metrics} in epoch {epoch}",
-            "The weights of the last good epoch are in this error's `weights`; try a smaller learning_rate.",
-        )  # fmt: skip
-        error.weights = copy.deepcopy(model.state_dict())
-        raise error
+        raise _diverged(training, metrics, good_weights, good_buffers)
     training.epoch, training.average = epoch, average
     training.history.append(metrics)
     watched = metrics.get("validation_loss")
     if watched is not None and watched < training.best_loss:
-        training.best_loss, training.best_weights = watched, _weights(training, average)
+        with _with_weights(training, average):
+            training.best_loss, training.best_weights = watched, copy.deepcopy(model.state_dict())
     stage.advance(**metrics)
 
 
-def _loss_of(training: Training, weights: Tensor, data: TrainingData) -> float:
-    """Negative log-likelihood per choice with other weights, nats; those of the training stay."""
+def _diverged(
+    training: Training, metrics: dict[str, float], good_weights: Tensor, good_buffers: list[Tensor]
+) -> TrainingDivergedError:
+    """Leave the model with the last good weights, and what to say."""
+    model = training.model
+    _put(training, good_weights)
+    for buffer, good in zip(model.buffers(), good_buffers, strict=True):
+        buffer.copy_(good)
+    if training.best_weights is not None:
+        model.load_state_dict(training.best_weights)
+    model.eval()
+    error = TrainingDivergedError(
+        "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",
+        "The weights of the last good epoch are in this error's `weights`; try a smaller learning_rate.",
+    )  # fmt: skip
+    error.weights = copy.deepcopy(model.state_dict())
+    return error
+
+
+@contextmanager
+def _with_weights(training: Training, weights: Tensor) -> Iterator[None]:
+    """The model with other weights; those of the training are put back."""
     now = training.steps.vector.clone()
     _put(training, weights)
-    loss = evaluate(training.model, data)
-    _put(training, now)
-    return loss
-
-
-def _weights(training: Training, vector: Tensor) -> dict[str, Tensor]:
-    """All that a model of other weights holds."""
-    now = training.steps.vector.clone()
-    _put(training, vector)
-    weights = copy.deepcopy(training.model.state_dict())
-    _put(training, now)
-    return weights
+    try:
+        yield
+    finally:
+        _put(training, now)
 
 
 def _put(training: Training, weights: Tensor) -> None:
@@ -228,8 +231,10 @@ def _keep_best(training: Training, data: TrainingData) -> None:
     if training.best_weights is not None:
         training.model.load_state_dict(training.best_weights)
         return
-    training.people.settle()
-    if _loss_of(training, training.average, data) < evaluate(training.model, data):
+    loss = evaluate(training.model, data)
+    with _with_weights(training, training.average):
+        average_loss = evaluate(training.model, data)
+    if average_loss < loss:
         _put(training, training.average)
 
 
@@ -279,7 +284,7 @@ def _has_converged(history: list[dict[str, float]], threshold: float, n_epochs: 
     return float(np.mean(values[:n_epochs]) - np.mean(values[n_epochs:])) < threshold
 
 
-def _is_over(history: list[dict[str, float]], patience: int) -> bool:
+def is_over(history: list[dict[str, float]], patience: int) -> bool:
     """Whether the best epoch on validation data lies that many epochs back."""
     losses = [epoch["validation_loss"] for epoch in history if "validation_loss" in epoch]
     return len(losses) > patience and min(losses[-patience:]) > min(losses[:-patience])
