@@ -88,15 +88,6 @@ class EmbeddingPosterior(nn.Module):
             log_spread.grad.addcmul_(gradient, noise * spread).add_(spread.square() - 1, alpha=1 / self.n_choices)
             gradient.zero_()
 
-    @torch.no_grad()
-    def divergence(self) -> float:
-        """Distance of all people from the population, nats."""
-        total = 0.0
-        for (_, mean, log_spread, _), centre in zip(self._each(), self.centres, strict=True):
-            variance = (2 * log_spread).exp()
-            total += float((variance + (mean - centre).square() - 1 - 2 * log_spread).sum()) / 2
-        return total
-
     def _each(self) -> list[tuple[nn.Parameter, torch.Tensor, torch.Tensor, torch.Tensor]]:
         return list(zip(self.tables, self.means, self.log_spreads, self.noise, strict=True))
 

@@ -22,8 +22,8 @@ MAX_NORM = 1.0
 """Longer gradients are scaled down to this."""
 EXPLODED = 10.0
 """Times the usual length at which a gradient says nothing: states grew in some sequence, and it points anywhere."""
-USUAL_OVER = 100
-"""Steps that the usual length of a gradient is an average over, about."""
+USUAL_AFTER, USUAL_OVER = 10, 100
+"""Steps after which the usual length of a gradient is known, and that it is an average over, about."""
 PERSON_STEP = 5.0
 """Times the learning rate by which what belongs to one person moves: it is learned from that person's choices alone."""
 
@@ -50,7 +50,7 @@ class GradientSteps:
         self.vector = torch.cat([p.detach().reshape(-1) for p in self.parameters])
         self.gradient, self.mean, self.square = (torch.zeros_like(self.vector) for _ in range(3))
         self.n_shared = sum(p.numel() for p in shared)
-        self.n_steps, self.usual_length = 0, math.nan
+        self.n_steps, self.usual_length = 0, 0.0
 
     def __enter__(self) -> "GradientSteps":
         sizes = [p.numel() for p in self.parameters]
@@ -94,8 +94,6 @@ class GradientSteps:
 
     def _explodes(self, length: float) -> bool:
         """Whether a gradient is much longer than they are; what is usual follows slowly, and bounded."""
-        longest = EXPLODED * (length if math.isnan(self.usual_length) else self.usual_length)
-        usual = min(length, longest) if length == length else longest
-        before = usual if math.isnan(self.usual_length) else self.usual_length
-        self.usual_length = before + (usual - before) / USUAL_OVER
+        longest = EXPLODED * self.usual_length if self.n_steps >= USUAL_AFTER else math.inf
+        self.usual_length += (min(longest, length) - self.usual_length) / min(self.n_steps + 1, USUAL_OVER)
         return length > longest

@@ -65,10 +65,16 @@ def test_a_gradient_that_exploded_moves_nothing_and_one_that_grows_is_followed()
             assert float(steps.gradient.abs().max()) == 0
             return not torch.equal(steps.vector, before)
 
-        assert all(moved(length) for length in (0.2, 0.3, 1.5))
-        assert not any(moved(length) for length in (1e5, math.inf, 3.0))
+        # The first are of any length, none at all too.
+        assert not moved(0.0)
+        assert all(moved(length) for length in (0.2, 0.3, 5.0, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1, 0.2, 1.5))
+        usual = steps.usual_length
+        assert usual == pytest.approx((0.2 + 0.3 + 5.0 + 0.2 + 0.3 + 0.1 + 0.2 + 0.3 + 0.1 + 0.2 + 1.5) / 12, rel=1e-3)
+        assert moved(9 * usual)
+        assert not any(moved(length) for length in (1e5, math.inf))
         # What stays long is usual at some time.
-        assert any(moved(9.0) for _ in range(40))
+        assert not moved(60.0)
+        assert any(moved(60.0) for _ in range(100))
 
 
 def test_people_move_further_and_are_not_decayed() -> None:
