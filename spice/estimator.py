@@ -11,7 +11,18 @@ from typing import Any, Self
 import numpy as np
 
 from spice.data.given_data import GivenData, check_unit, given_data, with_ids_of_fit
-from spice.diagnostics import Diagnostic, diagnose, tell
+from spice.diagnostics import (
+    Diagnostic,
+    diagnose,
+    of_held_out,
+    of_mechanisms,
+    of_people,
+    of_power,
+    of_searches,
+    of_stand_ins,
+    of_training,
+    tell,
+)
 from spice.discovery.discover import discover_equations, note_divergence, position_of
 from spice.discovery.samples import check_modules, tell_of_lacking, usable_config
 from spice.equations.equations import SpiceEquations
@@ -21,6 +32,7 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
+from spice.model.scored_trials import ScoredTrials
 from spice.model.hold_out import validation_part
 from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
@@ -60,8 +72,10 @@ class SpiceEstimator(OlderNames):
     diverging_participants_ : tuple of int
         Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
-        What speaks against believing the result: likelihoods worse than chance or than a textbook model, each with a
-        remedy. Empty where nothing does. `fit` says each as a `FitWarning` too.
+        Doubts (`is_doubt`) speak against believing the result: likelihoods worse than chance or than a textbook model,
+        each with a remedy; `fit` says them as a `FitWarning` too. The others say whether training had settled and
+        searches agreed, how well equations follow the network, who is badly described, what stands in for what in
+        these data, and what their choices can tell.
     participant_ids_ : tuple of int
         Ids in the data: features, equations and embeddings are keyed by them. The place of an id among them is the
         participant's position, as in rows of the network's embeddings.
@@ -127,11 +141,16 @@ class SpiceEstimator(OlderNames):
             fitted, history = self._train(data, textbook, generator, control, stage)
             agent_seed = None if self.random_state is None else generator.spawn(1)[0]
             equations = self._discover(fitted, data, generator, control)
+            notes: tuple[Diagnostic, ...] = ()
             if self.spice_refine:
-                equations = self._refine(fitted, equations, data, textbook, generator, control)
+                equations, notes = self._refine(fitted, equations, data, textbook, generator, control)
             equations = equations.with_labels(given.labels)
             diverging = note_divergence(fitted.with_equations(equations), data.training.trials, stage)
-            diagnostics = self._diagnose(fitted, equations, data, textbook)
+            diagnostics = (
+                self._diagnose(fitted, equations, data, textbook)
+                + of_training([epoch["loss"] for epoch in history])
+                + notes
+            )
             control.check()
             result = FitResult(
                 fitted, equations, self._network_options(), self._config(), data.fingerprint,
@@ -204,17 +223,31 @@ class SpiceEstimator(OlderNames):
     def _refine(
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None,
         generator: np.random.Generator, control: FitControl,
-    ) -> SpiceEquations:  # fmt: skip
-        refined = refine_coefficients(fitted.model, equations, data.training, control, generator.spawn(1)[0], textbook)
-        return replace(equations, coefficients=refined)
+    ) -> tuple[SpiceEquations, tuple[Diagnostic, ...]]:  # fmt: skip
+        own = generator.spawn(1)[0]
+        refined, report = refine_coefficients(fitted.model, equations, data.training, control, own, textbook)
+        notes = of_searches(report.starts) + of_stand_ins(report.stand_ins) + of_power(report.smallest, report.choices)
+        return replace(equations, coefficients=refined), notes
 
     def _diagnose(
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None
     ) -> tuple[Diagnostic, ...]:
         nll = {"network": data.scored.mean_nll(fitted)}
+        found: tuple[Diagnostic, ...] = ()
         if self.spice_participant_id is None:
-            nll["equations"] = data.scored.mean_nll(fitted.with_equations(equations))
-        return diagnose(nll, data.scored.chance, None if textbook is None else textbook.nll)
+            with_equations = fitted.with_equations(equations)
+            nll["equations"] = data.scored.mean_nll(with_equations)
+            surprise = data.scored.surprise_of_participants(with_equations)
+            people = dict(zip(equations.labels, surprise, strict=True)) if len(equations) == len(surprise) else {}
+            found += of_people(people)
+            if fitted.model.is_declared:
+                found += of_mechanisms(data.scored.share_explained(fitted, with_equations))
+            if data.validation is not None:
+                held_out = ScoredTrials(data.validation.trials, data.validation.targets)
+                found += of_held_out(
+                    {n: held_out.mean_nll(m) for n, m in (("network", fitted), ("equations", with_equations))}
+                )
+        return diagnose(nll, data.scored.chance, None if textbook is None else textbook.nll) + found
 
     # Progress and cancelling -------------------------------------------------------------------------------
 

@@ -26,13 +26,13 @@ from spice.refinement.presence import HALF, Mixture, can_be, log_prior
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1500, 20_000_000
+FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
 """Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
-MOST_PARTICLES, FEWEST_PARTICLES, WORK = 200, 32, 16_000_000
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 120, 32, 12_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
-MOST_PASSES, FEW, ENOUGH = 3, 0.05, 20
+MOST_PASSES, FEW, ENOUGH = 2, 0.05, 15
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
 RARE = 1e-3
 
