@@ -121,7 +121,8 @@ def test_an_inverse_temperature_that_choices_do_not_tell_does_not_run_away():
     played = play("drift", rules, 1, 200, seed=2)
     xs, ys = played.arrays
     estimator = SpiceEstimator(Weinhardt2025RNN, random_state=2).fit(xs, ys)
-    betas = np.array(list(estimator.equations_.inverse_temperatures(0).values()))
-    assert (betas > 1e-3).all()
-    assert (betas < 1e3).all()
+    betas = estimator.equations_.inverse_temperatures(0)
+    # That of choice values may be 0: one person's choices need not tell a trace.
+    assert betas["x_value_reward"] > 1e-3
+    assert all(abs(beta) < 1e3 for beta in betas.values())
     assert -estimator.score(xs, ys) < maximum_likelihood(played, free)[1] + 0.01
