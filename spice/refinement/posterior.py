@@ -174,7 +174,8 @@ class _Sampler:
         for sweep in range(n_sweeps):
             structure, people, shares = self._people()
             if not is_alone:
-                self._population(structure, people)
+                self._population(people)
+                self._prevalence(structure)
             if sweep >= kept[0]:
                 weight += shares / (n_sweeps - kept[0])
                 covariance += self.population.covariance / (n_sweeps - kept[0])
@@ -207,7 +208,8 @@ class _Sampler:
             log_weights.append(particles.log_weight + density + prior[m] - np.log(z.shape[1]))
         found = np.concatenate(log_weights, axis=1)
         largest = found.max(1, keepdims=True)
-        weights = np.exp(found - np.where(np.isfinite(largest), largest, 0.0))
+        # Of a person none of whose draws has a likelihood, any is as good.
+        weights = np.where(np.isfinite(largest), np.exp(found - np.where(np.isfinite(largest), largest, 0.0)), 1.0)
         weights /= weights.sum(1, keepdims=True)
         self.effective += 0.1 * (1.0 / (weights**2).sum(1) - self.effective)
         drawn = (weights.cumsum(1) < self.generator.random((self.n_rows, 1))).sum(1).clip(max=weights.shape[1] - 1)
@@ -235,9 +237,11 @@ class _Sampler:
             full[:, missing] = mean[missing] + (theta - mean[active]) @ pull.T + drawn
         return full
 
-    def _population(self, structure: NDArray[np.int_], people: Floats) -> None:
-        """Mean, covariance and prevalences, drawn."""
+    def _population(self, people: Floats) -> None:
+        """Mean and covariance, drawn."""
         used, n, rng = self.used, self.n_rows, self.generator
+        if not len(used):
+            return
         usual, k = self.coordinates, len(self.used)
         of_used = people[:, used]
         precision = np.linalg.inv(self.population.covariance[np.ix_(used, used)])
@@ -253,7 +257,10 @@ class _Sampler:
         new_mean[used] = mean
         new_covariance[np.ix_(used, used)] = np.atleast_2d(covariance)
         self.population = Population(new_mean, new_covariance).held_apart(self.apart)
+
+    def _prevalence(self, structure: NDArray[np.int_]) -> None:
+        """Share of people who have each coordinate, drawn."""
         n_present, n_possible = self.present[structure].sum(0), self.possible[structure].sum(0)
-        drawn = rng.beta(HALF + n_present, HALF + n_possible - n_present)
-        differs = usual.differs & self.present.any(0)
+        drawn = self.generator.beta(HALF + n_present, HALF + n_possible - n_present)
+        differs = self.coordinates.differs & self.present.any(0)
         self.prevalence = np.where(differs, drawn, self.prevalence)

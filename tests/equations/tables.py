@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spice.declaration.terms import polynomial_terms
 from spice.equations.coefficients import Coefficients
@@ -10,6 +11,7 @@ from spice.equations.equations import SpiceEquations
 from spice.resources.mechanisms import Mechanism
 from spice.resources.rnn import BaseRNN
 
+Floats = NDArray[np.float64]
 Table = dict[str, dict[str, float]]
 
 
@@ -17,6 +19,13 @@ DELTA: Table = {
     "x_value_reward_chosen": {"x_value_reward_chosen": 0.69, "c_reward": 0.31},
     "x_value_reward_not_chosen": {"x_value_reward_not_chosen": 0.8, "1": 0.1},
 }
+
+
+def draws_around(values: Floats, errors: Floats, n_draws: int = 200) -> Floats:
+    """Normal draws (R, D, P) around values (R, P), with exactly these means and standard deviations."""
+    away = np.random.default_rng(0).normal(size=(len(values), n_draws, values.shape[1]))
+    away -= away.mean(1, keepdims=True)
+    return values[:, None] + away / away.std(1, keepdims=True) * errors[:, None]
 
 
 def equations(
@@ -45,9 +54,8 @@ def equations(
         hidden=frozenset({"x_learning_rate_reward"}) & set(states),
     )
     found = np.concatenate([*values.values(), np.zeros((len(rows), len(betas or {}) + len(states)))], axis=1)
-    covariance = np.where(found != 0, 0.25**2, 0.0)[:, :, None] * np.eye(found.shape[1])
     return SpiceEquations(
-        replace(coefficients, covariance=covariance),
+        replace(coefficients, draws=draws_around(found, np.where(found != 0, 0.25, 0.0))),
         participants=(0, 1),
         labels=labels,
     )
