@@ -6,8 +6,11 @@ from typing import Any
 
 MIME = "application/vnd.spice-nb+json"
 """MIME type of a document in a notebook's output."""
-VERSION = 1
-"""Version of the format; readers refuse newer ones."""
+VERSION = 2
+"""Version of the format; readers refuse newer ones, and read those of before.
+
+In 1, coefficients, inverse temperatures and initial values were pairs of a name and a number; since 2 each is an object
+with its probability and interval."""
 
 
 def document(kind: str, title: str, facts: Mapping[str, Any] | None = None, **parts: Any) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spice.declaration.mechanisms import CHOSEN, REWARD, Mechanism
-from spice.documents import bundle, document, pairs
+from spice.declaration.mechanisms import CHOSEN, REWARD
+from spice.documents import bundle
 from spice.equations import notation
+from spice.equations.as_document import equations_document, person_document
 from spice.equations.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.equations.coefficients import Coefficients
 from spice.equations.tables import coefficient_frame, derived_frame, prevalence_frame
@@ -82,7 +83,7 @@ class SpiceEquations:
         people = () if self.is_shared else self.participants
         shown: tuple[int | str, ...] = (*people[:SHOWN], POPULATION)
         html = "".join(
-            f"<p>{'all participants' if self.is_shared else escape(self._label(person))}</p>"
+            f"<p>{'all participants' if self.is_shared else escape(self.label(person))}</p>"
             + "".join(f"<p>{line}</p>" for line in self.mathml(person).split("\n"))
             for person in shown
         )
@@ -91,7 +92,7 @@ class SpiceEquations:
         return bundle(self.to_document(LISTED), repr(self), html + more)
 
     def to_document(self, most: int | None = None, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """All equations as plain JSON, as `*.spice.json` files hold them.
+        """All equations as plain JSON, as `*.spice.json` files hold them (see `spice.equations.as_document`).
 
         Parameters
         ----------
@@ -101,40 +102,14 @@ class SpiceEquations:
         config : mapping, optional
             Settings that they were found with, as JSON holds them; see `spice.figures.estimator`.
         """
-        everybody = () if self.is_shared else self.participants
-        people = everybody[:most]
-        form = "canonical form" if self.is_canonical else "as fitted"
-        count = f"{len(self):,} participant{'' if len(self) == 1 else 's'}"
-        return document(
-            "equations",
-            f"Equations of {count}, {form}",
-            mechanisms=mechanism_documents(self.coefficients.mechanisms),
-            population=self.person_document(POPULATION),
-            participants=[self.person_document(person) for person in people],
-            is_shared=self.is_shared,
-            left_out=len(everybody) - len(people),
-            config=None if config is None else dict(config),
-        )
+        return equations_document(self, most, config)
 
     def person_document(self, participant: int | str) -> dict[str, Any]:
         """One participant's part of the document."""
-        index = -1 if isinstance(participant, str) else int(participant)
-        equations = [
-            {
-                "mechanism": m.name,
-                "arms": notation.arms(m) or "all",
-                "text": notation.as_text(m, terms, digits=2),
-                "terms": pairs({term: float(value) for term, value in terms.items()}),
-            }
-            for m, terms in self._mechanisms(participant)
-        ]
-        temperatures = pairs(self.inverse_temperatures(participant))
-        return {
-            "index": index, "label": self._label(participant), "equations": equations,
-            "inverse_temperatures": temperatures, "initial_values": pairs(self.initial_values(participant)),
-        }  # fmt: skip
+        return person_document(self, participant)
 
-    def _label(self, participant: int | str) -> str:
+    def label(self, participant: int | str) -> str:
+        """What a participant is called in the data; the population by its name."""
         if isinstance(participant, str):
             return participant
         return self.labels[self.participants.index(participant)]
@@ -293,7 +268,7 @@ class SpiceEquations:
         lines = [
             f"{notation.arms(m)}: {notation.as_text(m, terms, digits)}" if notation.arms(m) else
             notation.as_text(m, terms, digits)
-            for m, terms in self._mechanisms(participant)
+            for m, terms in self.shown_mechanisms(participant)
         ]  # fmt: skip
         lines += [notation.absence_as_text(state) for state in self.absent_states(participant)]
         lines.append(notation.start_as_text(self.initial_values(participant), digits))
@@ -301,7 +276,7 @@ class SpiceEquations:
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
         """Equations as a LaTeX `aligned` environment."""
-        lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines = [notation.as_latex(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
         lines += [notation.absence_as_latex(state) for state in self.absent_states(participant)]
         lines += notation.start_as_latex(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
@@ -310,7 +285,7 @@ class SpiceEquations:
 
     def mathml(self, participant: int | str, digits: int = 2) -> str:
         """Equations as presentation MathML, one `math` element a mechanism and one a starting value."""
-        lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines = [notation.as_mathml(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
         lines += [notation.absence_as_mathml(state) for state in self.absent_states(participant)]
         lines += notation.start_as_mathml(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
@@ -321,13 +296,14 @@ class SpiceEquations:
 
     def sympy(self, participant: int | str) -> dict[str, Any]:
         """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""
-        return {m.name: notation.as_sympy(m, terms) for m, terms in self._mechanisms(participant)}
+        return {m.name: notation.as_sympy(m, terms) for m, terms in self.shown_mechanisms(participant)}
 
     def python(self, participant: int | str) -> str:
         """Equations as source of plain Python functions, one a mechanism, that give a state's next value."""
-        return "\n\n".join(notation.as_python(m, terms) for m, terms in self._mechanisms(participant)) + "\n"
+        return "\n\n".join(notation.as_python(m, terms) for m, terms in self.shown_mechanisms(participant)) + "\n"
 
-    def _mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
+    def shown_mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
+        """Mechanisms with the terms of their equations, as they are written: none of a state that is absent."""
         found, absent = self.terms(participant), self.absent_states(participant)
         return [
             (
@@ -344,27 +320,6 @@ class SpiceEquations:
             "participant", f"an id from {shorten_ids(self.participants)}, or {POPULATION!r}", repr(participant),
             "Use the id in the data; `labels` says who is who.",
         )  # fmt: skip
-
-
-def mechanism_documents(mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
-    """The mechanisms of a model as plain JSON."""
-    return [
-        {
-            "name": m.name,
-            "state": m.state,
-            "arms": notation.arms(m) or "all",
-            "inputs": list(m.input_names),
-            "given": _given(m),
-        }
-        for m in mechanisms
-    ]
-
-
-def _given(mechanism: Mechanism) -> str | None:
-    if mechanism.equation is None:
-        return None
-    terms = notation.rename_own(mechanism, mechanism.equation)
-    return notation.as_text(notation.Described.of(mechanism), terms, digits=2) if terms else "in code"
 
 
 def shorten_ids(ids: Sequence[int]) -> str:

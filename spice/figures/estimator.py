@@ -7,7 +7,8 @@ from typing import Any
 
 from spice.declaration.mechanisms import Mechanism
 from spice.documents import bundle, document, table
-from spice.equations.equations import POPULATION, mechanism_documents
+from spice.equations.as_document import mechanism_documents
+from spice.equations.equations import POPULATION
 from spice.equations.notation import Described, arms, as_mathml, rename_own
 from spice.model.config import SpiceConfig
 

@@ -1,39 +1,47 @@
 """Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 import pandas as pd
 from traitlets import Bool, Dict, HasTraits, Instance, Int, Tuple, Unicode, observe
 
 from spice.equations.equations import SpiceEquations
-from spice.equations.notation import Described, general_mathml
+from spice.equations.tables import PREFIXES
+from spice_nb.state.cells import markdown_cell, safe_cell, safe_csv
+from spice_nb.state.effects import Effect, effects
+from spice_nb.state.presence import present
 from spice_nb.state.readings import readings
+from spice_nb.state.structures import Structure, structures, typeset
+
+Kept = TypeVar("Kept")
 
 PAGE = 20
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell of text that starts with one of these is a formula to a spreadsheet."""
 
 
-@dataclass(frozen=True)
-class Structure:
-    """People whose equations have the same terms.
+class Number(NamedTuple):
+    """A coefficient of one person.
 
     Attributes
     ----------
-    name : str
-        A letter, A for the most frequent.
-    people : int
-    terms : tuple of str
-        Columns of the table, as "mechanism: term".
+    mechanism, term : str
+    value : float
+    is_there : bool
+        Whether it is part of the person's equations.
+    probability : float
+        Of that; NaN where nobody has asked.
+    low, high : float
+        The 95 % interval; NaN where it is not known.
     """
 
-    name: str
-    people: int
-    terms: tuple[str, ...]
+    mechanism: str
+    term: str
+    value: float
+    is_there: bool
+    probability: float
+    low: float
+    high: float
 
 
 class EquationsModel(HasTraits):
@@ -76,7 +84,7 @@ class EquationsModel(HasTraits):
 
     @observe("equations")
     def _equations_changed(self, _: Mapping[str, Any]) -> None:
-        self._table: pd.DataFrame | None = None
+        self._kept: dict[Any, Any] = {}
         with self.hold_trait_notifications():
             self.sort_by, self.search, self.group, self.page, self.other = "", "", "", 0, -1
             self.participant = self.equations.participants[0] if self.equations and self.equations.participants else 0
@@ -108,7 +116,19 @@ class EquationsModel(HasTraits):
     def shown_form(self) -> SpiceEquations:
         """Canonical or raw equations."""
         assert self.equations is not None
-        return self.equations.canonical() if self.canonical else self.equations
+        return self._once("form", self.equations.canonical) if self.canonical else self.equations
+
+    def _once(self, what: str, make: Callable[[], Kept]) -> Kept:
+        """What is made of the equations in this form, once for many people and views."""
+        key = what, self.canonical
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
+
+    @property
+    def _frame(self) -> pd.DataFrame:
+        return self._once("frame", self.shown_form.to_frame)
 
     def label(self, participant: int) -> str:
         """What a participant is called in the data."""
@@ -119,71 +139,79 @@ class EquationsModel(HasTraits):
         assert self.equations is not None
         return readings(self.equations, participant)
 
-    def coefficients(self, participant: int) -> list[tuple[str, str, float, float, float]]:
-        """Mechanism, term, coefficient and both ends of its 95 % interval (NaN where unknown)."""
-        frame = self.shown_form.to_frame()
-        frame = frame[frame.participant == participant]
-        values, half = frame.coefficient.to_numpy(float), 1.96 * frame.standard_error.to_numpy(float)
-        return list(zip(frame.mechanism, frame.term, values, values - half, values + half, strict=True))
+    def coefficients(self, participant: int) -> list[Number]:
+        """Everything that is known of a participant's coefficients, of those too that others have."""
+        frame = self._frame[self._frame.participant == participant]
+        there = self.present.loc[participant]
+        columns = ["mechanism", "term", "coefficient", "probability", "low", "high"]
+        return [
+            Number(mechanism, term, value, bool(there[f"{mechanism}: {term}"]), *numbers)
+            for mechanism, term, value, *numbers in frame[columns].itertuples(index=False)
+        ]
+
+    @property
+    def effects(self) -> list[Effect]:
+        """How many people have what; empty where nobody has asked, or all share their equations."""
+        assert self.equations is not None
+        return self._once("effects", lambda: effects(self.shown_form))
 
     # Everybody -------------------------------------------------------------------------------------------------
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a participant, one column a term; 0 where a term is not in the equation."""
-        if self._table is None:
-            frame = self.shown_form.to_frame()
-            frame = frame[frame.participant >= 0]
-            frame = frame.assign(column=frame.mechanism + ": " + frame.term)
-            order = list(dict.fromkeys(frame.column))
-            wide = frame.pivot(index="participant", columns="column", values="coefficient")[order].fillna(0.0)
-            wide.insert(0, "participant", [self.label(person) for person in wide.index])
-            wide["structure"] = self._letters(wide[self._term_columns(wide)])
-            self._table = wide
-        return self._table
+        """One row a participant, one column a term; `present` says what of it is part of the equations."""
+        return self._once("table", self._make_table)
 
-    @staticmethod
-    def _term_columns(table: pd.DataFrame) -> list[str]:
-        return [c for c in table.columns if ": " in c and not c.startswith(("beta_", "initial_"))]
+    def _make_table(self) -> pd.DataFrame:
+        wide = self._wide("coefficient").fillna(0.0)
+        wide.insert(0, "participant", [self.label(person) for person in wide.index])
+        wide["structure"] = self._structures[1]
+        return wide
+
+    @property
+    def present(self) -> pd.DataFrame:
+        """Of the same columns: whether the term is part of a person's equations."""
+        return self._once("present", self._make_present)
+
+    def _make_present(self) -> pd.DataFrame:
+        table = self.shown_form.coefficients
+        columns = [f"{PREFIXES[kind]}{name}: {term}" for kind, name, term in table.parameters]
+        people = self.shown_form.participants
+        rows = [self.shown_form.row(person) for person in people]
+        return pd.DataFrame(present(table)[rows], index=list(people), columns=columns)
+
+    @property
+    def probabilities(self) -> pd.DataFrame:
+        """Of the same columns: how probable it is that a person has the term; NaN where nobody has asked."""
+        return self._once("probabilities", lambda: self._wide("probability"))
+
+    def _wide(self, values: str) -> pd.DataFrame:
+        """A row a participant, in order of the data, and a column a term."""
+        frame = self._frame[self._frame.participant >= 0]
+        frame = frame.assign(column=frame.mechanism + ": " + frame.term)
+        order = list(dict.fromkeys(frame.column))
+        return frame.pivot(index="participant", columns="column", values=values).loc[
+            list(self.shown_form.participants), order
+        ]
 
     @observe("canonical")
     def _form_changed(self, _: Mapping[str, Any]) -> None:
         # Structures and columns of one form are none of the other.
-        self._table = None
         with self.hold_trait_notifications():
             self.group, self.sort_by = "", ""
 
-    @staticmethod
-    def _letters(terms: pd.DataFrame) -> list[str]:
-        """A letter for each set of terms, A for the most frequent: A, ..., Z, AA, AB."""
-        sets = [tuple(row) for row in (terms.to_numpy() != 0)]
-        counts = pd.Series(sets).value_counts()
-        names = {structure: _letters(k) for k, structure in enumerate(counts.index)}
-        return [names[structure] for structure in sets]
+    @property
+    def _structures(self) -> tuple[list[Structure], list[str]]:
+        return self._once("structures", lambda: structures(self.shown_form))
 
     @property
     def structures(self) -> list[Structure]:
         """All of them, the most frequent first."""
-        columns = self._term_columns(self.table)
-        people = self.table.structure.value_counts()
-        of_each = self.table.drop_duplicates("structure").set_index("structure")[columns] != 0
-        found = [
-            Structure(str(name), int(people[name]), tuple(np.array(columns)[there].tolist()))
-            for name, there in zip(of_each.index, of_each.to_numpy(), strict=True)
-        ]
-        return sorted(found, key=lambda structure: (-structure.people, len(structure.name), structure.name))
+        return self._structures[0]
 
     def typeset(self, structure: Structure) -> str:
         """The equations of a structure in MathML, with letters for coefficients; one `math` element a mechanism."""
-        terms: dict[str, list[str]] = {}
-        for column in structure.terms:
-            mechanism, _, term = column.partition(": ")
-            terms.setdefault(mechanism, []).append(term)
-        return "\n".join(
-            general_mathml(Described.of(m), terms.get(m.name, ()))
-            for m in self.shown_form.coefficients.mechanisms
-            if m.name in self.shown_form.coefficients.terms
-        )
+        return typeset(structure, self.shown_form)
 
     def of_structures(self, shown: int) -> str:
         """What can be done with the structures that are shown."""
@@ -218,10 +246,11 @@ class EquationsModel(HasTraits):
 
     def csv(self) -> str:
         """Everybody's coefficients, a row a term; no cell can start a formula in a spreadsheet."""
-        frame = self.shown_form.to_frame()
-        for name in ("label", "mechanism", "term"):
-            frame[name] = [safe_cell(value) for value in frame[name]]
-        return frame.to_csv(index=False)
+        return self._once("csv", lambda: safe_csv(self._frame, "label", "mechanism", "term"))
+
+    def rates(self) -> str:
+        """What is read off everybody's equations, a row a number, as CSV in the same way."""
+        return self._once("rates", lambda: safe_csv(self.shown_form.derived(), "label", "mechanism"))
 
     def tsv(self) -> str:
         """The selection as a spreadsheet takes it from the clipboard: numbers in full, no cell a formula."""
@@ -238,7 +267,7 @@ class EquationsModel(HasTraits):
 
     def document(self) -> str:
         """Everybody's equations as a `*.spice.json` file."""
-        return json.dumps(self.shown_form.to_document(config=self.config))
+        return self._once("document", lambda: json.dumps(self.shown_form.to_document(config=self.config)))
 
     def latex(self) -> str:
         """The person's equations in LaTeX."""
@@ -251,27 +280,9 @@ class EquationsModel(HasTraits):
     def markdown(self) -> str:
         """The selection as a Markdown table."""
         table = self.selection
+        there = self.present.reindex(index=table.index, columns=table.columns, fill_value=True)
+        table = table.astype(object).where(there, "not there")
         head = list(map(str, table.columns))
         lines = [head, ["---"] * len(head)]
-        lines += [[_markdown_cell(value) for value in row] for row in table.itertuples(index=False)]
+        lines += [[markdown_cell(value) for value in row] for row in table.itertuples(index=False)]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def safe_cell(value: Any) -> Any:
-    """Text that a spreadsheet takes for text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
-
-
-def _markdown_cell(value: Any) -> str:
-    if isinstance(value, (float, np.floating)):
-        return f"{value:.3f}"
-    return str(value).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
-
-
-def _letters(k: int) -> str:
-    name = ""
-    k += 1
-    while k:
-        k, rest = divmod(k - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name

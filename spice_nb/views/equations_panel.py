@@ -1,7 +1,6 @@
 """Equations to read, compare and take away."""
 
 import base64
-import math
 from typing import Any
 
 import ipywidgets as widgets
@@ -9,10 +8,12 @@ import ipywidgets as widgets
 from spice.equations.equations import SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice.figures.estimator import plain_settings
+from spice_nb.state.certainty import as_interval, as_probability
 from spice_nb.state.equations import PAGE, EquationsModel
 from spice_nb.views.coefficient_table import coefficient_table
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.panel import Panel, as_record, escaped, paragraph, row, table
+from spice_nb.views.prevalences import prevalences
 from spice_nb.views.structure_table import StructureTable
 
 
@@ -43,6 +44,7 @@ class EquationsPanel(Panel):
         )
         self.group = widgets.Dropdown(description="Structure", layout=wide)
         self.structures = StructureTable(self.model)
+        self.prevalences = widgets.HTML()
         self.everybody = widgets.HTML()
         self.earlier, self.later = (
             widgets.Button(description=text, layout={"width": "96px"}) for text in ("Earlier", "Later")
@@ -53,6 +55,7 @@ class EquationsPanel(Panel):
         self.empty, self.doubts = widgets.HTML(), widgets.HTML()
         self.shared = widgets.HTML()
         self.differing = widgets.VBox([
+            self.prevalences,
             self.structures,
             row(self.search, self.sort, self.descending, self.group),
             self.everybody,
@@ -142,6 +145,7 @@ class EquationsPanel(Panel):
             groups = [(f"{s.name}: {_people(s.people)}, {len(s.terms)} terms", s.name) for s in model.structures]
             self.group.options, self.group.value = [("all", ""), *groups], ""
             self.structures.fill()
+            self.prevalences.value = prevalences(model.effects)
         finally:
             self._filling = False
         self._show_everybody()
@@ -161,10 +165,17 @@ class EquationsPanel(Panel):
         typeset = "".join(f"<p>{line}</p>" for line in model.shown_form.mathml(participant).split("\n"))
         said = "".join(map(paragraph, model.readings(participant)))
         rows = [
-            [str(mechanism), str(term), f"{value:.3f}", "" if math.isnan(low) else f"{low:.2f} to {high:.2f}"]
-            for mechanism, term, value, low, high in model.coefficients(participant)
+            [
+                number.mechanism,
+                number.term,
+                as_probability(number.probability),
+                f"{number.value:.3f}" if number.is_there else "not there",
+                as_interval(number.low, number.high),
+            ]
+            for number in model.coefficients(participant)
         ]
-        numbers = table(["Mechanism", "Term", "Coefficient", "95 % interval"], rows, frozenset({2, 3}))
+        head = ["Mechanism", "Term", "Probability", "Coefficient", "95 % interval"]
+        numbers = table(head, rows, frozenset({2, 3, 4}))
         return (
             f"<section style='max-width:100%'><p><b>{escaped(model.label(participant))}</b></p>{typeset}{said}"
             f"<details><summary>Coefficients</summary>{numbers}</details></section>"
@@ -179,7 +190,7 @@ class EquationsPanel(Panel):
         if model.page != min(max(model.page, 0), last):
             model.page = min(max(model.page, 0), last)
             return
-        self.everybody.value = coefficient_table(rows, model.table)
+        self.everybody.value = coefficient_table(rows, model.table, model.present, model.probabilities)
         first = model.page * PAGE
         of_all = "" if n == len(model.table) else f" (of {len(model.table):,} in all)"
         said = f"People {first + 1:,} to {first + len(rows):,} of {n:,}{of_all}" if n else "Nobody fits."
@@ -190,6 +201,7 @@ class EquationsPanel(Panel):
     def _show_downloads(self) -> None:
         files = {
             "equations.csv": ("All as CSV", self.model.csv()),
+            "derived.csv": ("Rates as CSV", self.model.rates()),
             "equations.spice.json": ("All as JSON", self.model.document()),
             "equations.md": ("Table as Markdown", self.model.markdown()),
             "equations.tex": ("Equations as LaTeX", self.model.latex()),

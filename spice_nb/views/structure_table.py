@@ -4,7 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from spice_nb.state.equations import EquationsModel, Structure
+from spice_nb.state.equations import EquationsModel
+from spice_nb.state.structures import Structure
 from spice_nb.views.panel import paragraph
 
 MOST = 8

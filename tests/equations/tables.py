@@ -1,4 +1,4 @@
-"""Equations of two people, of coefficients by name."""
+"""Equations of two people, of coefficients by name, and those of a population that lacks some of them."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from spice.declaration.terms import polynomial_terms
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import SpiceEquations
+from spice.precoded import ChoiceRNN
 from spice.resources.mechanisms import Mechanism
 from spice.resources.rnn import BaseRNN
 
@@ -59,3 +60,48 @@ def equations(
         participants=(0, 1),
         labels=labels,
     )
+
+
+def with_probabilities(given: SpiceEquations, rows: list[dict[str, float]]) -> SpiceEquations:
+    """Those equations, with who has what: {name: probability} of each row, 1 for what is not named.
+
+    Names are those of mechanisms, of their terms as "mechanism: term", and of states. Prevalences have intervals of .2.
+    """
+    table = given.coefficients
+    probability = np.ones((table.n_rows, len(table.parameters)))
+    for k, (kind, name, term) in enumerate(table.parameters):
+        for row, known in enumerate(rows):
+            probability[row, k] = known.get(f"{name}: {term}", known.get(name, 1.0))
+            if kind == "initial":
+                probability[row, k] = np.nan
+    interval = np.stack([probability[-1] - 0.1, probability[-1] + 0.1]).clip(0, 1)
+    return replace(given, coefficients=replace(table, probability=probability, prevalence_interval=interval))
+
+
+def who_lacks_what() -> SpiceEquations:
+    """Ann forgets, learns more from rewards and shows no perseveration; Bob is the other way round."""
+    ann: Table = {
+        "x_value_reward_chosen": {
+            "x_value_reward_chosen": 0.9, "c_reward": 0.4, "x_value_reward_chosen c_reward": -0.3,
+        },
+        "x_value_reward_not_chosen": {"x_value_reward_not_chosen": 0.75, "1": 0.1},
+        "x_value_choice_chosen": {"x_value_choice_chosen": 1.0},
+        "x_value_choice_not_chosen": {"x_value_choice_not_chosen": 1.0},
+    }  # fmt: skip
+    bob: Table = {
+        "x_value_reward_chosen": {"x_value_reward_chosen": 0.5, "c_reward": 0.5},
+        "x_value_reward_not_chosen": {"x_value_reward_not_chosen": 1.0},
+        "x_value_choice_chosen": {"x_value_choice_chosen": 0.2, "1": 0.8},
+        "x_value_choice_not_chosen": {"x_value_choice_not_chosen": 0.2},
+    }
+    made = equations(
+        ChoiceRNN, [ann, bob, bob], betas={"x_value_reward": [3.0, 4.0, 3.5], "x_value_choice": [0.0, 1.5, 1.5]}
+    )
+    asymmetry = "x_value_reward_chosen: x_value_reward_chosen c_reward"
+    forgetting, trace = "x_value_reward_not_chosen", ("x_value_choice_chosen", "x_value_choice_not_chosen")
+    rows = [
+        {asymmetry: 0.99, forgetting: 0.97, "x_value_choice": 0.02} | dict.fromkeys(trace, 0.02),
+        {asymmetry: 0.2, forgetting: 0.04, "x_value_choice": 0.999} | dict.fromkeys(trace, 0.999),
+        {asymmetry: 0.47, forgetting: 0.4, "x_value_choice": 0.6} | dict.fromkeys(trace, 0.6),
+    ]
+    return with_probabilities(made, rows)

@@ -108,6 +108,9 @@ def test_frame(two_people: SpiceEquations) -> None:
                 "term": ["x_value_reward_chosen", "c_reward"],
                 "coefficient": [0.69, 0.31],
                 "standard_error": [0.25, 0.25],
+                "probability": [np.nan, np.nan],
+                "low": [0.44, 0.06],
+                "high": [0.94, 0.56],
             }
         ),
     )
@@ -132,7 +135,8 @@ def test_a_start_that_no_reward_could_lead_to_is_pointed_out(initial: float, unu
     assert some.text(0).endswith(f"start: V = {initial:.2f}")
     assert some.unusual_starts(0) == {}
     assert some.canonical().unusual_starts(0) == ({"x_value_reward": pytest.approx(initial)} if unusual else {})
-    assert some.person_document(0)["initial_values"] == [["x_value_reward", initial]]
+    (start,) = some.person_document(0)["initial_values"]
+    assert (start["name"], start["value"]) == ("x_value_reward", initial)
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +162,10 @@ def test_equations_are_listed_by_person(fitted: SpiceEquations) -> None:
     assert document["left_out"] == 0
     person = document["participants"][3]
     for equation in person["equations"]:
-        assert dict(equation["terms"]) == fitted.terms(3)[equation["mechanism"]]
-    assert dict(person["inverse_temperatures"]) == fitted.inverse_temperatures(3)
+        there = {one["name"]: one["value"] for one in equation["terms"] if one["value"] != 0}
+        assert there == fitted.terms(3)[equation["mechanism"]]
+    found = {one["name"]: one["value"] for one in person["inverse_temperatures"]}
+    assert found == fitted.inverse_temperatures(3)
     assert document["population"]["label"] == "population"
     assert fitted.to_document(2)["left_out"] == 3
     assert LISTED >= 5

@@ -1,17 +1,19 @@
 """Equations to read: people, table, structures, words and files."""
 
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from equations.tables import who_lacks_what
 
 from spice.datasets import simulate_individual_differences
 from spice.equations.canonical import Gauge, change_gauge
 from spice.estimator import SpiceEstimator
 from spice.precoded import ParticipantEmbeddingRNN
-from spice_nb.state.equations import EquationsModel, safe_cell
+from spice_nb.state.equations import EquationsModel
 
 
 @pytest.fixture(scope="module")
@@ -133,34 +135,55 @@ def test_no_cell_on_the_clipboard_is_a_formula(equations) -> None:
     assert len(frame) == 30
 
 
-def test_intervals_are_around_coefficients(model: EquationsModel, equations) -> None:
-    errors = {
-        (r.mechanism, r.term): r.standard_error
-        for r in equations.canonical().to_frame().itertuples()
-        if r.participant == 3
-    }
-    known = [row for row in model.coefficients(3) if np.isfinite(row[3])]
+def test_a_person_has_numbers_with_probabilities_and_intervals(model: EquationsModel, equations) -> None:
+    frame = equations.canonical().to_frame().query("participant == 3")
+    numbers = model.coefficients(3)
+    assert [(n.mechanism, n.term, n.value) for n in numbers] == list(
+        zip(frame.mechanism, frame.term, frame.coefficient, strict=True)
+    )
+    assert [n.probability for n in numbers] == pytest.approx(frame.probability.tolist(), nan_ok=True)
+    assert [(n.low, n.high) for n in numbers] == [
+        pytest.approx(pair, nan_ok=True) for pair in zip(frame.low, frame.high, strict=True)
+    ]
+    known = [n for n in numbers if np.isfinite(n.high)]
     assert len(known) > 0
-    for mechanism, term, value, low, high in known:
-        assert low <= value <= high
-        assert high - low == pytest.approx(3.92 * errors[mechanism, term])
+    assert all(n.low <= n.high for n in known)
+
+
+def test_what_a_person_lacks_is_known_to_be_lacking() -> None:
+    model = EquationsModel(equations=who_lacks_what())
+    ann, bob = ({(n.mechanism, n.term): n for n in model.coefficients(person)} for person in (0, 1))
+    forgetting = "x_value_reward_not_chosen", "x_value_reward_not_chosen"
+    assert (ann[forgetting].is_there, ann[forgetting].probability) == (True, 0.97)
+    assert (bob[forgetting].is_there, bob[forgetting].probability, bob[forgetting].value) == (False, 0.04, 1.0)
+    assert not any(n.is_there for (name, _), n in ann.items() if "x_value_choice" in name)
+    assert all(n.is_there for (name, _), n in bob.items() if "x_value_choice" in name)
+    assert model.markdown().count("not there") == 1 + 2 + 3 + 2
+    assert model.probabilities.loc[0, "x_value_choice_chosen: 1"] == 0.02
+
+
+def test_how_many_people_have_what() -> None:
+    model = EquationsModel(equations=who_lacks_what())
+    assert [effect.words for effect in model.effects] == [
+        "learning from rewards", "asymmetry of learning", "forgetting", "perseveration",
+    ]  # fmt: skip
+    assert "learning rate after reward" in model.rates()
+    assert json.loads(model.document())["prevalences"]
 
 
 def test_words_agree_with_the_numbers(model: EquationsModel, equations) -> None:
     said = model.readings(0)
-    rates = equations.canonical().learning_rates()
-    assert said[0].startswith(f"Learning rate {rates['x_value_reward_chosen'][0]:.2f}: each outcome moves")
+    rates = equations.canonical().derived().query("participant == 0 and quantity == 'learning rate'")
+    rate, low, high = (rates[name].item() for name in ("estimate", "low", "high"))
+    assert said[0].startswith(f"Learning rate {rate:.2f} ({low:.2f} to {high:.2f}): each outcome moves")
     beta = equations.canonical().inverse_temperatures(0)["x_value_reward"]
-    assert said[-1].startswith(f"Inverse temperature {beta:.2f}: ")
+    assert said[-1].startswith(f"Inverse temperature {beta:.2f} (")
     assert f"{1 / (1 + np.exp(-beta / 2)):.0%}" in said[-1]
 
 
 def test_files_hold_everybody_and_no_formulas(model: EquationsModel) -> None:
     frame = pd.read_csv(io.StringIO(model.csv()))
     assert set(frame.participant) == {-1, *range(30)}
-    assert safe_cell("=1+1") == "'=1+1"
-    assert safe_cell("@cmd") == "'@cmd"
-    assert safe_cell(-0.5) == -0.5
     assert model.markdown().count("\n") == 32
     assert model.latex().startswith("\\begin{aligned}")
     namespace: dict[str, object] = {}

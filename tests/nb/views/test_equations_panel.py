@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from equations.tables import DELTA, equations, who_lacks_what
 
 from spice.datasets import simulate_forgetting, simulate_individual_differences
 from spice.estimator import SpiceEstimator
@@ -30,8 +31,22 @@ def test_equations_of_two_people_and_of_everybody(fitted) -> None:
     assert panel.everybody.value.count("<tr>") == 1 + panel.model.structures[0].people
     panel.group.value = ""
     assert not button.value
-    assert panel.downloads.value.count("download=") == 5
+    assert panel.downloads.value.count("download=") == 6
     assert json.loads(panel.model.document())["config"]["epochs"] == fitted[0].epochs
+
+
+def test_probabilities_and_prevalences_are_shown() -> None:
+    panel = EquationsPanel(who_lacks_what())
+    assert "forgetting</span>" in panel.prevalences.value
+    assert "40 % of people (30 to 50 %)" in panel.prevalences.value
+    assert "Shows no perseveration (probability .98)." in panel.equations_of.value
+    assert '<th scope="col" class=number>Probability</th>' in panel.equations_of.value
+    assert "<td class=number>not there</td>" in panel.equations_of.value
+    panel.canonical.value = False
+    assert "40 % of people" in panel.prevalences.value
+    panel.equations = replace(who_lacks_what(), labels=("Eve", "Bob"))
+    panel.equations = equations(ForgettingRNN, [DELTA])
+    assert panel.prevalences.value == ""
 
 
 def test_equations_that_all_people_share_need_no_table() -> None:
