@@ -1,0 +1,204 @@
+"""What a fit says about people, in the terms of who learns by which rules.
+
+All that is asked of equations stands here. Where a fit says no probabilities or intervals, they are NaN.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from tasks import Floats, Rules
+
+from spice.equations.equations import SpiceEquations
+from studies.people import MECHANISMS
+
+CHOSEN, NOT_CHOSEN = "x_value_reward_chosen", "x_value_reward_not_chosen"
+TRACE, TRACE_FADES = "x_value_choice_chosen", "x_value_choice_not_chosen"
+TEMPERATURE, TRACE_TEMPERATURE = "beta_x_value_reward", "beta_x_value_choice"
+TELLING = {
+    "asymmetry": (CHOSEN, f"{CHOSEN} c_reward"),
+    "forgetting": (NOT_CHOSEN, NOT_CHOSEN),
+    "perseveration": (TRACE_TEMPERATURE, "1"),
+}
+"""The number that tells whether somebody has a mechanism."""
+WIDTH = 1.96
+POPULATION = -1
+PROBABLE = 0.5
+
+
+class Number(NamedTuple):
+    """A number of a fit beside the truth; `person` is -1 for the population."""
+
+    kind: str
+    name: str
+    person: int
+    true: float
+    estimate: float
+    low: float
+    high: float
+    there: bool
+
+
+def null(mechanism: str, term: str) -> float:
+    """What a coefficient is where a term does nothing: what is not chosen stays as it is, all else is 0."""
+    return 1.0 if term == mechanism and mechanism.endswith("_not_chosen") else 0.0
+
+
+def table(equations: SpiceEquations) -> pd.DataFrame:
+    """Coefficients by participant, mechanism and term, with probabilities and intervals."""
+    frame = equations.to_frame().set_index(["participant", "mechanism", "term"])
+    if "probability" not in frame:
+        frame = frame.assign(
+            probability=np.nan,
+            low=frame.coefficient - WIDTH * frame.standard_error,
+            high=frame.coefficient + WIDTH * frame.standard_error,
+        )
+    return frame
+
+
+def sizes(frame: pd.DataFrame, n_people: int) -> Floats:
+    """How far the telling numbers are from doing nothing, (people, 3)."""
+    return np.array([[_size(frame, person, *TELLING[name]) for name in MECHANISMS] for person in range(n_people)])
+
+
+def probabilities(frame: pd.DataFrame, n_people: int) -> Floats:
+    """How probable it is that each person has each mechanism, (people, 3); NaN where the fit does not say."""
+    index = [(person, *TELLING[name]) for person in range(n_people) for name in MECHANISMS]
+    return frame.probability.reindex(index).to_numpy().reshape(n_people, len(MECHANISMS))
+
+
+def prevalences(equations: SpiceEquations) -> Floats:
+    """Prevalence of each mechanism with its interval, (3, 3); NaN where the fit does not say."""
+    if not hasattr(equations, "prevalences"):
+        return np.full((len(MECHANISMS), 3), np.nan)
+    found = equations.prevalences().set_index(["mechanism", "term"])
+    return found.reindex([TELLING[name] for name in MECHANISMS])[["prevalence", "low", "high"]].to_numpy(dtype=float)
+
+
+def structure(equations: SpiceEquations) -> set[tuple[str, str]]:
+    """Terms of the population that do something.
+
+    Constants of states are left out: they follow from other terms. Without a trace of choices, or an inverse
+    temperature of it, no term of it does anything.
+    """
+    frame = table(equations).loc[POPULATION]
+    there = {
+        (str(mechanism), str(term))
+        for (mechanism, term), row in frame.iterrows()
+        if not str(mechanism).startswith("initial_") and _is_there(row, null(str(mechanism), str(term)))
+    }
+    trace = (TRACE, "1") in there and (TRACE_TEMPERATURE, "1") in there
+    return {
+        (mechanism, term)
+        for mechanism, term in there
+        if (term != "1" or mechanism.startswith("beta_")) and (trace or "choice" not in mechanism)
+    }
+
+
+def true_structure(has: tuple[bool, ...]) -> set[tuple[str, str]]:
+    """The same of people all of whom have these of the three mechanisms."""
+    asymmetric, forgets, perseverates = has
+    found = {(CHOSEN, CHOSEN), (CHOSEN, "c_reward"), (TEMPERATURE, "1")}
+    found |= {TELLING["asymmetry"]} if asymmetric else set()
+    found |= {TELLING["forgetting"]} if forgets else set()
+    found |= {(TRACE, TRACE), (TRACE_FADES, TRACE_FADES), (TRACE_TEMPERATURE, "1")} if perseverates else set()
+    return found
+
+
+def derived(equations: SpiceEquations) -> pd.DataFrame:
+    """Rates and their difference by participant and quantity; without intervals where the fit has none."""
+    if hasattr(equations, "derived"):
+        return equations.derived().set_index(["participant", "quantity"])
+    canonical = equations.canonical()
+    rates, frame = canonical.learning_rates()[CHOSEN], canonical.to_frame()
+    values = frame.set_index(["participant", "mechanism", "term"]).coefficient
+    rows: list[tuple[Any, ...]] = []
+    for person, rate in rates.items():
+        forgetting = 1 - float(values.get((person, NOT_CHOSEN, NOT_CHOSEN), 0.0))
+        own, interaction = (float(values.get((person, CHOSEN, term), 0.0)) for term in (CHOSEN, f"{CHOSEN} c_reward"))
+        target = float(values.get((person, NOT_CHOSEN, "1"), 0.0)) / forgetting if forgetting else np.nan
+        quantities = {
+            "learning rate": rate,
+            "learning rate after reward": 1 - own - interaction,
+            "learning rate without reward": 1 - own,
+            "asymmetry": -interaction,
+            "forgetting rate": forgetting,
+            "forgetting target": target,
+        }
+        rows += [(person, name, value, np.nan, np.nan) for name, value in quantities.items()]
+    columns = ["participant", "quantity", "estimate", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).set_index(["participant", "quantity"])
+
+
+def numbers(equations: SpiceEquations, rules: list[Rules], typical: Rules | None = None) -> Iterator[Number]:
+    """Every number of everybody whose truth is known, and of the population where a typical person is given."""
+    frame, rates = table(equations), derived(equations)
+    everybody = dict(enumerate(rules)) | ({} if typical is None else {POPULATION: typical})
+    for person, own in everybody.items():
+        for (kind, mechanism, term), true in true_coefficients(own).items():
+            key = person, mechanism, term
+            name = f"{mechanism}: {term}"
+            if key in frame.index:
+                row = frame.loc[key]
+                there = bool(_is_there(row, null(mechanism, term)))
+                yield Number(kind, name, person, true, float(row.coefficient), float(row.low), float(row.high), there)
+            else:
+                yield Number(kind, name, person, true, null(mechanism, term), np.nan, np.nan, False)
+        for quantity, true in true_rates(own, equations.mean_reward).items():
+            if (person, quantity) in rates.index:
+                row = rates.loc[(person, quantity)]
+                yield Number(
+                    quantity, quantity, person, true, float(row.estimate), float(row.low), float(row.high), True
+                )
+
+
+def true_coefficients(rules: Rules) -> dict[tuple[str, str, str], float]:
+    """Coefficients of a person's rules by kind, mechanism and term; of a trace that does nothing, only that."""
+    alpha = float(rules.alpha)
+    without = alpha if rules.alpha_without_reward is None else float(rules.alpha_without_reward)
+    forget, trace, fading = float(rules.forget), float(rules.beta_choice), 1 - float(rules.alpha_choice)
+    found = {
+        ("coefficient", CHOSEN, CHOSEN): 1 - without,
+        ("coefficient", CHOSEN, "c_reward"): alpha,
+        ("coefficient", CHOSEN, f"{CHOSEN} c_reward"): without - alpha,
+        ("coefficient", NOT_CHOSEN, NOT_CHOSEN): 1 - forget,
+        ("coefficient", NOT_CHOSEN, "1"): 0.5 * forget,
+        ("inverse temperature", TEMPERATURE, "1"): float(rules.beta),
+        ("inverse temperature of the trace", TRACE_TEMPERATURE, "1"): trace,
+    }
+    if trace:
+        found[("coefficient of the trace", TRACE, TRACE)] = fading
+        found[("coefficient of the trace", TRACE, "1")] = 1 - fading
+        found[("coefficient of the trace", TRACE_FADES, TRACE_FADES)] = fading
+    return found
+
+
+def true_rates(rules: Rules, mean_reward: float) -> dict[str, float]:
+    """Derived numbers of a person's rules; there is no target without forgetting."""
+    alpha, forget = float(rules.alpha), float(rules.forget)
+    without = alpha if rules.alpha_without_reward is None else float(rules.alpha_without_reward)
+    found = {
+        "learning rate": mean_reward * alpha + (1 - mean_reward) * without,
+        "learning rate after reward": alpha,
+        "learning rate without reward": without,
+        "asymmetry": alpha - without,
+        "forgetting rate": forget,
+    }
+    return found | ({"forgetting target": 0.5} if forget else {})
+
+
+def _size(frame: pd.DataFrame, person: int, mechanism: str, term: str) -> float:
+    key, nothing = (person, mechanism, term), null(mechanism, term)
+    # A term that a table of present fits leaves out is 0, which is another thing than what does nothing.
+    value = float(frame.coefficient.get(key, 0.0))
+    if mechanism == TRACE_TEMPERATURE:
+        # The trace as it acts: one that never moves does nothing, whatever its inverse temperature.
+        value *= float(frame.coefficient.get((person, TRACE, "1"), 0.0))
+    return abs(value - nothing)
+
+
+def _is_there(row: pd.Series, nothing: float) -> bool:
+    if np.isnan(row.probability):
+        return abs(row.coefficient - nothing) > 1e-9
+    return bool(row.probability > PROBABLE)
