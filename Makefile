@@ -9,8 +9,9 @@ PEER ?=
 PEER_SETUP ?= ../shared/peers/make_peer_env.sh
 # full, or quick: the smallest data and few epochs, in some minutes.
 BENCH ?= full
-# The same for what comes back of simulated people: hours, or some minutes.
+# The same for what comes back of simulated people: hours, or some minutes. PEOPLE is a file of others whose rates are known.
 RECOVERY ?= full
+PEOPLE ?=
 
 .PHONY: help install demo app tutorials lab tutorial-runs test test-nightly bench recovery lint format clean
 
@@ -100,7 +101,7 @@ bench: $(STAMP)
 
 # Fits that are there already are kept: after a change of the package, remove benchmarks/recovery.jsonl first.
 recovery: $(STAMP)
-	$(BIN)/python benchmarks/recovery.py $(if $(filter quick,$(RECOVERY)),--quick)
+	$(BIN)/python benchmarks/recovery.py $(if $(filter quick,$(RECOVERY)),--quick) $(if $(PEOPLE),--file '$(PEOPLE)')
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ from studies.people import FOUR, Population
 
 HERE = Path(__file__).parent
 KINDS, RATES, SIGNS = ("drift", "reversal"), ("logit-normal", "uniform"), ("+", "+", "-", "mixed")
-SHARES = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.25, 0.25, 0.25), (0.0, 0.5, 1.0), (0.75, 0.25, 0.5), (1.0, 0.0, 0.25))
+SHARES = ((0.0, 0.5, 1.0), (0.75, 0.25, 0.5), (1.0, 0.0, 0.25), (0.25, 0.25, 0.25), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 """Prevalences of asymmetry, forgetting and perseveration beside those of half and half."""
 STRUCTURES = tuple(product((0.0, 1.0), repeat=3))
 

@@ -66,7 +66,7 @@ def draw_coverage(found: pd.DataFrame, file: Path) -> None:
         axis.set_yticks(range(len(names)), names)
         axis.invert_yaxis()
         axis.set(xlabel="share of 95 % intervals that hold the truth", xlim=(min(0.5, known.inside.min() - 0.02), 1.01))
-        axis.legend(frameon=False, loc="lower left")
+        figure.legend(frameon=False, loc="outside upper right", ncols=len(sizes))
         _save(figure, file)
 
 
