@@ -20,6 +20,7 @@ METHODS = {
     "rules": "true rules", "hierarchical": "hierarchical", "alone": "alone", "equations": "equations",
     "network": "network",
 }  # fmt: skip
+LIMITS = "who knows the true rules", "who knows how people are drawn"
 WITH_RATES = ("hierarchical", "alone", "equations")
 
 HEAD = """
@@ -54,36 +55,36 @@ def _who_has_what(results: Results, figures: Path) -> Iterator[str]:
     even = frame[frame.even]
     yield "## Who has what"
     yield words(f"""
-        {described}, with `FixedStartsRNN` of the studies and degree 2. In {len(even) // 3} of them half of the
-        people have each mechanism, independently of the others. AUC is how often one who has a mechanism is told
-        from one who has not: by the probability of its term, by how far its coefficient is from doing nothing, and
-        by a likelihood ratio for each person alone, which knows the true rules. *Found* are those with a
-        probability above .5 (by the ratio: those above its 5 % point); the aim is .80 of those who have it and at
-        most .08 of those who have not.
+        {described}, with `FixedStartsRNN` of the studies and degree 2. In {len(even) // 3} of them half of the people
+        have each mechanism, independently of the others. *Who knows the true rules* is a likelihood ratio for each
+        person alone. *Who knows how people are drawn* is the probability by Bayes' theorem for one who is told of
+        everything but the person; nothing can do better. The AUC is how often one who has a mechanism is told from one
+        who has not; that of coefficients ranks people by how far they are from doing nothing.
     """)
-    head = (
-        "AUC of the probability",
-        "aim",
-        "lowest",
-        "of the coefficient",
-        "of the ratio",
-        "found, have it",
-        "have not",
-    )
     yield table(
-        ["half and half", *head, "by the ratio, have it", "have not"],
+        ["AUC", "probability", "aim", "lowest", "coefficient", *LIMITS],
         [
-            [name, number(own.auc.mean()), f"{AIMS[name]:.2f}", *(
-                number(own[column].agg(how)) for column, how in (
-                    ("auc", "min"), ("auc_size", "mean"), ("auc_ratio", "mean"), ("found", "mean"), ("wrong", "mean"),
-                    ("found_ratio", "mean"), ("wrong_ratio", "mean"),
-                )
+            [name, number(own.auc.mean()), f"{AIMS[name]:.2f}", number(own.auc.min()),
+             *(number(own[column].mean()) for column in ("auc_size", "auc_ratio", "auc_oracle"))]
+            for name, own in even.groupby("mechanism", sort=False)
+        ],
+    )  # fmt: skip
+    yield words("""
+        Shares found of those who have it / of those who have not, by a probability above .5 and by a ratio above its
+        5 % point (aim: .80 and .08):
+    """)
+    yield table(
+        ["found", "probability", *LIMITS],
+        [
+            [name, *(
+                f"{number(own['found' + by].mean())} / {number(own['wrong' + by].mean())}"
+                for by in ("", "_ratio", "_oracle")
             )]
             for name, own in even.groupby("mechanism", sort=False)
         ],
     )  # fmt: skip
-    yield "AUC of the probability, and in brackets of the ratio, by how people were made:"
-    made = even.groupby(["made", "mechanism"], sort=False)[["auc", "auc_ratio"]].mean()
+    yield "AUC of the probability, and in brackets for one who knows how people are drawn, by how they were drawn:"
+    made = even.groupby(["made", "mechanism"], sort=False)[["auc", "auc_oracle"]].mean()
     yield table(
         ["task, rates, signs", "populations", *MECHANISMS],
         [

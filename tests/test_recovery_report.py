@@ -28,6 +28,7 @@ def who_has_what(knows: bool, seed: int):
     return {
         "study": "who has what", "cell": Population(20, 4, 100, "drift", seed), "has": has.tolist(),
         "size": sure.tolist(), "probability": (sure if knows else unknown).tolist(), "ratio": (9 * sure).tolist(),
+        "oracle": sure.tolist(),
         "prevalence": (prevalence if knows else np.full((3, 3), np.nan)).tolist(),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from spice.estimator import SpiceEstimator
 from spice.model.base import BaseRNN
 from spice.model.scored_trials import ScoredTrials
 from spice.precoded import ChoiceRNN, ParticipantEmbeddingRNN
-from studies import found, hierarchical
+from studies import found, hierarchical, oracle
 from studies.limits import likelihood_ratios, maximum_likelihood, of_person
 from studies.people import FOUR, People, Population, draw, learners, played_by
 
@@ -46,7 +46,7 @@ def fit(played: Played, seed: int, model: type[BaseRNN] = FixedStartsRNN, **sett
         return SpiceEstimator(model, n_actions=played.n_arms, random_state=seed, **settings).fit(*played.arrays)
 
 
-def who_has_what(population: Population) -> dict[str, Any]:
+def who_has_what(population: Population, n_draws: int = oracle.DRAWS) -> dict[str, Any]:
     """Study 1: how well a fit tells who has which mechanism, and how many have it."""
     people, played = _drawn(population)
     equations = fit(played, population.seed, epochs=EPOCHS, spice_library_polynomial_degree=2).equations_
@@ -56,6 +56,7 @@ def who_has_what(population: Population) -> dict[str, Any]:
         "size": found.sizes(frame, population.people).tolist(),
         "probability": found.probabilities(frame, population.people).tolist(),
         "ratio": likelihood_ratios(played).tolist(),
+        "oracle": oracle.probabilities(played, population, n_draws).tolist(),
         "prevalence": found.prevalences(equations).tolist(),
     }
 

@@ -24,16 +24,18 @@ def detections(results: Results) -> pd.DataFrame:
     for line in results:
         cell = Population(*line["cell"])
         for k, name in enumerate(MECHANISMS):
-            has, size, probability, ratio = (of_mechanism([line], part, k) for part in PARTS)
+            has, size, probability, ratio, known = (of_mechanism([line], part, k) for part in PARTS)
             # Without probabilities, a mechanism is there where the equations have it.
             there = size > SLACK if np.isnan(probability).any() else probability > 0.5
             found, wrong = detection(has, there)
             found_ratio, wrong_ratio = detection(has, ratio > UNUSUAL_RATIO[name])
+            found_oracle, wrong_oracle = detection(has, known > 0.5)
             prevalence, low, high = line["prevalence"][k]
             rows.append({
                 "made": f"{cell.kind}, {cell.rates}, {cell.signs}", "mechanism": name,
                 "even": tuple(cell.prevalences) == EVEN, "share": has.mean(),
                 "auc": auc(has, probability), "auc_size": auc(has, size), "auc_ratio": auc(has, ratio),
+                "auc_oracle": auc(has, known), "found_oracle": found_oracle, "wrong_oracle": wrong_oracle,
                 "found": found, "wrong": wrong, "found_ratio": found_ratio, "wrong_ratio": wrong_ratio,
                 "prevalence": prevalence, "low": low, "high": high,
             })  # fmt: skip
@@ -42,7 +44,7 @@ def detections(results: Results) -> pd.DataFrame:
     return frame.assign(error=(frame.prevalence - frame.share).abs(), holds=holds)
 
 
-PARTS = ("has", "size", "probability", "ratio")
+PARTS = ("has", "size", "probability", "ratio", "oracle")
 
 
 def of_mechanism(results: Results, part: str, mechanism: int) -> Floats:

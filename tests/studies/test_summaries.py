@@ -12,7 +12,8 @@ def line(**parts):
     sure = (np.array(HAS) * 0.8 + 0.1).tolist()
     made = {
         "study": "who has what", "cell": CELL, "has": HAS, "size": (np.array(HAS) * 0.5).tolist(), "probability": sure,
-        "ratio": [[9.0, 1.0, 5.0]] * 4, "prevalence": [[0.5, 0.3, 0.7], [0.8, 0.6, 0.9], [0.0, 0.0, 0.2]],
+        "ratio": [[9.0, 1.0, 5.0]] * 4, "oracle": sure,
+        "prevalence": [[0.5, 0.3, 0.7], [0.8, 0.6, 0.9], [0.0, 0.0, 0.2]],
     }  # fmt: skip
     return made | parts
 
@@ -23,6 +24,11 @@ def test_detections() -> None:
     assert frame.wrong["asymmetry"] == 0
     assert (frame.found_ratio["asymmetry"], frame.wrong_ratio["asymmetry"]) == (1, 1)
     assert frame.wrong_ratio["perseveration"] == 0
+    assert (frame.auc_oracle["forgetting"], frame.found_oracle["forgetting"], frame.wrong_oracle["forgetting"]) == (
+        1,
+        1,
+        0,
+    )
     assert np.isnan(frame.auc["perseveration"])
     assert frame.error.tolist() == pytest.approx([0.0, 0.3, 0.0])
     assert frame.holds.tolist() == [True, False, True]
