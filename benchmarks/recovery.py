@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from joblib import Parallel, delayed
+from joblib import Memory, Parallel, delayed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -87,8 +87,10 @@ def measure(study: str, cell: Any) -> dict[str, Any]:
     """Make one fit."""
     from studies import fits
 
+    # These take longer than some fits, and are the same after each change of the package, though not of the studies.
+    at_best = Memory(HERE / ".work", verbose=0).cache(fits.who_has_what_at_best)
     made = {
-        "who has what": fits.who_has_what,
+        "who has what": lambda population: fits.who_has_what(population) | at_best(population),
         "structure": fits.structure,
         "rates": fits.learners_and_forgetters,
         "intervals": fits.intervals,
@@ -111,13 +113,12 @@ def main() -> None:
     parser.add_argument("--studies", nargs="+", choices=["who has what", "structure", "rates", "intervals"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--file", type=Path, help="people whose rates are known, beside those that are simulated")
-    parser.add_argument("--results", type=Path, help="default: benchmarks/recovery.jsonl, or recovery-quick.jsonl")
-    parser.add_argument("--document", type=Path, help="default: docs/recovery.md; of a quick run, beside its results")
+    parser.add_argument("--results", type=Path, help="default: recovery.jsonl beside this, or in .work")
+    parser.add_argument("--document", type=Path, help="default: docs/recovery.md, or in .work")
     arguments = parser.parse_args()
-    results = arguments.results or HERE / ("recovery-quick.jsonl" if arguments.quick else "recovery.jsonl")
-    document = arguments.document or (
-        results.with_suffix("") / "recovery.md" if arguments.quick else HERE.parent / "docs" / "recovery.md"
-    )
+    home, docs = (HERE / ".work", HERE / ".work") if arguments.quick else (HERE, HERE.parent / "docs")
+    home.mkdir(exist_ok=True)
+    results, document = arguments.results or home / "recovery.jsonl", arguments.document or docs / "recovery.md"
     todo = [task for task in tasks(QUICK if arguments.quick else FULL) if task[0] in (arguments.studies or [task[0]])]
     # What is there when it is interrupted has some of all studies.
     todo.sort(key=lambda task: task[1].seed % 1000)

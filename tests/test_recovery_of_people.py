@@ -20,7 +20,10 @@ KINDS = "drift", "reversal"
 
 
 def who_has_what(*populations: Population) -> list[dict]:
-    return [{"study": "who has what", "cell": cell, **fits.who_has_what(cell, n_draws=4000)} for cell in populations]
+    return [
+        {"cell": cell, **fits.who_has_what(cell), **fits.who_has_what_at_best(cell, n_draws=4000)}
+        for cell in populations
+    ]
 
 
 @says_how_sure

@@ -90,7 +90,10 @@ def test_fits_that_are_there_are_not_made_again(recovery, tmp_path, monkeypatch)
     monkeypatch.setattr(recovery, "tasks", lambda size: [(r["study"], r["cell"]) for r in results(True)[:3]])
     file.write_text("".join(json.dumps(line) + "\n" for line in made.values()))
     monkeypatch.setattr(recovery, "measure", None)
-    monkeypatch.setattr("sys.argv", ["recovery.py", "--quick", "--jobs", "1", "--results", str(file)])
+    monkeypatch.setattr(
+        "sys.argv",
+        ["recovery.py", "--quick", "--jobs", "1", "--results", str(file), "--document", str(tmp_path / "recovery.md")],
+    )
     recovery.main()
-    assert (tmp_path / "results" / "recovery.md").is_file()
+    assert (tmp_path / "recovery.md").is_file()
     assert len(file.read_text().splitlines()) == len(made)
