@@ -1,9 +1,10 @@
 """What comes back of simulated people, and how sure: docs/recovery.md with its figures.
 
-python benchmarks/recovery.py [--quick] [--results FILE] [--file NPZ] [--jobs N]: makes four studies (who has what,
-structure, rates, intervals; `tests/studies`), each fit a line of FILE, and writes what all of FILE come to. Fits that
-are in FILE already are not made again, so that a run can be interrupted, and is to start from no FILE after a change.
-NPZ holds choices, rewards and true rates of people with choices that are held out; it is measured like study 3.
+python benchmarks/recovery.py [--quick] [--studies NAME ...] [--results FILE] [--file NPZ] [--jobs N]: makes four
+studies (who has what, structure, rates, intervals; `tests/studies`), each fit a line of FILE, and writes what they come
+to. Fits that are in FILE already are not made again, so that a run can be interrupted; after a change of the package
+remove it. A quick run starts anew unless FILE is given. NPZ holds choices, rewards and true rates of people, and choices
+that are held out (`studies.fits.recorded_learners`); it is measured like the study of rates.
 """
 
 import argparse
@@ -124,6 +125,8 @@ def main() -> None:
     todo.sort(key=lambda task: task[1].seed % 1000)
     if arguments.file:
         todo.append(("recorded", str(arguments.file)))
+    if arguments.quick and not arguments.results:
+        results.unlink(missing_ok=True)
     lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     done = {key(line["study"], line["cell"]): line for line in lines}
     missing = [task for task in todo if key(*task) not in done]
