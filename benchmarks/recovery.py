@@ -3,8 +3,8 @@
 python benchmarks/recovery.py [--quick] [--studies NAME ...] [--results FILE] [--file NPZ] [--jobs N]: makes four
 studies (who has what, structure, rates, intervals; `tests/studies`), each fit a line of FILE, and writes what they come
 to. Fits that are in FILE already are not made again, so that a run can be interrupted; after a change of the package
-remove it. A quick run starts anew unless FILE is given. NPZ holds choices, rewards and true rates of people, and choices
-that are held out (`studies.fits.recorded_learners`); it is measured like the study of rates.
+remove it. A quick run starts anew unless FILE is given. NPZ holds choices, rewards and true rates of people, and more
+choices that are held out (`studies.fits.recorded_learners`); it is measured like the study of rates.
 """
 
 import argparse
