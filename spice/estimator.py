@@ -124,7 +124,7 @@ class SpiceEstimator(OlderNames):
             agent_seed = None if self.random_state is None else generator.spawn(1)[0]
             equations = self._discover(fitted, data, generator, control)
             if self.spice_refine:
-                equations = self._refine(fitted, equations, data, textbook, control)
+                equations = self._refine(fitted, equations, data, textbook, generator, control)
             equations = equations.with_labels(given.labels)
             diverging = note_divergence(fitted.with_equations(equations), data.training.trials, stage)
             diagnostics = self._diagnose(fitted, equations, data, textbook)
@@ -186,9 +186,9 @@ class SpiceEstimator(OlderNames):
 
     def _refine(
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None,
-        control: FitControl,
+        generator: np.random.Generator, control: FitControl,
     ) -> SpiceEquations:  # fmt: skip
-        refined = refine_coefficients(fitted.model, equations, data.training, control, textbook)
+        refined = refine_coefficients(fitted.model, equations, data.training, control, generator.spawn(1)[0], textbook)
         return replace(equations, coefficients=refined)
 
     def _diagnose(

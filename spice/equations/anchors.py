@@ -65,7 +65,12 @@ def anchored_states(states: Mapping[str, State], coefficients: Coefficients) -> 
     found = []
     for name, state in states.items():
         chosen, other = mechanism_of(coefficients, name, CHOSEN), mechanism_of(coefficients, name, NOT_CHOSEN)
-        if state.learned != "fixed" or name in coefficients.hidden or not is_free(coefficients, name) or chosen is None:
+        if (
+            state.learned not in ("fixed", "equations")
+            or name in coefficients.hidden
+            or not is_free(coefficients, name)
+            or chosen is None
+        ):
             continue
         leads_to_zero = chosen if reward_variable(chosen) is not None else other
         needed = [(leads_to_zero, "1"), (chosen, _term_of_one(chosen))]

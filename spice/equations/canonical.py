@@ -21,9 +21,6 @@ Floats = NDArray[np.float64]
 NEWTON_STEPS = 25
 SWEEPS = 50
 LARGEST_SCALE = 1e3
-LARGEST_SLOPE = 1e4
-SLOPE_STEP = 1e-6
-"""Step of the derivatives by central differences; fixed points are exact to 1e-12."""
 
 
 @dataclass(frozen=True)
@@ -116,54 +113,45 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
         values=values,
         betas={**coefficients.betas, **betas},
         initial={**coefficients.initial, state: initial},
-        covariance=None,
+        draws=None,
     )
 
 
 def canonical_form(coefficients: Coefficients) -> Coefficients:
-    """Every state that has one in its canonical gauge, and what is known of the errors there.
-
-    The gauge is made of the coefficients, so it is as uncertain as they are.
-    """
+    """Every state that has one in its canonical gauge; so are all draws, each in the gauge of its own coefficients."""
     return in_other_variables(coefficients, _canonical)
 
 
 def in_other_variables(
     coefficients: Coefficients, transformation: Callable[[Coefficients], Coefficients]
 ) -> Coefficients:
-    """The transformed equations, with the covariance that follows by the delta method."""
-    new = transformation(coefficients)
-    if coefficients.covariance is None:
+    """The transformed equations, and draws of them."""
+    new = transformation(replace(coefficients, draws=None, probability=None, prevalence_interval=None))
+    if coefficients.draws is None:
         return new
-    slopes = _slopes(coefficients, transformation, len(new.parameters))
-    return replace(new, covariance=slopes @ coefficients.covariance @ slopes.transpose(0, 2, 1))
+    n_rows, n_draws, n_parameters = coefficients.draws.shape
+    flat = coefficients.with_vectors(coefficients.draws.reshape(-1, n_parameters).astype(np.float64))
+    draws = transformation(flat).vectors().reshape(n_rows, n_draws, -1).astype(coefficients.draws.dtype)
+    probability, interval = (_renamed(table, coefficients, new) for table in
+                             (coefficients.probability, coefficients.prevalence_interval))  # fmt: skip
+    return replace(new, draws=draws, probability=probability, prevalence_interval=interval)
+
+
+def _renamed(table: Floats | None, old: Coefficients, new: Coefficients) -> Floats | None:
+    """Columns (..., P) of the old parameters as those of the new ones; NaN for what is new."""
+    if table is None:
+        return None
+    places = {name: k for k, name in enumerate(old.parameters)}
+    columns = [
+        table[..., places[name]] if name in places else np.full(table.shape[:-1], np.nan) for name in new.parameters
+    ]
+    return np.stack(columns, axis=-1)
 
 
 def _canonical(coefficients: Coefficients) -> Coefficients:
     for state, gauge in _joint_gauges(coefficients).items():
         coefficients = change_gauge(coefficients, state, gauge)
     return coefficients
-
-
-def _slopes(coefficients: Coefficients, transformation: Callable[[Coefficients], Coefficients], n_new: int) -> Floats:
-    """Derivatives (R, Q, P) of new parameters by those given that are uncertain.
-
-    Values without an inverse temperature have one in canonical form, so there can be more parameters than before.
-    """
-    assert coefficients.covariance is not None
-    at = coefficients.vectors()
-    uncertain = np.flatnonzero((np.diagonal(coefficients.covariance, axis1=1, axis2=2) > 0).any(0))
-    slopes = np.zeros((len(at), n_new, at.shape[1]))
-    if not len(uncertain):
-        return slopes
-    moves = np.zeros((2 * len(uncertain), *at.shape))
-    for k, parameter in enumerate(uncertain):
-        moves[2 * k, :, parameter], moves[2 * k + 1, :, parameter] = SLOPE_STEP, -SLOPE_STEP
-    moved = coefficients.with_vectors((at + moves).reshape(-1, at.shape[1]))
-    ends = transformation(moved).vectors().reshape(len(uncertain), 2, len(at), n_new)
-    slopes[:, :, uncertain] = np.moveaxis((ends[:, 0] - ends[:, 1]) / (2 * SLOPE_STEP), 0, -1)
-    # On the edge of having a canonical form, a row that has none may get one by the step.
-    return np.where(np.abs(slopes) > LARGEST_SLOPE, np.nan, slopes)
 
 
 def _joint_gauges(coefficients: Coefficients) -> dict[str, Gauge]:

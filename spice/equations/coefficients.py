@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +15,13 @@ from spice.rollout.polynomials import Equations, PolynomialForm
 
 Floats = NDArray[np.float64]
 
-ROUNDING, UNTOLD = 1e-8, 10.0
-"""Standard errors in units of the number (at least 1): below are those of what is given, since derivatives are not
-exact to the last digit; above, those of what choices do not tell."""
+ROUNDING, UNTOLD = 1e-6, 10.0
+"""Standard errors in units of the number (at least 1): below are those of what is given, as far as numbers are exact;
+above, those of what choices do not tell."""
+N_DRAWS = 200
+"""Draws of each person that are kept."""
+LEVEL = 0.95
+"""Share of the draws that an interval holds."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,14 @@ class Coefficients:
         States that are no part of the logits.
     observed : mapping of name to (R,)
         Parameters of the observation, where it has any.
-    covariance : (R, P, P), optional
-        How uncertain each row's `parameters` are, and how they hang together; zero for what is given or absent. None
-        where nobody has looked, as for equations that imitate a network.
+    draws : (R, D, P), optional
+        The `parameters` of each row as they may be as well, given the choices: draws from their posterior. What a
+        person may lack is missing in some of them. None where nobody has looked, as for equations that imitate a network.
+    probability : (R, P), optional
+        That a person has the term, and in the last row the share of people who have it (their prevalence); NaN for
+        what is not asked of.
+    prevalence_interval : (2, P), optional
+        Where that share lies with a probability of 95 %.
     """
 
     mechanisms: tuple[Mechanism, ...]
@@ -54,7 +64,9 @@ class Coefficients:
     allowed: Mapping[str, NDArray[np.bool_]]
     hidden: frozenset[str] = frozenset()
     observed: Mapping[str, Floats] = field(default_factory=dict)
-    covariance: Floats | None = None
+    draws: NDArray[np.floating[Any]] | None = None
+    probability: Floats | None = None
+    prevalence_interval: Floats | None = None
 
     @property
     def n_rows(self) -> int:
@@ -78,7 +90,7 @@ class Coefficients:
         return np.concatenate([*self.values.values(), *columns], axis=1)
 
     def with_vectors(self, vectors: Floats) -> "Coefficients":
-        """These equations with other parameters (R', P), each row of its own; their covariance is not known."""
+        """These equations with other parameters (R', P), each row of its own, of which nothing else is known."""
         sizes = [*(len(terms) for terms in self.terms.values()), *(1 for _ in self._columns)]
         parts = iter(np.split(vectors, np.cumsum(sizes), 1))
         return replace(
@@ -87,7 +99,9 @@ class Coefficients:
             betas={state: next(parts)[:, 0] for state in self.betas},
             initial={state: next(parts)[:, 0] for state in self.initial},
             observed={name: next(parts)[:, 0] for name in self.observed},
-            covariance=None,
+            draws=None,
+            probability=None,
+            prevalence_interval=None,
         )
 
     @property
@@ -95,12 +109,19 @@ class Coefficients:
         return [*self.betas.values(), *self.initial.values(), *self.observed.values()]
 
     def standard_errors(self) -> Floats:
-        """Standard errors (R, P) of all parameters; NaN for what is given or absent, or is not told by choices."""
-        if self.covariance is None:
+        """Of all parameters (R, P); NaN for those that are given or absent, or that the choices do not tell."""
+        if self.draws is None:
             return np.full(self.vectors().shape, np.nan)
-        errors = np.sqrt(np.maximum(np.diagonal(self.covariance, axis1=1, axis2=2), 0.0))
+        errors = self.draws.astype(np.float64).std(1)
         relative = errors / np.maximum(1.0, np.abs(self.vectors()))
         return np.where((relative > ROUNDING) & (relative < UNTOLD), errors, np.nan)
+
+    def intervals(self) -> Floats:
+        """Where all parameters lie with a probability of 95 %, (2, R, P); NaN where nobody has looked."""
+        if self.draws is None:
+            return np.full((2, *self.vectors().shape), np.nan)
+        tails = (1 - LEVEL) / 2, (1 + LEVEL) / 2
+        return np.asarray(np.nanquantile(self.draws.astype(np.float64), tails, axis=1, method="weibull"))
 
     def rows(self, indices: Tensor) -> NDArray[np.int_]:
         """Row of each participant index; the population's for -1 and where one equation set serves all."""
@@ -135,5 +156,6 @@ class Coefficients:
             betas={k: v[rows] for k, v in self.betas.items()},
             initial={k: v[rows] for k, v in self.initial.items()},
             observed={k: v[rows] for k, v in self.observed.items()},
-            covariance=None if self.covariance is None else self.covariance[rows],
+            draws=None if self.draws is None else self.draws[rows],
+            probability=None if self.probability is None else self.probability[rows],
         )

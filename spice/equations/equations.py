@@ -15,6 +15,7 @@ from spice.documents import bundle, document, pairs
 from spice.equations import notation
 from spice.equations.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.equations.coefficients import Coefficients
+from spice.equations.tables import coefficient_frame, derived_frame, prevalence_frame
 from spice.exceptions import ConfigError
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ class SpiceEquations:
         is free, so is the place in it that people start from.
         """
         row, table = self.row(participant), self.coefficients
-        states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in table.hidden)
+        left_out = {*table.hidden, *self.absent_states(participant)}
+        states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in left_out)
         return {state: float(table.initial[state][row]) for state in states}
 
     def observation_parameters(self, participant: int | str) -> dict[str, float]:
@@ -239,31 +241,50 @@ class SpiceEquations:
         return rates
 
     def to_frame(self) -> pd.DataFrame:
-        """Make a tidy table: one row a participant, mechanism and term.
+        """Tidy table: one row a participant, mechanism and term.
+
+        Inverse temperatures and initial values stand there as mechanisms `beta_<state>` and `initial_<state>` with the
+        term '1', parameters of the observation by their names. A term that somebody has stands there for everybody: who
+        lacks it has a coefficient of 0, or 1 before the state's own value, V <- V.
 
         Returns
         -------
         DataFrame
             Columns `participant` (the id; -1 for the population), `label`, `mechanism`, `term`, `coefficient`,
-            `standard_error`. Inverse temperatures and initial values stand there as mechanisms `beta_<state>` and
-            `initial_<state>` with the term '1', parameters of the observation by their names.
+            `standard_error`; `probability`, that the person has the term (the population's: the share of people who
+            have it); `low` and `high`, the 95 % interval, with the uncertainty of who has what in it. NaN where nobody
+            has looked.
         """
-        import pandas as pd
+        return coefficient_frame(self)
 
-        rows: list[tuple[Any, ...]] = []
-        prefixes = {"values": "", "betas": "beta_", "initial": "initial_", "observed": ""}
-        names = [(kind, prefixes[kind] + name, term) for kind, name, term in self.coefficients.parameters]
-        values, errors = self.coefficients.vectors(), self.coefficients.standard_errors()
-        people: list[tuple[int | str, str]] = [*zip(self.participants, self.labels, strict=True)]
-        for participant, label in [*people, (POPULATION, POPULATION)]:
-            row, index = self.row(participant), -1 if participant == POPULATION else participant
-            rows += [
-                (index, label, name, term, float(value), float(error))
-                for (kind, name, term), value, error in zip(names, values[row], errors[row], strict=True)
-                if value != 0 or kind != "values"
-            ]
-        columns = ["participant", "label", "mechanism", "term", "coefficient", "standard_error"]
-        return pd.DataFrame(rows, columns=columns)
+    def prevalences(self) -> pd.DataFrame:
+        """How many people have each term.
+
+        Returns
+        -------
+        DataFrame
+            Columns `mechanism`, `term`, `prevalence` (a share) and its 95 % interval, `low` and `high`. Empty where
+            all share one equation set, and for equations that were not refined on choices.
+        """
+        return prevalence_frame(self)
+
+    def derived(self) -> pd.DataFrame:
+        """What is read off the canonical equations of each participant.
+
+        Returns
+        -------
+        DataFrame
+            Columns `participant` (-1 for the population), `label`, `quantity`, `mechanism`, `estimate`, `low`, `high`
+            (95 % interval) and `probability` (that there is any). Quantities are "learning rate" (at the mean reward),
+            "learning rate after reward", "learning rate without reward" and "asymmetry" (their difference) of
+            mechanisms of the chosen arm; "forgetting rate" and "forgetting target" (where values go to; NaN without
+            forgetting) of the others.
+        """
+        return derived_frame(self)
+
+    def absent_states(self, participant: int | str) -> tuple[str, ...]:
+        """States that this person's choices do not depend on: their inverse temperature is 0."""
+        return tuple(state for state, beta in self.inverse_temperatures(participant).items() if beta == 0)
 
     def text(self, participant: int | str, digits: int = 2) -> str:
         """Equations as plain text: a line a mechanism, such as `V <- V + 0.31 (r - V)`, and one of starting values."""
@@ -272,12 +293,14 @@ class SpiceEquations:
             notation.as_text(m, terms, digits)
             for m, terms in self._mechanisms(participant)
         ]  # fmt: skip
+        lines += [notation.absence_as_text(state) for state in self.absent_states(participant)]
         lines.append(notation.start_as_text(self.initial_values(participant), digits))
         return "\n".join(lines + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()])
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
         """Equations as a LaTeX `aligned` environment."""
         lines = [notation.as_latex(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines += [notation.absence_as_latex(state) for state in self.absent_states(participant)]
         lines += notation.start_as_latex(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
         lines += [f"\\text{{{name}}} &= {value:.{digits}f}" for name, value in observed]
@@ -286,6 +309,7 @@ class SpiceEquations:
     def mathml(self, participant: int | str, digits: int = 2) -> str:
         """Equations as presentation MathML, one `math` element a mechanism and one a starting value."""
         lines = [notation.as_mathml(m, terms, digits) for m, terms in self._mechanisms(participant)]
+        lines += [notation.absence_as_mathml(state) for state in self.absent_states(participant)]
         lines += notation.start_as_mathml(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
         lines += [
@@ -302,7 +326,7 @@ class SpiceEquations:
         return "\n\n".join(notation.as_python(m, terms) for m, terms in self._mechanisms(participant)) + "\n"
 
     def _mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
-        found = self.terms(participant)
+        found, absent = self.terms(participant), self.absent_states(participant)
         return [
             (
                 notation.Described.of(m),
@@ -310,7 +334,7 @@ class SpiceEquations:
             )
             for m in self.coefficients.mechanisms
             # What is given in code, or stays a network, has no equation to show.
-            if m.name in found or m.equation
+            if (m.name in found or m.equation) and m.state not in absent
         ]
 
     def _unknown(self, participant: int | str) -> ConfigError:

@@ -150,6 +150,21 @@ def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
     return found
 
 
+def absence_as_text(state: str) -> str:
+    """`no C`, of a state that choices do not depend on."""
+    return f"no {_name(state, latex=False)}"
+
+
+def absence_as_latex(state: str) -> str:
+    """The same as a line of an `aligned` environment."""
+    return rf"& \text{{no }} {_name(state, latex=True)}"
+
+
+def absence_as_mathml(state: str) -> str:
+    """The same as a `math` element."""
+    return f'<math xmlns="{MATHML}"><mtext>no </mtext><mi>{escape(_name(state, latex=False))}</mi></math>'
+
+
 def _without_minus_zero(value: float, digits: int) -> float:
     return round(value, digits) + 0.0
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spice.declaration.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.declaration.terms import CandidateTerms
-from spice.equations.coefficients import Coefficients
+from spice.equations.coefficients import N_DRAWS, Coefficients
 from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError
 from spice.files.container import read_model, write_model
@@ -31,8 +31,12 @@ Floats = NDArray[np.float64]
 
 TABLES = ("values", "allowed")
 COLUMNS = ("betas", "initial", "observed")
-COVARIANCE, ERRORS = "covariance/parameters", "errors"
-"""How uncertain equations are; files of before have standard errors of their terms in its place."""
+UNCERTAIN = ("draws", "probability", "prevalence_interval")
+"""How uncertain equations are."""
+COVARIANCE, ERRORS = "covariance", "errors"
+"""The same in files of before: covariances of all parameters, or standard errors of terms."""
+SEED = 0
+"""Of draws that stand for such covariances."""
 
 
 def save_network(path: str | Path, fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
@@ -189,7 +193,8 @@ def tables_of(table: Coefficients) -> dict[str, NDArray[Any]]:
     dict of str to array
     """
     found = {f"{kind}/{key}": value for kind in (*TABLES, *COLUMNS) for key, value in getattr(table, kind).items()}
-    return found if table.covariance is None else found | {COVARIANCE: table.covariance}
+    uncertain = {f"{name}/parameters": getattr(table, name) for name in UNCERTAIN}
+    return found | {name: value for name, value in uncertain.items() if value is not None}
 
 
 def load_equations(
@@ -239,7 +244,7 @@ def _load_equations(
             f"equations of a {header['model']} with {len(header['equation_ids'])} participants",
             "Pass the two files of one fit.",
         )  # fmt: skip
-    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS, ERRORS, "covariance")}
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in (*TABLES, *COLUMNS, *UNCERTAIN, COVARIANCE, ERRORS)}
     for name, value in file.tensors.items():
         kind, _, key = name.partition("/")
         tables[kind][key] = np.array(value)
@@ -255,10 +260,13 @@ def _load_equations(
         tables[kind] = {name: tables[kind][name] for name in dict.fromkeys(order) if name in tables[kind]}
     hidden = frozenset(name for name, state in fitted.model.states.items() if not state.readout)
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
-    errors, covariance = tables.pop(ERRORS), tables.pop("covariance").get("parameters")
-    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, covariance=covariance)
+    errors, covariance = tables.pop(ERRORS), tables.pop(COVARIANCE).get("parameters")
+    uncertain = {name: tables.pop(name).get("parameters") for name in UNCERTAIN}
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, **uncertain)
     if covariance is None and errors:
-        coefficients = replace(coefficients, covariance=_covariance_of(coefficients, errors))
+        covariance = _covariance_of(coefficients, errors)
+    if covariance is not None:
+        coefficients = replace(coefficients, draws=_draws_of(coefficients, covariance))
     _check_shapes(coefficients, fitted.model, len(header["equation_ids"]))
     equations = SpiceEquations.of(coefficients, header["equation_ids"], header["labels"], header["mean_reward"])
     return fitted, equations, header
@@ -286,6 +294,14 @@ def _covariance_of(table: Coefficients, errors: Mapping[str, Floats]) -> Floats:
     return found
 
 
+def _draws_of(table: Coefficients, covariance: Floats) -> Floats:
+    """Draws (R, D, P) of parameters around their values, of a normal distribution."""
+    values, vectors = np.linalg.eigh(np.nan_to_num(covariance))
+    factors = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
+    normal = np.random.default_rng(SEED).normal(size=(len(values), N_DRAWS, values.shape[1]))
+    return np.asarray(table.vectors()[:, None] + np.einsum("rpk,rdk->rdp", factors, normal))
+
+
 def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:
     rows = n_participants + 1 if table.n_rows > 1 else 1
     for name, terms in table.terms.items():
@@ -296,8 +312,16 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
     if set(table.initial) != set(model.states) or any(v.shape != (rows,) for v in columns.values()):
         raise ValueError(f"columns {sorted(columns)} do not fit the model")
     n_parameters = len(table.parameters)
-    if table.covariance is not None and table.covariance.shape != (rows, n_parameters, n_parameters):
-        raise ValueError(f"a covariance of shape {table.covariance.shape} does not fit the model")
+    for name, shape in (
+        ("draws", (rows, None, n_parameters)), ("probability", (rows, n_parameters)),
+        ("prevalence_interval", (2, n_parameters)),
+    ):  # fmt: skip
+        found = getattr(table, name)
+        if found is not None and not (
+            found.ndim == len(shape)
+            and all(want in (None, have) for want, have in zip(shape, found.shape, strict=True))
+        ):
+            raise ValueError(f"{name} of shape {found.shape} do not fit the model")
 
 
 def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:

@@ -1,8 +1,9 @@
-"""Coefficients of all participants at once, each lent strength by the others.
+"""Coordinates of all participants at once, each lent strength by the others.
 
-Every row (a participant, or all who share one equation set) is fitted by damped Fisher scoring on the likelihood
-of its choices. Rows come from a normal distribution of coefficients over people, whose mean and covariance are
-estimated too (empirical Bayes: EM with a Laplace approximation).
+Every row (a participant, or all who share one equation set) is fitted by damped Fisher scoring on the likelihood of its
+choices. Rows come from a normal distribution over people, whose mean and covariance are estimated too: empirical Bayes,
+by EM on the likelihood of each person as a normal one around its best point (Laplace), which is made anew until nothing
+changes. What a row lacks has no information in its choices, so the population alone says what it would be.
 
 References
 ----------
@@ -15,52 +16,125 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import Curvature, EquationLikelihood
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-WEAK_SD = 10.0
-"""Standard deviation of the prior around the start where there is no population to learn one from."""
-MIDDLE = 0.16, 0.5, 0.84
-"""Quantiles of a normal distribution at its mean and one standard deviation to both sides."""
 WORTH = 0.005
 """Nats per choice that a term may be worth and be dropped all the same."""
-NO_EFFECT = 1e-3
-"""Twice the log-likelihood, nats, that a term without effect is worth at most."""
-MIN_SD = 1e-3
-"""Smallest spread of a coefficient over people."""
+PSEUDO_PEOPLE = 8.0
+"""Weight of the usual spread, in people."""
+APART = 2.5
+"""Standard deviations that lie between those who have something, in the middle, and those who do not."""
+MIN_SD = 0.02
+"""Smallest spread of a coordinate over people."""
+DAMPING = np.array([1e-3, 0.1, 1.0, 10.0, 100.0])
+"""Of Levenberg and Marquardt, in parts of the diagonal."""
+SMALLEST_GAIN = 1e-3
+"""Nats below which a step is not worth while."""
+INNER_ROUNDS, CLOSE_ENOUGH = 20, 3e-3
+"""Rounds of EM between two looks at the choices; change of the mean and spread, in usual spreads, that ends them."""
 
 
 @dataclass(frozen=True)
 class Population:
-    """Normal distribution of coefficients over people: mean (K,) and covariance (K, K)."""
+    """Normal distribution of coordinates over people: mean (K,) and covariance (K, K)."""
 
     mean: Floats
     covariance: Floats
 
-    def precision(self, active: Mask) -> Floats:
-        """Precision (R, K, K) of each row's active coefficients, identity elsewhere."""
-        both = active[:, :, None] & active[:, None, :]
-        identity = np.eye(len(self.mean))
-        return np.where(both, np.linalg.inv(np.where(both, self.covariance, identity)), identity)
+    @classmethod
+    def usual(cls, coordinates: Coordinates, of_one: bool = False) -> "Population":
+        """What is usual; of one person alone, with all that people in general can be."""
+        spread = coordinates.spread**2 + (coordinates.mean_sd**2 if of_one else 0.0)
+        return cls(coordinates.mean.copy(), np.diag(spread))
+
+    def held_apart(self, which: Mask) -> "Population":
+        """No wider, in some coordinates (K,), than leaves those who have them apart from those who lack them."""
+        widest = np.where(which, np.abs(self.mean) / APART, np.inf)
+        shrink = np.minimum(1.0, np.maximum(widest, MIN_SD) / np.sqrt(np.diag(self.covariance)))
+        return Population(self.mean, self.covariance * shrink[:, None] * shrink)
+
+    @property
+    def precision(self) -> Floats:
+        """Inverse of the covariance (K, K)."""
+        return np.linalg.inv(self.covariance)
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """Log-likelihoods of rows as normal ones: constant + score u - u information u / 2.
+
+    Attributes
+    ----------
+    constant : (...,)
+    score : (..., K)
+    information : (..., K, K)
+        Zero for coordinates that are absent.
+    """
+
+    constant: Floats
+    score: Floats
+    information: Floats
+
+    @classmethod
+    def of(cls, theta: Floats, curvature: Curvature, coordinates: Coordinates) -> "Quadratic":
+        """Around coordinates (R, K).
+
+        A parabola with a slope and hardly any curvature would put people anywhere. So it slopes only as far as it would
+        lead to what people can be.
+        """
+        information = curvature.information
+        usual = np.diag(1.0 / (coordinates.mean_sd**2 + coordinates.spread**2))
+        step = np.linalg.solve(information + usual, curvature.gradient[..., None])
+        gradient = (information @ step)[..., 0]
+        score = np.einsum("rkl,rl->rk", information, theta) - gradient
+        at_point = (score * theta).sum(-1) - 0.5 * np.einsum("rk,rkl,rl->r", theta, information, theta)
+        return cls(-curvature.nll - at_point, score, information)
+
+    def one(self, m: int) -> "Quadratic":
+        """Of one of several for each row."""
+        return Quadratic(self.constant[:, m], self.score[:, m], self.information[:, m])
+
+    def without(self, absent: NDArray[np.int_]) -> "Quadratic":
+        """With coordinates at zero and of no influence."""
+        kept = np.ones(self.score.shape[-1], dtype=bool)
+        kept[absent] = False
+        return Quadratic(self.constant, self.score * kept, self.information * (kept[:, None] & kept))
+
+    def posterior(self, population: Population) -> tuple[Floats, Floats]:
+        """Mean (..., K) and covariance (..., K, K) of rows from a population."""
+        precision = population.precision
+        covariance = np.linalg.inv(self.information + precision)
+        mean = np.einsum("...kl,...l->...k", covariance, self.score + precision @ population.mean)
+        return mean, covariance
+
+    def log_evidence(self, population: Population) -> Floats:
+        """Log marginal likelihood (...,) of each row."""
+        precision = population.precision
+        pulled = precision @ population.mean
+        system = self.information + precision
+        both = self.score + pulled
+        explained = (both * np.linalg.solve(system, both[..., None])[..., 0]).sum(-1)
+        shrunk = np.linalg.slogdet(precision)[1] - np.linalg.slogdet(system)[1]
+        return np.asarray(self.constant + 0.5 * (explained - population.mean @ pulled + shrunk))
 
 
 @dataclass(frozen=True)
 class RowFit:
-    """Coefficients of all rows at their posterior mode.
+    """Coordinates of all rows at their posterior mode.
 
     Attributes
     ----------
     theta : (R, K)
     active : (R, K)
-        Terms that are part of the equations.
+        What is part of the equations.
     population : Population
-    covariance : (R, K, K)
-        Posterior (Laplace).
-    information : (R, K)
-        What the choices alone say of each coefficient, the others given.
     nll : (R,)
+    quadratic : Quadratic
+        The likelihood of each row there.
     evidence : float
         Log marginal likelihood less the price of its parameters (BIC); larger is better.
     """
@@ -68,135 +142,119 @@ class RowFit:
     theta: Floats
     active: Mask
     population: Population
-    covariance: Floats
-    information: Floats
     nll: Floats
+    quadratic: Quadratic
     evidence: float
-
-    @property
-    def standard_errors(self) -> Floats:
-        """Posterior standard deviations (R, K)."""
-        return np.asarray(np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2)))
-
-    @property
-    def strength(self) -> Floats:
-        """How far each coefficient is from zero, in its own standard errors, squared; (R, K).
-
-        Zero for terms without any effect on the choices: those are as certain as the population, and worth nothing.
-        """
-        has_effect = self.active & (self.theta**2 * self.information > NO_EFFECT)
-        return np.asarray(np.where(has_effect, (self.theta / self.standard_errors) ** 2, 0.0))
 
 
 def fit_rows(
-    likelihood: EquationLikelihood,
-    theta: Floats,
-    active: Mask,
-    population: Population,
-    rounds: int,
-    spread: bool = False,
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, rounds: int, steps: int = 2
 ) -> RowFit:
     """Posterior modes and, where there are several rows, the population they come from.
 
     Parameters
     ----------
-    theta : (R, K)
-        Start.
-    active : (R, K)
+    theta, active : (R, K)
+        Start, and what is present.
     population : Population
         Start; stays as it is where there is one row.
     rounds : int
-        Alternations of coefficients and population; 0 leaves the population as it is.
-    spread : bool
-        Estimate the population's covariance too, not only its mean.
+        Largest number of looks at the choices between which the population is estimated; 0 leaves it as it is.
+    steps : int
+        Of Fisher scoring at each look.
     """
+    coordinates = likelihood.coordinates
+    active = coordinates.closed(active)
     alternate = likelihood.n_rows > 1 and rounds > 0
+    curvature = None
     for _ in range(rounds if alternate else 1):
-        theta, curvature = _maximise(likelihood, theta, active, population, steps=3 if alternate else 30)
-        covariance = _posterior(curvature, active, population)
+        theta, curvature = maximise(likelihood, theta, active, population, steps if alternate else 30, curvature)
+        quadratic = Quadratic.of(theta, curvature, coordinates)
         if alternate:
-            population = _estimate_population(theta, active, covariance, population, spread)
-    covariance = _posterior(curvature, active, population)
-    evidence = _evidence(likelihood, theta, active, population, covariance, curvature.nll)
-    information = np.diagonal(curvature.information, axis1=1, axis2=2)
-    return RowFit(theta, active, population, covariance, information, curvature.nll, evidence)
+            before, population = population, estimate_population(coordinates, quadratic, population)
+            if _change(before, population, coordinates.spread) < 10 * CLOSE_ENOUGH:
+                break
+    assert curvature is not None
+    evidence = _evidence(likelihood, theta, active, population, curvature)
+    return RowFit(theta, active, population, curvature.nll, quadratic, evidence)
 
 
-def start_population(theta: Floats, active: Mask, smallest: float) -> Population:
-    """A population to start from: middle and spread of the rows, or a weak prior around one row.
+def maximise(
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, steps: int,
+    curvature: Curvature | None = None,
+) -> tuple[Floats, Curvature]:  # fmt: skip
+    """Fisher scoring on each row's log posterior, all rows at once, within the bounds of the coordinates.
 
-    The spread is that of the middle two thirds, at least `smallest`: equations of networks are far off for some people,
-    and alternations that start from a spread too wide begin by fitting every choice.
+    Each row takes the best of several lengths of step, between that of Newton and a short one downhill. `curvature` is
+    that at the start, where it is at hand.
     """
-    if len(theta) == 1:
-        return Population(theta[0], np.eye(theta.shape[1]) * WEAK_SD**2)
-    low, middle, high = np.quantile(np.where(active, theta, 0.0), MIDDLE, axis=0)
-    return Population(middle, np.diag(np.maximum((high - low) / 2, smallest) ** 2))
-
-
-def _maximise(
-    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, steps: int
-) -> tuple[Floats, Curvature]:
-    """Levenberg-Marquardt on each row's log posterior, all rows at once, within the bounds of the parameters."""
-    precision = population.precision(active)
-    bounds = likelihood.bounds()
-    theta = theta.clip(-bounds, bounds)
-    damping = np.full(likelihood.n_rows, 1e-3)
-    curvature = likelihood.curvature(theta, active)
-    value = curvature.nll + _penalty(theta, active, population, precision)
+    low, high, precision = likelihood.coordinates.low, likelihood.coordinates.high, population.precision
+    theta = theta.clip(low, high)
+    curvature = likelihood.curvature(theta, active) if curvature is None else curvature
+    value = curvature.nll + _penalty(theta, population, precision)
+    rows = np.arange(likelihood.n_rows)
     for _ in range(steps):
-        pull = np.einsum("rkl,rl->rk", precision, np.where(active, theta - population.mean, 0.0))
-        gradient = curvature.gradient + pull
+        gradient = curvature.gradient + (theta - population.mean) @ precision
         # What stands at its bound and is pushed outwards stays there.
-        moving = active & ~((np.abs(theta) >= bounds) & (theta * gradient < 0))
-        system = mask_system(curvature.information + precision, moving)
-        damped = system + (damping[:, None] * np.einsum("rkk->rk", system))[:, :, None] * np.eye(theta.shape[1])
-        step = np.linalg.solve(damped, np.where(moving, gradient, 0.0)[..., None])[..., 0]
-        candidate = np.where(active, theta - step, 0.0).clip(-bounds, bounds)
-        new_value = likelihood.nll(candidate) + _penalty(candidate, active, population, precision)
-        better = np.isfinite(new_value) & (new_value <= value)
-        gained = np.where(better, value - new_value, 0.0)
-        theta = np.where(better[:, None], candidate, theta)
-        damping = np.where(better, damping / 10, damping * 10).clip(1e-9, 1e9)
-        value = np.where(better, new_value, value)
-        curvature = likelihood.curvature(theta, active)
-        if better.all() and gained.max() < 1e-7 * max(1.0, float(value.sum())):
+        moving = ~(((theta >= high) & (gradient < 0)) | ((theta <= low) & (gradient > 0)))
+        both = moving[:, :, None] & moving[:, None, :]
+        system = np.where(both, curvature.information + precision, np.eye(theta.shape[1]))
+        diagonal = np.einsum("rkk->rk", system)[:, :, None] * np.eye(theta.shape[1])
+        damped = system + DAMPING[:, None, None, None] * diagonal
+        step = np.linalg.solve(
+            damped, np.broadcast_to(np.where(moving, gradient, 0.0)[..., None], (*damped.shape[:-1], 1))
+        )
+        candidates = (theta - step[..., 0]).clip(low, high)
+        values = likelihood.nll(candidates, active) + _penalty(candidates, population, precision)
+        best = np.where(np.isfinite(values), values, np.inf).argmin(0)
+        better = values[best, rows] < value
+        gained = np.where(better, value - values[best, rows], 0.0)
+        if gained.max() < SMALLEST_GAIN:
             break
+        theta = np.where(better[:, None], candidates[best, rows], theta)
+        value = np.where(better, values[best, rows], value)
+        curvature = likelihood.curvature(theta, active)
     return theta, curvature
 
 
-def _penalty(theta: Floats, active: Mask, population: Population, precision: Floats) -> Floats:
-    deviation = np.where(active, theta - population.mean, 0.0)
-    return np.asarray(0.5 * np.einsum("rk,rkl,rl->r", deviation, precision, deviation))
+def estimate_population(
+    coordinates: Coordinates, quadratic: Quadratic, population: Population, weights: Floats | None = None,
+    rounds: int = INNER_ROUNDS, apart: Mask | None = None,
+) -> Population:  # fmt: skip
+    """Mean and covariance over people, by EM on their likelihoods; maximum a posteriori.
 
-
-def mask_system(system: Floats, active: Mask) -> Floats:
-    """Systems (R, K, K) without the rows and columns of what is not active, identity there."""
-    both = active[:, :, None] & active[:, None, :]
-    return np.where(both, system, np.eye(active.shape[1]))
-
-
-def _posterior(curvature: Curvature, active: Mask, population: Population) -> Floats:
-    system = mask_system(curvature.information + population.precision(active), active)
-    return np.asarray(np.linalg.inv(system))
-
-
-def _estimate_population(
-    theta: Floats, active: Mask, covariance: Floats, previous: Population, spread: bool
-) -> Population:
-    """Mean and covariance of the active coefficients over people, with the uncertainty of each."""
-    weight = active.astype(float)
-    mean = (theta * weight).sum(0) / np.maximum(weight.sum(0), 1)
-    if not spread:
-        return Population(mean, previous.covariance)
-    deviation = np.where(active, theta - mean, 0.0)
-    both = active[:, :, None] & active[:, None, :]
-    total = np.einsum("rk,rl->kl", deviation, deviation) + np.where(both, covariance, 0.0).sum(0)
-    pairs = both.sum(0)
-    # One pseudo-observation of no spread keeps a spread of zero reachable and the matrix well conditioned.
-    estimate = np.where(pairs > 0, total / np.maximum(pairs, 1), 0.0) * len(theta) / (len(theta) + 1)
-    values, vectors = np.linalg.eigh(estimate)
-    return Population(mean, (vectors * np.maximum(values, MIN_SD**2)) @ vectors.T)
+    Parameters
+    ----------
+    coordinates : Coordinates
+        Say what is usual.
+    quadratic : Quadratic
+        Of rows (R, ...).
+    population : Population
+        Start.
+    weights : (R, ...), optional
+        How probable each is of those of its row; they sum to 1 in each row.
+    rounds : int
+        Of EM, at most.
+    apart : (K,), optional
+        Coordinates that are held as `Population.held_apart` says.
+    """
+    n_rows, k = len(quadratic.score), quadratic.score.shape[-1]
+    weights = np.ones(quadratic.score.shape[:-1]) if weights is None else weights
+    flat = weights.reshape(-1)
+    for _ in range(rounds):
+        means, covariances = quadratic.posterior(population)
+        means = means.reshape(-1, k)
+        total = flat @ means
+        of_mean = np.linalg.inv(n_rows * population.precision + np.diag(1 / coordinates.mean_sd**2))
+        mean = of_mean @ (population.precision @ total + coordinates.mean / coordinates.mean_sd**2)
+        away = means - mean
+        spread = (away * flat[:, None]).T @ away + np.tensordot(flat, covariances.reshape(-1, k, k), 1)
+        spread += PSEUDO_PEOPLE * np.diag(coordinates.spread**2)
+        before, population = population, Population(mean, spread / (n_rows + PSEUDO_PEOPLE))
+        population = population if apart is None else population.held_apart(apart)
+        if _change(before, population, coordinates.spread) < CLOSE_ENOUGH:
+            break
+    return population
 
 
 def price_of_a_parameter(n_choices: float) -> float:
@@ -208,15 +266,27 @@ def price_of_a_parameter(n_choices: float) -> float:
     return float(min(0.5 * np.log(n_choices), WORTH * n_choices))
 
 
+def _change(before: Population, after: Population, usual: Floats) -> float:
+    """The largest change of a mean or spread, in usual spreads."""
+    spreads = np.sqrt(np.diag(after.covariance)) - np.sqrt(np.diag(before.covariance))
+    return float(max(np.abs((after.mean - before.mean) / usual).max(), np.abs(spreads / usual).max()))
+
+
+def _penalty(theta: Floats, population: Population, precision: Floats) -> Floats:
+    deviation = theta - population.mean
+    return np.asarray(0.5 * np.einsum("...k,kl,...l->...", deviation, precision, deviation))
+
+
 def _evidence(
-    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, covariance: Floats,
-    nll: Floats,
-) -> float:  # fmt: skip
+    likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, curvature: Curvature
+) -> float:
+    """Log marginal likelihood of all rows (Laplace) less the price of the terms that any of them has."""
     n_terms = int(active.any(0).sum())
+    price = price_of_a_parameter(likelihood.n_choices.sum())
     if likelihood.n_rows == 1:
-        return float(-nll.sum() - n_terms * price_of_a_parameter(likelihood.n_choices.sum()))
-    precision = population.precision(active)
-    log_prior = -_penalty(theta, active, population, precision) + 0.5 * np.linalg.slogdet(precision)[1]
-    log_posterior = log_prior - nll + 0.5 * np.linalg.slogdet(covariance)[1]
+        return float(-curvature.nll.sum() - n_terms * price)
+    precision = population.precision
+    shrunk = np.linalg.slogdet(precision)[1] - np.linalg.slogdet(curvature.information + precision)[1]
     # Each term costs its mean and its spread over people.
-    return float(log_posterior.sum() - 2 * n_terms * price_of_a_parameter(likelihood.n_choices.sum()))
+    found = -curvature.nll - _penalty(theta, population, precision) + 0.5 * shrunk
+    return float(found.sum() - 2 * n_terms * price)

@@ -20,7 +20,7 @@ from spice.equations.coefficients import Coefficients
 from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import fit_rows, start_population
+from spice.refinement.population_fit import Population, RowFit, fit_rows
 
 Floats = NDArray[np.float64]
 
@@ -63,19 +63,27 @@ def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
     model = copy.deepcopy(model).cpu().double().eval()
     data = data.on("cpu").to(next(model.parameters()).dtype)
     table = _table(model, LEARNING_RATES[0])
-    of_fixed_scale = tuple(state for state in table.betas if not is_free(table, state))
-    likelihood = EquationLikelihood(model, table, data, np.zeros(data.trials.n_sequences, dtype=int), of_fixed_scale)
-    starts = [likelihood.as_vector({m: v[0] for m, v in _table(model, r).values.items()}) for r in LEARNING_RATES]
-    theta = min((start[None] for start in starts), key=lambda start: float(likelihood.nll(start)[0]))
-    active = likelihood.allowed()[None]
-    fit = fit_rows(likelihood, theta, active, start_population(theta, active, 0.0), rounds=0)
-    found = canonical_form(likelihood.as_coefficients(fit.theta))
+    fit, found = _fit(model, table, data)
+    found = canonical_form(found)
     values = {
         name: {term: float(value) for term, value in zip(found.terms[name].names, v[0], strict=True) if value}
         for name, v in found.values.items()
     }
-    betas = {state: float(np.clip(abs(b[0]), *USUAL_BETAS)) for state, b in found.betas.items()}
+    betas = {state: float(np.copysign(np.clip(abs(b[0]), *USUAL_BETAS), b[0])) for state, b in found.betas.items()}
     return Textbook(values, betas, float(fit.nll[0]) / float(data.targets.sum()))
+
+
+def _fit(model: BaseRNN, table: Coefficients, data: TrainingData) -> tuple[RowFit, Coefficients]:
+    """The best fit from several rates."""
+    of_fixed_scale = tuple(state for state in table.betas if not is_free(table, state))
+    rows = np.zeros(data.trials.n_sequences, dtype=int)
+    likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
+    coordinates = likelihood.coordinates
+    starts = [coordinates.coordinates(_table(model, rate)) for rate in LEARNING_RATES]
+    active = np.ones((1, len(coordinates)), dtype=bool)
+    theta = min((theta for theta, _ in starts), key=lambda theta: float(likelihood.nll(theta, active)[0]))
+    fit = fit_rows(likelihood, theta, active, Population.usual(coordinates, of_one=True), rounds=0)
+    return fit, likelihood.as_coefficients(coordinates.parameters(fit.theta, active))
 
 
 def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None = None) -> dict[str, Floats]:

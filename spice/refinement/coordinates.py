@@ -1,0 +1,325 @@
+"""Coordinates in which people are near normal, and in which it can be said that a mechanism is absent.
+
+Equations are fitted on the canonical scale of their states (see `spice.equations.anchors`). There a rate lies between 0
+and 1, and people are nearly normal in its logit. Two learning rates, after a
+reward and without one, are one rate and their difference. What a person does not do is no number at all: a mechanism
+that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change, and a state whose inverse
+temperature is absent is no part of the choices.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.declaration.mechanisms import CHOSEN, REWARD, Mechanism, State
+from spice.equations.anchors import Anchor, anchored_states, anchors
+from spice.equations.canonical import reward_variable
+from spice.equations.coefficients import Coefficients
+from spice.observation.base import ObservationParameter
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+Kind = Literal["rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
+
+SHORTEST, LONGEST = 1e-4, 1 - 1e-4
+"""Rates to start from lie between these."""
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual in people: mean and its uncertainty, and the spread of people; by which bounds a fit is kept."""
+
+    mean: float
+    mean_sd: float
+    spread: float
+    low: float
+    high: float
+
+
+USUAL: Mapping[Kind, Usual] = {
+    "rate": Usual(0.0, 1.5, 0.4, -7.0, 7.0),
+    "asymmetry": Usual(0.0, 1.5, 0.35, -10.0, 10.0),
+    "target": Usual(0.0, 0.5, 0.15, -5.0, 5.0),
+    "term": Usual(0.0, 0.5, 0.15, -10.0, 10.0),
+    # How much of a state stays lies within -1 and 1: beyond, it grows without end.
+    "change": Usual(0.0, 0.5, 0.15, -2.0, 0.0),
+    "start": Usual(0.0, 0.5, 0.15, -5.0, 5.0),
+    "beta": Usual(3.0, 3.0, 0.6, -100.0, 100.0),
+    "trace beta": Usual(0.0, 2.0, 0.4, -100.0, 100.0),
+    "observed": Usual(0.0, 1.5, 0.4, -8.0, 8.0),
+}
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """One of the K numbers of a person.
+
+    Attributes
+    ----------
+    kind : str
+        "rate": logit of how much of the way to its target a state goes; "asymmetry": how much larger that logit is after
+        a reward; "target": where to, from the start; "term": a coefficient; "change": what a state's own coefficient
+        differs by from 1; "start": the initial value, from the declared one; "beta", "trace beta": inverse temperature of
+        a state that rewards feed, or not; "observed": parameter of the observation, on its scale without bounds.
+    parameter : (str, str, str)
+        Which of `Coefficients.parameters` it is the coordinate of.
+    parent : int
+        Coordinate without which there is nothing that this one could change; -1 for none.
+    is_optional : bool
+        Whether everybody can be without it.
+    differs : bool
+        Whether some can have it, and some not.
+    """
+
+    kind: Kind
+    parameter: tuple[str, str, str]
+    parent: int = NONE
+    is_optional: bool = True
+    differs: bool = True
+
+    @property
+    def usual(self) -> Usual:
+        """What is usual of its kind."""
+        return USUAL[self.kind]
+
+
+class Coordinates:
+    """The way between coordinates (..., R, K) of people and parameters (..., R, P) of their equations.
+
+    Parameters
+    ----------
+    states : mapping of name to State
+    is_declared : bool
+        Whether a declaration says what states do; a `forward` of one's own may do anything.
+    table : Coefficients
+        Gives terms, and those that are allowed; every anchored state has an inverse temperature.
+    own_betas : sequence of str
+        Other states whose inverse temperature is a coordinate.
+    observed : sequence of ObservationParameter
+    """
+
+    def __init__(
+        self, states: Mapping[str, State], is_declared: bool, table: Coefficients, own_betas: Sequence[str],
+        observed: Sequence[ObservationParameter],
+    ) -> None:  # fmt: skip
+        self.table, self._observed = table, {p.name: p for p in observed}
+        self._positions = {name: k for k, name in enumerate(table.parameters)}
+        self.anchored = anchored_states(states, table) if is_declared else ()
+        self._anchors: tuple[Anchor, ...] = anchors(states, table) if is_declared else ()
+        self.entries: list[Coordinate] = []
+        self._of_parameter: dict[tuple[str, str, str], int] = {}
+        self._fed = {m.state for m in table.mechanisms if any(e.signal == REWARD for e in m.entries)}
+        for state in (*own_betas, *self.anchored):
+            kind: Kind = "beta" if state in self._fed else "trace beta"
+            self._add(kind, ("betas", state, "1"), is_optional=state in self.anchored)
+            if state in self.anchored and states[state].learned == "equations" and state in self._fed:
+                self._add("start", ("initial", state, "1"), self._at("betas", state, "1"), is_optional=False)
+        for mechanism in table.mechanisms:
+            if mechanism.name in table.terms:
+                self._add_mechanism(mechanism)
+        for parameter in observed:
+            self._add("observed", ("observed", parameter.name, "1"), is_optional=False)
+        self.parents = np.array([entry.parent for entry in self.entries])
+        self.is_optional = np.array([entry.is_optional for entry in self.entries])
+        self.differs = np.array([entry.differs for entry in self.entries])
+        self.kinds = np.array([entry.kind for entry in self.entries])
+        self.can_be_apart = self.differs & np.isin(self.kinds, ("asymmetry", "trace beta", "term", "target"))
+        self.low, self.high, self.mean, self.mean_sd, self.spread = (
+            np.array([getattr(entry.usual, name) for entry in self.entries])
+            for name in ("low", "high", "mean", "mean_sd", "spread")
+        )
+        for k, entry in enumerate(self.entries):
+            if entry.kind == "observed":
+                self.mean[k] = float(
+                    self._observed[entry.parameter[1]].to_free(self._observed[entry.parameter[1]].start)
+                )
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def _at(self, kind: str, name: str, term: str) -> int:
+        return self._of_parameter.get((kind, name, term), NONE)
+
+    def _add(
+        self, kind: Kind, parameter: tuple[str, str, str], parent: int = NONE, is_optional: bool = True,
+        differs: bool = True,
+    ) -> None:  # fmt: skip
+        self._of_parameter[parameter] = len(self.entries)
+        self.entries.append(Coordinate(kind, parameter, parent, is_optional, is_optional and differs))
+
+    def _add_mechanism(self, mechanism: Mechanism) -> None:
+        name, state = mechanism.name, mechanism.state
+        terms, allowed = self.table.terms[name], self.table.allowed[name]
+        of_state = self._at("betas", state, "1") if state in self.anchored else NONE
+        anchored = [a for a in self._anchors if a.mechanism == name]
+        exact = {terms.names[a.position] for a in anchored if a.is_exact}
+        drifting = {terms.names[a.position] for a in anchored if not a.is_exact}
+        reward = reward_variable(mechanism)
+        asymmetric = None if reward is None else f"{name} {mechanism.input_names[reward - 1]}"
+        # The mechanism's own value first: others are told from it.
+        order = sorted(range(len(terms)), key=lambda k: terms.names[k] != name)
+        for k in order:
+            term = terms.names[k]
+            parameter = "values", name, term
+            if not allowed[k] or term in exact:
+                continue
+            rate = self._at("values", name, name)
+            if term == name and state in self.anchored:
+                # A trace of choices that does not fade is not told from one that does, in most people.
+                self._add("rate", parameter, of_state, mechanism.applies_to != CHOSEN, state in self._fed)
+            elif term == name and mechanism.update == "residual":
+                self._add("change", parameter, of_state)
+            elif term == asymmetric and state in self.anchored and rate != NONE:
+                self._add("asymmetry", parameter, rate)
+            elif term in drifting and rate != NONE:
+                self._add("target", parameter, rate)
+            else:
+                # Nothing else moves a state that is not drawn anywhere: it would grow without end.
+                self._add("term", parameter, rate if rate != NONE and state in self.anchored else of_state)
+
+    def closed(self, active: Mask) -> Mask:
+        """What is present (..., K) once everything is absent whose parent is."""
+        active = active.copy()
+        for k, parent in enumerate(self.parents):
+            if parent != NONE:
+                active[..., k] &= active[..., parent]
+        return active
+
+    def with_parents(self, prevalence: Floats) -> Floats:
+        """Shares (..., K) of all people who have each coordinate, of shares of those who have what it hangs on."""
+        found = prevalence.copy()
+        for k, parent in enumerate(self.parents):
+            if parent != NONE:
+                found[..., k] *= found[..., parent]
+        return found
+
+    def of_parameters(self, probability: Floats) -> Floats:
+        """Probabilities (..., P) that parameters are there, of those (..., K) of coordinates; NaN for what is always.
+
+        Coefficients that follow from others are there with the rate of their mechanism.
+        """
+        found = np.full((*probability.shape[:-1], len(self._positions)), np.nan)
+        for (kind, name, term), position in self._positions.items():
+            k = self._at(kind, name, term)
+            if kind == "values" and (k == NONE or self.kinds[k] == "target"):
+                allowed = self.table.allowed[name][self.table.terms[name].names.index(term)]
+                k = self._at("values", name, name) if allowed else NONE
+            if k != NONE and self.kinds[k] not in ("start", "observed"):
+                found[..., position] = probability[..., k]
+        return found
+
+    def families(self) -> list[NDArray[np.int_]]:
+        """For each coordinate, itself and all that is absent without it."""
+        found = []
+        for k in range(len(self)):
+            without = np.ones(len(self), dtype=bool)
+            without[k] = False
+            found.append(np.flatnonzero(~self.closed(without)))
+        return found
+
+    def parameters(self, theta: Floats, active: Mask) -> Floats:
+        """Parameters (..., R, P) of the equations of people at coordinates (..., R, K) of which some are present."""
+        active = self.closed(active)
+        found = np.zeros((*theta.shape[:-1], len(self._positions)))
+        for kind, table in (("initial", self.table.initial), ("betas", self.table.betas)):
+            for name, given in table.items():
+                found[..., self._positions[kind, name, "1"]] = given[: theta.shape[-2]]
+        for mechanism in self.table.mechanisms:
+            # Without a mechanism a state stays where it is.
+            own = self._positions.get(("values", mechanism.name, mechanism.name))
+            if own is not None and (mechanism.state in self.anchored or mechanism.update == "residual"):
+                found[..., own] = 1.0
+        for k, entry in enumerate(self.entries):
+            u, present = theta[..., k], active[..., k]
+            position = self._positions[entry.parameter]
+            if entry.kind == "rate":
+                found[..., position] = 1.0 - np.where(present, _sigmoid(u), 0.0)
+            elif entry.kind == "asymmetry":
+                # The rate is that between the two.
+                middle, half = theta[..., entry.parent], np.where(present, 0.5 * u, 0.0)
+                without, rewarded = _sigmoid(middle - half), _sigmoid(middle + half)
+                slope = self._positions[self.entries[entry.parent].parameter]
+                found[..., slope] = np.where(active[..., entry.parent], 1.0 - without, 1.0)
+                found[..., position] = np.where(present, without - rewarded, 0.0)
+            elif entry.kind == "observed":
+                free = self._observed[entry.parameter[1]]
+                found[..., position] = _from_free(free, u)
+            elif entry.kind in ("start", "change"):
+                found[..., position] = found[..., position] + np.where(present, u, 0.0)
+            elif entry.kind != "target":
+                found[..., position] = np.where(present, u, 0.0)
+        self._anchor(found, theta, active)
+        return found
+
+    def _anchor(self, found: Floats, theta: Floats, active: Mask) -> None:
+        """Coefficients that follow from others, in place."""
+        for anchor in self._anchors:
+            terms = self.table.terms[anchor.mechanism]
+            mechanism = next(m for m in self.table.mechanisms if m.name == anchor.mechanism)
+            names = [self._positions["values", anchor.mechanism, term] for term in terms.names]
+            position = names[anchor.position]
+            if anchor.is_exact:
+                found[..., position] = anchor.target - found[..., names] @ anchor.weights
+                continue
+            start = found[..., self._positions["initial", mechanism.state, "1"]]
+            k = self._at("values", anchor.mechanism, terms.names[anchor.position])
+            rate = self._at("values", anchor.mechanism, anchor.mechanism)
+            own = np.zeros_like(start)
+            if k != NONE:
+                away = np.where(active[..., k], theta[..., k], 0.0)
+                own = away * (_sigmoid(theta[..., rate]) if self.entries[k].kind == "target" else 1.0)
+            others = [p for i, p in enumerate(names) if i != anchor.position]
+            powers = np.array([row[0] for i, row in enumerate(terms.powers) if i != anchor.position])
+            alone = np.array([not any(row[1:]) for i, row in enumerate(terms.powers) if i != anchor.position])
+            at_start = (found[..., others] * np.where(alone, start[..., None] ** powers, 0.0)).sum(-1)
+            found[..., position] = own + start - at_start
+
+    def coordinates(self, table: Coefficients) -> tuple[Floats, Mask]:
+        """Coordinates (R, K) of equations on the canonical scale, and which of them are present."""
+        vectors = table.vectors()
+        theta = np.tile(self.mean, (len(vectors), 1))
+        active = np.ones(theta.shape, dtype=bool)
+        for k, entry in enumerate(self.entries):
+            value = vectors[:, self._positions[entry.parameter]]
+            if entry.kind == "rate":
+                active[:, k] = np.abs(1.0 - value) > SHORTEST
+                theta[:, k] = _logit(1.0 - value)
+            elif entry.kind == "asymmetry":
+                slope = vectors[:, self._positions[self.entries[entry.parent].parameter]]
+                active[:, k] = value != 0
+                without, rewarded = _logit(1.0 - slope), _logit(1.0 - slope - value)
+                theta[:, k] = rewarded - without
+                theta[:, entry.parent] = (rewarded + without) / 2
+            elif entry.kind == "observed":
+                theta[:, k] = self._observed[entry.parameter[1]].to_free(value)
+            elif entry.kind == "start":
+                theta[:, k] = value - self.table.initial[entry.parameter[1]][0]
+            elif entry.kind == "change":
+                active[:, k], theta[:, k] = value != 1.0, value - 1.0
+            elif entry.kind == "target":
+                # What is found off the start is said by the rate; where to is left to the fit.
+                active[:, k], theta[:, k] = value != 0, 0.0
+            else:
+                active[:, k] = (value != 0) | (entry.parameter[0] == "betas")
+                theta[:, k] = value
+        return theta.clip(self.low, self.high), active
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))
+
+
+def _logit(rate: Floats) -> Floats:
+    rate = np.clip(rate, 0.02, 0.98)
+    return np.asarray(np.log(rate) - np.log1p(-rate))
+
+
+def _from_free(parameter: ObservationParameter, free: Floats) -> Floats:
+    import torch
+
+    return np.asarray(parameter.from_free(torch.as_tensor(free)).numpy())
