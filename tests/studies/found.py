@@ -24,7 +24,7 @@ TELLING = {
 """The number that tells whether somebody has a mechanism."""
 WIDTH = 1.96
 POPULATION = -1
-PROBABLE = 0.5
+PROBABLE, CERTAIN = 0.5, 0.025
 
 
 class Number(NamedTuple):
@@ -54,7 +54,10 @@ def table(equations: SpiceEquations) -> pd.DataFrame:
             low=frame.coefficient - WIDTH * frame.standard_error,
             high=frame.coefficient + WIDTH * frame.standard_error,
         )
-    return frame
+    # Who certainly lacks a term lacks it in all draws, and a table says no interval: that is the narrowest one.
+    certain = frame.low.isna() & (frame.probability < CERTAIN)
+    ends = frame.coefficient[certain]
+    return frame.assign(low=frame.low.where(~certain, ends), high=frame.high.where(~certain, ends))
 
 
 def sizes(frame: pd.DataFrame, n_people: int) -> Floats:
@@ -65,7 +68,9 @@ def sizes(frame: pd.DataFrame, n_people: int) -> Floats:
 def probabilities(frame: pd.DataFrame, n_people: int) -> Floats:
     """How probable it is that each person has each mechanism, (people, 3); NaN where the fit does not say."""
     index = [(person, *TELLING[name]) for person in range(n_people) for name in MECHANISMS]
-    return frame.probability.reindex(index).to_numpy().reshape(n_people, len(MECHANISMS))
+    found = frame.probability.reindex(index).to_numpy().reshape(n_people, len(MECHANISMS))
+    # What nobody has stands in no table.
+    return np.nan_to_num(found) if frame.probability.notna().any() else found
 
 
 def prevalences(equations: SpiceEquations) -> Floats:
@@ -73,7 +78,14 @@ def prevalences(equations: SpiceEquations) -> Floats:
     if not hasattr(equations, "prevalences"):
         return np.full((len(MECHANISMS), 3), np.nan)
     found = equations.prevalences().set_index(["mechanism", "term"])
-    return found.reindex([TELLING[name] for name in MECHANISMS])[["prevalence", "low", "high"]].to_numpy(dtype=float)
+    if found.empty:
+        return np.full((len(MECHANISMS), 3), np.nan)
+    # What nobody has stands in no table, and no doubt is left about it.
+    return (
+        found.reindex([TELLING[name] for name in MECHANISMS])[["prevalence", "low", "high"]]
+        .fillna(0.0)
+        .to_numpy(dtype=float)
+    )
 
 
 def structure(equations: SpiceEquations) -> set[tuple[str, str]]:
@@ -144,7 +156,9 @@ def numbers(equations: SpiceEquations, rules: list[Rules], typical: Rules | None
                 there = bool(_is_there(row, null(mechanism, term)))
                 yield Number(kind, name, person, true, float(row.coefficient), float(row.low), float(row.high), there)
             else:
-                yield Number(kind, name, person, true, null(mechanism, term), np.nan, np.nan, False)
+                nothing = null(mechanism, term)
+                end = nothing if frame.probability.notna().any() else np.nan
+                yield Number(kind, name, person, true, nothing, end, end, False)
         for quantity, true in true_rates(own, equations.mean_reward).items():
             if (person, quantity) in rates.index:
                 row = rates.loc[(person, quantity)]

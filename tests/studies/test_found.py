@@ -87,7 +87,14 @@ def test_who_has_what(equations) -> None:
     asymmetry, forgetting, perseveration = found.prevalences(equations)
     assert asymmetry.tolist() == [0.25, 0.1, 0.4]
     assert forgetting.tolist() == [0.5, 0.2, 0.8]
-    assert np.isnan(perseveration).all()
+    assert perseveration.tolist() == [0, 0, 0]
+
+
+def test_what_nobody_has_stands_in_no_table(equations) -> None:
+    equations.frame = equations.frame[equations.frame.term != NOT_CHOSEN]
+    assert found.probabilities(found.table(equations), 2)[:, 1].tolist() == [0, 0]
+    missing = [n for n in found.numbers(equations, [ASYMMETRIC, PLAIN]) if n.name == f"{NOT_CHOSEN}: {NOT_CHOSEN}"]
+    assert [(n.true, n.estimate, n.low, n.high) for n in missing] == [(0.6, 1, 1, 1), (1, 1, 1, 1)]
 
 
 def test_structure_of_the_population(equations) -> None:
@@ -106,6 +113,14 @@ def test_structure_without_probabilities_is_what_differs_from_doing_nothing(equa
     equations.without = ["probability", "low", "high"]
     assert found.structure(equations) == found.true_structure((True, True, True))
     assert np.isnan(found.probabilities(found.table(equations), 2)).all()
+
+
+def test_who_certainly_lacks_a_term_has_an_interval_of_no_width(equations) -> None:
+    equations.frame[["low", "high"]] = np.nan
+    frame = found.table(equations)
+    lacking = frame.loc[(1, NOT_CHOSEN, NOT_CHOSEN)]
+    assert (lacking.low, lacking.high) == (1, 1)
+    assert np.isnan(frame.loc[(0, NOT_CHOSEN, NOT_CHOSEN)].low)
 
 
 def test_numbers_stand_beside_the_truth(equations) -> None:
