@@ -52,7 +52,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(20, 18, 64, 10, 64, 4, 200, 32, (100, 240, 800))
-QUICK = Size(2, 1, 48, 1, 24, 1, 6, 24, (100, 240))
+QUICK = Size(2, 1, 48, 1, 48, 1, 6, 24, (100, 240))
 
 
 def tasks(size: Size) -> Iterator[tuple[str, Any]]:

@@ -19,23 +19,22 @@ def recovery(monkeypatch):
     return recovery
 
 
-def who_has_what(knows: bool, seed: int):
+def who_has_what(seed: int):
     rng = np.random.default_rng(seed)
     has = rng.random((20, 3)) < 0.5
     sure = np.clip(has * 0.6 + 0.4 * rng.random((20, 3)), 0, 1)
-    unknown = np.full_like(sure, np.nan)
     prevalence = np.stack([has.mean(0), has.mean(0) - 0.1, has.mean(0) + 0.1], 1)
     return {
         "study": "who has what", "cell": Population(20, 4, 100, "drift", seed), "has": has.tolist(),
-        "size": sure.tolist(), "probability": (sure if knows else unknown).tolist(), "ratio": (9 * sure).tolist(),
+        "size": sure.tolist(), "probability": sure.tolist(), "ratio": (9 * sure).tolist(),
         "oracle": sure.tolist(),
-        "prevalence": (prevalence if knows else np.full((3, 3), np.nan)).tolist(),
+        "prevalence": prevalence.tolist(),
     }  # fmt: skip
 
 
-def results(knows: bool):
+def results():
     numbers = [
-        Number(kind, kind, person, 0.5, 0.6, *((0.4, 0.7) if knows else (np.nan, np.nan)), True)
+        Number(kind, kind, person, 0.5, 0.6, 0.4, 0.7, True)
         for kind in ("learning rate", "forgetting rate", "prevalence")
         for person in range(-1, 4)
     ]
@@ -44,7 +43,7 @@ def results(knows: bool):
     rates = {"held_out": scores, "rates": dict.fromkeys(("hierarchical", "alone", "equations"), near)}
     wrong = {"missing": ["x_value_reward_not_chosen: x_value_reward_not_chosen"], "extra": []}
     return [
-        *(who_has_what(knows, seed) for seed in range(2)),
+        *(who_has_what(seed) for seed in range(2)),
         {"study": "structure", "cell": Population(20, 4, 100, "drift", 0, (0.0, 1.0, 0.0)), **wrong},
         *({"study": "rates", "cell": [name, 48, 240, "drift", 0], **rates} for name in FOUR),
         {"study": "recorded", "cell": "people.npz", **rates},
@@ -55,21 +54,18 @@ def results(knows: bool):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("knows", [True, False])
-def test_the_document(recovery, tmp_path, knows) -> None:
-    recovery.write(tmp_path / "recovery.md", json.loads(json.dumps(results(knows))))
+def test_the_document(recovery, tmp_path) -> None:
+    recovery.write(tmp_path / "recovery.md", json.loads(json.dumps(results())))
     text = (tmp_path / "recovery.md").read_text()
     assert text.count("\n## ") == 4
     assert "0.5678" in text
     assert "missing `x_value_reward_not_chosen: x_value_reward_not_chosen` (1)" in text
     assert "people.npz" not in text
     drawn = {file.name for file in (tmp_path / "recovery").iterdir()}
-    assert drawn == {"rates.png"} | ({"coverage.png", "prevalence.png", "calibration.png"} if knows else set())
+    assert drawn == {"rates.png", "coverage.png", "prevalence.png", "calibration.png"}
     assert all(f"recovery/{name}" in text for name in drawn)
-    assert ("no probabilities" in text) == ("no prevalences" in text) == ("- of 4 [1.00]" in text) == (not knows)
-    if knows:
-        assert "| learning rate | people | 1.00 of 4 |" in text
-        assert "| all | 6 | 1.00 | 0.000 | 1.00 |" in text
+    assert "| learning rate | people | 1.00 of 4 |" in text
+    assert "| all | 6 | 1.00 | 0.000 | 1.00 |" in text
 
 
 def test_sizes_have_all_structures_and_are_different_fits(recovery) -> None:
@@ -86,8 +82,8 @@ def test_sizes_have_all_structures_and_are_different_fits(recovery) -> None:
 
 def test_fits_that_are_there_are_not_made_again(recovery, tmp_path, monkeypatch) -> None:
     file = tmp_path / "results.jsonl"
-    made = {recovery.key(line["study"], line["cell"]): line for line in results(True)}
-    monkeypatch.setattr(recovery, "tasks", lambda size: [(r["study"], r["cell"]) for r in results(True)[:3]])
+    made = {recovery.key(line["study"], line["cell"]): line for line in results()}
+    monkeypatch.setattr(recovery, "tasks", lambda size: [(r["study"], r["cell"]) for r in results()[:3]])
     file.write_text("".join(json.dumps(line) + "\n" for line in made.values()))
     monkeypatch.setattr(recovery, "measure", None)
     monkeypatch.setattr(

@@ -1,10 +1,10 @@
 """What a fit says about people, in the terms of who learns by which rules.
 
-All that is asked of equations stands here. Where a fit says no probabilities or intervals, they are NaN.
+All that is asked of equations stands here. A term that nobody has stands in no table: it is taken to be certain.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,6 @@ TELLING = {
     "perseveration": (TRACE_TEMPERATURE, "1"),
 }
 """The number that tells whether somebody has a mechanism."""
-WIDTH = 1.96
 POPULATION = -1
 PROBABLE, CERTAIN = 0.5, 0.025
 
@@ -48,12 +47,6 @@ def null(mechanism: str, term: str) -> float:
 def table(equations: SpiceEquations) -> pd.DataFrame:
     """Coefficients by participant, mechanism and term, with probabilities and intervals."""
     frame = equations.to_frame().set_index(["participant", "mechanism", "term"])
-    if "probability" not in frame:
-        frame = frame.assign(
-            probability=np.nan,
-            low=frame.coefficient - WIDTH * frame.standard_error,
-            high=frame.coefficient + WIDTH * frame.standard_error,
-        )
     # Who certainly lacks a term lacks it in all draws, and a table says no interval: that is the narrowest one.
     certain = frame.low.isna() & (frame.probability < CERTAIN)
     ends = frame.coefficient[certain]
@@ -66,26 +59,15 @@ def sizes(frame: pd.DataFrame, n_people: int) -> Floats:
 
 
 def probabilities(frame: pd.DataFrame, n_people: int) -> Floats:
-    """How probable it is that each person has each mechanism, (people, 3); NaN where the fit does not say."""
+    """How probable it is that each person has each mechanism, (people, 3)."""
     index = [(person, *TELLING[name]) for person in range(n_people) for name in MECHANISMS]
-    found = frame.probability.reindex(index).to_numpy().reshape(n_people, len(MECHANISMS))
-    # What nobody has stands in no table.
-    return np.nan_to_num(found) if frame.probability.notna().any() else found
+    return frame.probability.reindex(index).fillna(0.0).to_numpy().reshape(n_people, len(MECHANISMS))
 
 
 def prevalences(equations: SpiceEquations) -> Floats:
-    """Prevalence of each mechanism with its interval, (3, 3); NaN where the fit does not say."""
-    if not hasattr(equations, "prevalences"):
-        return np.full((len(MECHANISMS), 3), np.nan)
-    found = equations.prevalences().set_index(["mechanism", "term"])
-    if found.empty:
-        return np.full((len(MECHANISMS), 3), np.nan)
-    # What nobody has stands in no table, and no doubt is left about it.
-    return (
-        found.reindex([TELLING[name] for name in MECHANISMS])[["prevalence", "low", "high"]]
-        .fillna(0.0)
-        .to_numpy(dtype=float)
-    )
+    """Prevalence of each mechanism with its interval, (3, 3)."""
+    found = equations.prevalences().set_index(["mechanism", "term"])[["prevalence", "low", "high"]]
+    return found.reindex([TELLING[name] for name in MECHANISMS]).fillna(0.0).to_numpy(dtype=float)
 
 
 def structure(equations: SpiceEquations) -> set[tuple[str, str]]:
@@ -95,11 +77,7 @@ def structure(equations: SpiceEquations) -> set[tuple[str, str]]:
     temperature of it, no term of it does anything.
     """
     frame = table(equations).loc[POPULATION]
-    there = {
-        (str(mechanism), str(term))
-        for (mechanism, term), row in frame.iterrows()
-        if not str(mechanism).startswith("initial_") and _is_there(row, null(str(mechanism), str(term)))
-    }
+    there = {(str(mechanism), str(term)) for (mechanism, term), row in frame.iterrows() if row.probability > PROBABLE}
     trace = (TRACE, "1") in there and (TRACE_TEMPERATURE, "1") in there
     return {
         (mechanism, term)
@@ -119,28 +97,8 @@ def true_structure(has: tuple[bool, ...]) -> set[tuple[str, str]]:
 
 
 def derived(equations: SpiceEquations) -> pd.DataFrame:
-    """Rates and their difference by participant and quantity; without intervals where the fit has none."""
-    if hasattr(equations, "derived"):
-        return equations.derived().set_index(["participant", "quantity"])
-    canonical = equations.canonical()
-    rates, frame = canonical.learning_rates()[CHOSEN], canonical.to_frame()
-    values = frame.set_index(["participant", "mechanism", "term"]).coefficient
-    rows: list[tuple[Any, ...]] = []
-    for person, rate in rates.items():
-        forgetting = 1 - float(values.get((person, NOT_CHOSEN, NOT_CHOSEN), 0.0))
-        own, interaction = (float(values.get((person, CHOSEN, term), 0.0)) for term in (CHOSEN, f"{CHOSEN} c_reward"))
-        target = float(values.get((person, NOT_CHOSEN, "1"), 0.0)) / forgetting if forgetting else np.nan
-        quantities = {
-            "learning rate": rate,
-            "learning rate after reward": 1 - own - interaction,
-            "learning rate without reward": 1 - own,
-            "asymmetry": -interaction,
-            "forgetting rate": forgetting,
-            "forgetting target": target,
-        }
-        rows += [(person, name, value, np.nan, np.nan) for name, value in quantities.items()]
-    columns = ["participant", "quantity", "estimate", "low", "high"]
-    return pd.DataFrame(rows, columns=columns).set_index(["participant", "quantity"])
+    """Rates and their difference by participant and quantity."""
+    return equations.derived().set_index(["participant", "quantity"])
 
 
 def numbers(equations: SpiceEquations, rules: list[Rules], typical: Rules | None = None) -> Iterator[Number]:
@@ -153,12 +111,11 @@ def numbers(equations: SpiceEquations, rules: list[Rules], typical: Rules | None
             name = f"{mechanism}: {term}"
             if key in frame.index:
                 row = frame.loc[key]
-                there = bool(_is_there(row, null(mechanism, term)))
+                there = bool(row.probability > PROBABLE)
                 yield Number(kind, name, person, true, float(row.coefficient), float(row.low), float(row.high), there)
             else:
                 nothing = null(mechanism, term)
-                end = nothing if frame.probability.notna().any() else np.nan
-                yield Number(kind, name, person, true, nothing, end, end, False)
+                yield Number(kind, name, person, true, nothing, nothing, nothing, False)
         for quantity, true in true_rates(own, equations.mean_reward).items():
             if (person, quantity) in rates.index:
                 row = rates.loc[(person, quantity)]
@@ -204,15 +161,8 @@ def true_rates(rules: Rules, mean_reward: float) -> dict[str, float]:
 
 def _size(frame: pd.DataFrame, person: int, mechanism: str, term: str) -> float:
     key, nothing = (person, mechanism, term), null(mechanism, term)
-    # A term that a table of present fits leaves out is 0, which is another thing than what does nothing.
-    value = float(frame.coefficient.get(key, 0.0))
+    value = float(frame.coefficient.get(key, nothing))
     if mechanism == TRACE_TEMPERATURE:
         # The trace as it acts: one that never moves does nothing, whatever its inverse temperature.
         value *= float(frame.coefficient.get((person, TRACE, "1"), 0.0))
     return abs(value - nothing)
-
-
-def _is_there(row: pd.Series, nothing: float) -> bool:
-    if np.isnan(row.probability):
-        return abs(row.coefficient - nothing) > 1e-9
-    return bool(row.probability > PROBABLE)

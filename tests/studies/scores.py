@@ -14,7 +14,7 @@ def auc(has: ArrayLike, score: ArrayLike) -> float:
     """How often one who has it scores higher than one who has not; NaN where nobody or everybody has it."""
     positive, ranks = np.asarray(has, dtype=bool), rankdata(score)
     n, m = positive.sum(), (~positive).sum()
-    if not n or not m or np.isnan(np.asarray(score, dtype=float)).any():
+    if not n or not m:
         return float("nan")
     return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * m))
 
@@ -28,10 +28,8 @@ def detection(has: ArrayLike, found: ArrayLike) -> tuple[float, float]:
 def calibration(probability: ArrayLike, has: ArrayLike) -> pd.DataFrame:
     """Mean probability and share of those who have it in each fifth of the probabilities, from low to high."""
     p, true = np.asarray(probability, dtype=float), np.asarray(has, dtype=float)
-    known = ~np.isnan(p)
-    order = np.argsort(p[known], kind="stable")
-    parts = np.array_split(order, FIFTHS) if known.sum() >= FIFTHS else []
-    rows = [(p[known][part].mean(), true[known][part].mean(), len(part)) for part in parts]
+    parts = np.array_split(np.argsort(p, kind="stable"), FIFTHS)
+    rows = [(p[part].mean(), true[part].mean(), len(part)) for part in parts]
     return pd.DataFrame(rows, columns=["probability", "share", "people"])
 
 

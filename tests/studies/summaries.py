@@ -25,9 +25,7 @@ def detections(results: Results) -> pd.DataFrame:
         cell = Population(*line["cell"])
         for k, name in enumerate(MECHANISMS):
             has, size, probability, ratio, known = (of_mechanism([line], part, k) for part in PARTS)
-            # Without probabilities, a mechanism is there where the equations have it.
-            there = size > SLACK if np.isnan(probability).any() else probability > 0.5
-            found, wrong = detection(has, there)
+            found, wrong = detection(has, probability > 0.5)
             found_ratio, wrong_ratio = detection(has, ratio > UNUSUAL_RATIO[name])
             found_oracle, wrong_oracle = detection(has, known > 0.5)
             prevalence, low, high = line["prevalence"][k]

@@ -23,7 +23,7 @@ class MadeUp(SimpleNamespace):
     mean_reward = 0.5
 
     def to_frame(self):
-        return self.frame.drop(columns=self.without)
+        return self.frame
 
     def prevalences(self):
         return pd.DataFrame(
@@ -57,7 +57,7 @@ def rows(person, rules):
 @pytest.fixture
 def equations():
     made = rows(0, ASYMMETRIC) + rows(1, PLAIN) + rows(-1, ASYMMETRIC)
-    return MadeUp(frame=pd.DataFrame(made, columns=COLUMNS), without=[])
+    return MadeUp(frame=pd.DataFrame(made, columns=COLUMNS))
 
 
 def test_coefficients_of_the_rules_are_those_of_the_next_value() -> None:
@@ -100,19 +100,13 @@ def test_what_nobody_has_stands_in_no_table(equations) -> None:
 def test_structure_of_the_population(equations) -> None:
     assert found.structure(equations) == found.true_structure((True, True, True))
     frame = equations.frame
-    nobody = MadeUp(frame=pd.DataFrame(rows(-1, PLAIN), columns=COLUMNS), without=[])
+    nobody = MadeUp(frame=pd.DataFrame(rows(-1, PLAIN), columns=COLUMNS))
     assert found.structure(nobody) == found.true_structure((False, False, False))
     # A trace that never moves is none, whatever its inverse temperature.
     frame.loc[(frame.participant == -1) & (frame.mechanism == TRACE) & (frame.term == "1"), "probability"] = 0.1
     assert found.structure(equations) == found.true_structure((True, True, False))
     frame.loc[(frame.participant == -1) & (frame.term == NOT_CHOSEN), "probability"] = 0.4
     assert found.structure(equations) == found.true_structure((True, False, False))
-
-
-def test_structure_without_probabilities_is_what_differs_from_doing_nothing(equations) -> None:
-    equations.without = ["probability", "low", "high"]
-    assert found.structure(equations) == found.true_structure((True, True, True))
-    assert np.isnan(found.probabilities(found.table(equations), 2)).all()
 
 
 def test_who_certainly_lacks_a_term_has_an_interval_of_no_width(equations) -> None:
@@ -134,6 +128,3 @@ def test_numbers_stand_beside_the_truth(equations) -> None:
     assert plain.there[f"{NOT_CHOSEN}: {NOT_CHOSEN}"] == False  # noqa: E712 - of numpy
     assert plain.true["asymmetry"] == 0
     assert (plain.low["asymmetry"], plain.high["asymmetry"]) == (-0.3, 0.3)
-    without = MadeUp(frame=equations.frame, without=["probability", "low", "high"])
-    half = [(n.high - n.low) / 2 for n in found.numbers(without, [ASYMMETRIC, PLAIN]) if n.kind == "coefficient"]
-    assert half == pytest.approx([0.196] * 10)

@@ -35,13 +35,6 @@ def test_detections() -> None:
     assert frame.even.all()
 
 
-def test_without_probabilities_a_term_that_is_there_counts_as_found() -> None:
-    nothing = np.full((4, 3), np.nan).tolist()
-    frame = summaries.detections([line(probability=nothing, size=[[0.1, 0.0, 0.2]] * 4)]).set_index("mechanism")
-    assert np.isnan(frame.auc).all()
-    assert (frame.found["asymmetry"], frame.wrong["asymmetry"], frame.found["forgetting"]) == (1, 1, 0)
-
-
 def test_structures() -> None:
     cells = [list(Population(4, 1, 10, "drift", 0, shares)) for shares in ((0.0, 1.0, 1.0), (0.0, 0.0, 0.0))]
     frame = summaries.structures([
