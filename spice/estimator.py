@@ -21,6 +21,8 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
+from spice.model.hold_out import validation_part
+from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
 from spice.parameters import documented
 from spice.progress import Callback, FitControl, ProgressBars, Stage
@@ -31,7 +33,7 @@ from spice.training.attempts import Trained, best_of_attempts, good_enough
 from spice.training.checkpoints import Checkpoints
 from spice.training.dry_run import dry_run
 from spice.training.fit_data import FitData, read_fit_data
-from spice.training.train import evaluate, train_network
+from spice.training.train import evaluate, is_over, train_network
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -53,7 +55,8 @@ class SpiceEstimator(OlderNames):
         Also as `rnn_agent`, `spice_agent`.
     equations_ : SpiceEquations
     history_ : list of dict
-        Losses of each epoch.
+        Of each epoch, in nats per choice: "loss", and with validation data "validation_loss", that of the weights
+        averaged over the last epochs.
     diverging_participants_ : tuple of int
         Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
@@ -95,7 +98,8 @@ class SpiceEstimator(OlderNames):
         targets : (n_sequences, n_trials, n_actions)
             Next action one-hot; NaN or -1 where there is none.
         data_test, target_test : arrays, or a DatasetRNN alone, optional
-            Validation data: the network keeps the weights of the epoch that predicts these best.
+            Validation data: training ends once they are not predicted better for `patience` epochs, and the network
+            keeps the weights of the epoch that predicts them best.
 
         Returns
         -------
@@ -162,7 +166,8 @@ class SpiceEstimator(OlderNames):
         self, data: FitData, textbook: Textbook | None, generator: np.random.Generator, control: FitControl,
         stage: Stage,
     ) -> tuple[FittedModel, list[dict[str, float]]]:  # fmt: skip
-        training, validation = data.training.on(self.device), data.validation and data.validation.on(self.device)
+        training, validation = self._split(data, stage)
+        training, validation = training.on(self.device), validation and validation.on(self.device)
 
         def train(attempt: int) -> Trained:
             model = self._build(data, seed=int(generator.integers(2**31))).to(self.device)
@@ -170,13 +175,25 @@ class SpiceEstimator(OlderNames):
                 model, training, self._training_options(), generator, control, validation,
                 self._checkpoints_of(data, attempt),
             )  # fmt: skip
-            return Trained(model, history, evaluate(model, training))
+            return Trained(model, history, evaluate(model, training), is_over(history, self.patience))
 
         trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
         model = trained.model.to("cpu").eval()
         return FittedModel(
             model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
         ), trained.history
+
+    def _split(self, data: FitData, stage: Stage) -> tuple[TrainingData, TrainingData | None]:
+        """Choices that the network is trained on, and those that its training is ended by."""
+        if data.validation is not None or self.validation_share == 0:
+            return data.training, data.validation
+        training, validation = validation_part(data.training, self.validation_share)
+        if float(validation.targets.sum()) == 0:
+            stage.note(
+                f"A validation_share of {self.validation_share:g} is not one choice of anybody: none are held out."
+            )
+            return data.training, None
+        return training, validation
 
     def _discover(
         self, fitted: FittedModel, data: FitData, generator: np.random.Generator, control: FitControl

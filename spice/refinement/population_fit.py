@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 
 WORTH = 0.005
 """Nats per choice that a term may be worth and be dropped all the same."""
-PSEUDO_PEOPLE = 8.0
+PSEUDO_PEOPLE = 3.0
 """Weight of the usual spread, in people."""
 APART = 2.5
 """Standard deviations that lie between those who have something, in the middle, and those who do not."""
