@@ -9,8 +9,11 @@ PEER ?=
 PEER_SETUP ?= ../shared/peers/make_peer_env.sh
 # full, or quick: the smallest data and few epochs, in some minutes.
 BENCH ?= full
+# The same for what comes back of simulated people: hours, or some minutes. PEOPLE is a file of others whose rates are known.
+RECOVERY ?= full
+PEOPLE ?=
 
-.PHONY: help install demo app tutorials lab tutorial-runs test test-nightly bench lint format clean
+.PHONY: help install demo app tutorials lab tutorial-runs test test-nightly bench recovery lint format clean
 
 help:
 	@echo "make demo           fit real choices and show the equations"
@@ -21,6 +24,7 @@ help:
 	@echo "make test           run the tests"
 	@echo "make test-nightly   run the tests that take too long for each commit"
 	@echo "make bench          time this package and its peer (BENCH=quick for some minutes, PEER=python of the peer)"
+	@echo "make recovery       fit simulated people, and write docs/recovery.md (hours; RECOVERY=quick for some minutes)"
 	@echo "make lint           check style, types and layers"
 	@echo "make install        set up $(VENV) only"
 
@@ -94,6 +98,10 @@ bench: $(STAMP)
 		peer=benchmarks/.peer/bin/python; \
 	fi; \
 	$(BIN)/python benchmarks/run.py --peer "$$peer" $(if $(filter quick,$(BENCH)),--quick)
+
+# Fits that are there already are kept: after a change of the package, remove benchmarks/recovery.jsonl first.
+recovery: $(STAMP)
+	$(BIN)/python benchmarks/recovery.py $(if $(filter quick,$(RECOVERY)),--quick) $(if $(PEOPLE),--file '$(PEOPLE)')
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,9 +1,12 @@
-"""Whether a fit can be believed: its likelihoods beside those of chance and of the rules of textbooks."""
+"""Whether a fit can be believed: in words, with the numbers.
+
+Doubts speak against believing a result, each with a remedy. Notes say how it came about and what it can tell.
+"""
 
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spice.exceptions import FitWarning
@@ -13,6 +16,10 @@ WORSE = {"network": 0.05, "equations": 0.01}
 """Nats per choice by which each may be worse than the rules of textbooks for everybody together."""
 LEFT_OUT = 0.05
 """Nats per choice by which a network may be better on the choices that it was trained on."""
+STILL_LEARNING, PART = 0.01, 8
+"""Share by which the loss of the last part of a training may lie below that of the part before."""
+SURPRISING, MOST_NAMED = 4.0, 8
+"""Standard deviations by which choices may be more surprising than the equations themselves expect; people named."""
 _RICHER_MODEL = (
     "People may do what the model has no mechanism for, such as perseveration, or start from another value than it "
     'says (State(..., learned="equations") lets the equations find it). Try a model with more mechanisms or inputs, or '
@@ -37,15 +44,31 @@ class Diagnostic:
     sentence : str
         What was found, with the numbers.
     remedy : str
-        What to do.
+        What to do; empty where nothing need be done.
+    is_doubt : bool
+        Whether it speaks against believing the result.
+    numbers : mapping of name to float
+        What the sentence says, to compute with.
     """
 
     code: str
     sentence: str
-    remedy: str
+    remedy: str = ""
+    is_doubt: bool = True
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.remedy}"
+        return f"{self.sentence} {self.remedy}".strip()
+
+
+def doubts(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Those that speak against believing a result."""
+    return tuple(diagnostic for diagnostic in diagnostics if diagnostic.is_doubt)
+
+
+def notes(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Those that say how a result came about."""
+    return tuple(diagnostic for diagnostic in diagnostics if not diagnostic.is_doubt)
 
 
 def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) -> tuple[Diagnostic, ...]:
@@ -63,7 +86,6 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) ->
     Returns
     -------
     tuple of Diagnostic
-        Empty where nothing speaks against the fit.
     """
     found = []
     for name, value in nll.items():
@@ -85,36 +107,113 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) ->
     return tuple(found)
 
 
-def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
-    """Findings as a file holds them; none in files of before.
+def of_training(losses: Sequence[float]) -> tuple[Diagnostic, ...]:
+    """Whether a training had settled.
 
     Parameters
     ----------
-    saved : mapping
-        What `save_fit` wrote beside the fit.
-
-    Returns
-    -------
-    tuple of Diagnostic
+    losses : sequence of float
+        Of each epoch, nats per choice.
     """
-    names = ("code", "sentence", "remedy")
-    return tuple(Diagnostic(*(str(one[name]) for name in names)) for one in saved.get("diagnostics", ()))
+    part = len(losses) // PART
+    if not part:
+        return ()
+    before, last = sum(losses[-2 * part : -part]) / part, sum(losses[-part:]) / part
+    gain = (before - last) / abs(before)
+    sentence = f"In the last {part} of {len(losses)} epochs the network's loss fell by {100 * gain:.1f} %."
+    remedy = "It may learn more in more epochs." if gain > STILL_LEARNING else ""
+    return (Diagnostic("training-settled", sentence, remedy, is_doubt=False, numbers={"gain": gain}),)
+
+
+def of_searches(starts: Mapping[str, bool]) -> tuple[Diagnostic, ...]:
+    """Whether searches for a structure agreed, by where they started."""
+    if len(starts) < 2:
+        return ()
+    agreed = sum(starts.values())
+    others = [name for name, agrees in starts.items() if not agrees]
+    rest = f"; the one from {' and '.join(others)} ended in terms that predict less" if others else ""
+    sentence = f"{agreed} of {len(starts)} searches for the terms of the equations ended in the same ones{rest}."
+    return (Diagnostic("searches-agree", sentence, is_doubt=False, numbers={"agreed": agreed, "of": len(starts)}),)
+
+
+def of_stand_ins(pairs: Sequence[tuple[str, str, float]]) -> tuple[Diagnostic, ...]:
+    """Numbers that these data do not tell apart: names and the correlation between them."""
+    remedy = "Read them together, or do not read either; a task with reversals or more options may tell them apart."
+    return tuple(
+        Diagnostic(
+            "terms-stand-in-for-each-other",
+            f"In these data the {first} and the {second} stand in for each other (correlation {r:.2f} in a person).",
+            remedy,
+            is_doubt=False,
+            numbers={"correlation": r},
+        )  # fmt: skip
+        for first, second, r in pairs
+    )
+
+
+def of_power(smallest: Sequence[tuple[str, float]], choices: float) -> tuple[Diagnostic, ...]:
+    """What choices of one person can tell from none: names and sizes."""
+    found = []
+    for name, size in smallest:
+        article = "an" if name[0] in "aeiou" else "a"
+        what = f"any {name}" if math.isinf(size) else f"{article} {name} below {size:.2g}"
+        sentence = f"With {choices:,.0f} choices a person {what} cannot be told from none in that person alone."
+        found.append(Diagnostic("smallest-effect", sentence, is_doubt=False, numbers={"smallest": size}))
+    return tuple(found)
+
+
+def of_mechanisms(shares: Mapping[str, float]) -> tuple[Diagnostic, ...]:
+    """How much of what a network does with each state its equations do as well, over whole sessions."""
+    return tuple(
+        Diagnostic(
+            "equations-follow-network",
+            f"Over whole sessions the equations of {state} explain {100 * max(share, 0.0):.0f} % of the variance of what "
+            "the network makes of it.",
+            is_doubt=False,
+            numbers={"r2": share},
+        )  # fmt: skip
+        for state, share in shares.items()
+    )
+
+
+def of_people(surprise: Mapping[str, float]) -> tuple[Diagnostic, ...]:
+    """People whom their equations describe badly: how much more surprising than expected, in standard deviations."""
+    bad = {who: z for who, z in sorted(surprise.items(), key=lambda item: -item[1]) if z > SURPRISING}
+    if not bad:
+        return ()
+    named = ", ".join(f"{who} ({z:.1f})" for who, z in list(bad.items())[:MOST_NAMED])
+    more = f" and {len(bad) - MOST_NAMED} more" if len(bad) > MOST_NAMED else ""
+    sentence = (
+        f"{len(bad)} of {len(surprise)} people choose otherwise than their equations expect, by more than {SURPRISING:g} "
+        f"standard deviations: {named}{more}."
+    )
+    remedy = "Look at their sessions; leave them out, or try a model with more mechanisms or with lapses."
+    return (Diagnostic("people-badly-described", sentence, remedy, is_doubt=False, numbers={"people": len(bad)}),)
+
+
+def of_held_out(nll: Mapping[str, float]) -> tuple[Diagnostic, ...]:
+    """Network and equations on choices that neither was fitted to, nats per choice."""
+    if not {"network", "equations"} <= set(nll):
+        return ()
+    said = f"{nll['network']:.4f} nats per choice (network), {nll['equations']:.4f} (equations)"
+    return (Diagnostic("held-out", f"On choices held out: {said}.", is_doubt=False, numbers=dict(nll)),)
+
+
+def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    """Findings as a file holds them; none in files of before."""
+    return tuple(
+        Diagnostic(
+            *(str(one[name]) for name in ("code", "sentence", "remedy")),
+            is_doubt=bool(one.get("is_doubt", True)),
+            numbers={str(name): float(value) for name, value in one.get("numbers", {}).items()},
+        )
+        for one in saved.get("diagnostics", ())
+    )
 
 
 def tell(diagnostics: Sequence[Diagnostic], stage: Stage) -> None:
-    """Say findings loudly: to who follows the fit, and as a `FitWarning` each.
-
-    Parameters
-    ----------
-    diagnostics : sequence of Diagnostic
-    stage : Stage
-        Whose followers are told.
-
-    Warns
-    -----
-    FitWarning
-        One for each.
-    """
+    """Say findings to who follows the fit, and doubts loudly: as a `FitWarning` each."""
     for diagnostic in diagnostics:
         stage.note(str(diagnostic))
+    for diagnostic in doubts(diagnostics):
         warnings.warn(str(diagnostic), FitWarning, stacklevel=3)

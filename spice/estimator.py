@@ -11,7 +11,18 @@ from typing import Any, Self
 import numpy as np
 
 from spice.data.given_data import GivenData, check_unit, given_data, with_ids_of_fit
-from spice.diagnostics import Diagnostic, diagnose, tell
+from spice.diagnostics import (
+    Diagnostic,
+    diagnose,
+    of_held_out,
+    of_mechanisms,
+    of_people,
+    of_power,
+    of_searches,
+    of_stand_ins,
+    of_training,
+    tell,
+)
 from spice.discovery.discover import discover_equations, note_divergence, position_of
 from spice.discovery.samples import check_modules, tell_of_lacking, usable_config
 from spice.equations.equations import SpiceEquations
@@ -21,6 +32,9 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
+from spice.model.scored_trials import ScoredTrials
+from spice.model.hold_out import validation_part
+from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
 from spice.parameters import documented
 from spice.progress import Callback, FitControl, ProgressBars, Stage
@@ -31,7 +45,7 @@ from spice.training.attempts import Trained, best_of_attempts, good_enough
 from spice.training.checkpoints import Checkpoints
 from spice.training.dry_run import dry_run
 from spice.training.fit_data import FitData, read_fit_data
-from spice.training.train import evaluate, train_network
+from spice.training.train import evaluate, is_over, train_network
 
 __all__ = ["SpiceConfig", "SpiceEstimator"]
 
@@ -53,12 +67,15 @@ class SpiceEstimator(OlderNames):
         Also as `rnn_agent`, `spice_agent`.
     equations_ : SpiceEquations
     history_ : list of dict
-        Losses of each epoch.
+        Of each epoch, in nats per choice: "loss", and with validation data "validation_loss", that of the weights
+        averaged over the last epochs.
     diverging_participants_ : tuple of int
         Ids of those whose equations grow without bound on their own trials.
     diagnostics_ : tuple of Diagnostic
-        What speaks against believing the result: likelihoods worse than chance or than a textbook model, each with a
-        remedy. Empty where nothing does. `fit` says each as a `FitWarning` too.
+        Doubts (`is_doubt`) speak against believing the result: likelihoods worse than chance or than a textbook model,
+        each with a remedy; `fit` says them as a `FitWarning` too. The others say whether training had settled and
+        searches agreed, how well equations follow the network, who is badly described, what stands in for what in
+        these data, and what their choices can tell.
     participant_ids_ : tuple of int
         Ids in the data: features, equations and embeddings are keyed by them. The place of an id among them is the
         participant's position, as in rows of the network's embeddings.
@@ -95,7 +112,8 @@ class SpiceEstimator(OlderNames):
         targets : (n_sequences, n_trials, n_actions)
             Next action one-hot; NaN or -1 where there is none.
         data_test, target_test : arrays, or a DatasetRNN alone, optional
-            Validation data: the network keeps the weights of the epoch that predicts these best.
+            Validation data: training ends once they are not predicted better for `patience` epochs, and the network
+            keeps the weights of the epoch that predicts them best.
 
         Returns
         -------
@@ -123,11 +141,16 @@ class SpiceEstimator(OlderNames):
             fitted, history = self._train(data, textbook, generator, control, stage)
             agent_seed = None if self.random_state is None else generator.spawn(1)[0]
             equations = self._discover(fitted, data, generator, control)
+            notes: tuple[Diagnostic, ...] = ()
             if self.spice_refine:
-                equations = self._refine(fitted, equations, data, textbook, generator, control)
+                equations, notes = self._refine(fitted, equations, data, textbook, generator, control)
             equations = equations.with_labels(given.labels)
             diverging = note_divergence(fitted.with_equations(equations), data.training.trials, stage)
-            diagnostics = self._diagnose(fitted, equations, data, textbook)
+            diagnostics = (
+                self._diagnose(fitted, equations, data, textbook)
+                + of_training([epoch["loss"] for epoch in history])
+                + notes
+            )
             control.check()
             result = FitResult(
                 fitted, equations, self._network_options(), self._config(), data.fingerprint,
@@ -162,7 +185,8 @@ class SpiceEstimator(OlderNames):
         self, data: FitData, textbook: Textbook | None, generator: np.random.Generator, control: FitControl,
         stage: Stage,
     ) -> tuple[FittedModel, list[dict[str, float]]]:  # fmt: skip
-        training, validation = data.training.on(self.device), data.validation and data.validation.on(self.device)
+        training, validation = self._split(data, stage)
+        training, validation = training.on(self.device), validation and validation.on(self.device)
 
         def train(attempt: int) -> Trained:
             model = self._build(data, seed=int(generator.integers(2**31))).to(self.device)
@@ -170,13 +194,25 @@ class SpiceEstimator(OlderNames):
                 model, training, self._training_options(), generator, control, validation,
                 self._checkpoints_of(data, attempt),
             )  # fmt: skip
-            return Trained(model, history, evaluate(model, training))
+            return Trained(model, history, evaluate(model, training), is_over(history, self.patience))
 
         trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
         model = trained.model.to("cpu").eval()
         return FittedModel(
             model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
         ), trained.history
+
+    def _split(self, data: FitData, stage: Stage) -> tuple[TrainingData, TrainingData | None]:
+        """Choices that the network is trained on, and those that its training is ended by."""
+        if data.validation is not None or self.validation_share == 0:
+            return data.training, data.validation
+        training, validation = validation_part(data.training, self.validation_share)
+        if float(validation.targets.sum()) == 0:
+            stage.note(
+                f"A validation_share of {self.validation_share:g} is not one choice of anybody: none are held out."
+            )
+            return data.training, None
+        return training, validation
 
     def _discover(
         self, fitted: FittedModel, data: FitData, generator: np.random.Generator, control: FitControl
@@ -187,17 +223,31 @@ class SpiceEstimator(OlderNames):
     def _refine(
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None,
         generator: np.random.Generator, control: FitControl,
-    ) -> SpiceEquations:  # fmt: skip
-        refined = refine_coefficients(fitted.model, equations, data.training, control, generator.spawn(1)[0], textbook)
-        return replace(equations, coefficients=refined)
+    ) -> tuple[SpiceEquations, tuple[Diagnostic, ...]]:  # fmt: skip
+        own = generator.spawn(1)[0]
+        refined, report = refine_coefficients(fitted.model, equations, data.training, control, own, textbook)
+        notes = of_searches(report.starts) + of_stand_ins(report.stand_ins) + of_power(report.smallest, report.choices)
+        return replace(equations, coefficients=refined), notes
 
     def _diagnose(
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None
     ) -> tuple[Diagnostic, ...]:
         nll = {"network": data.scored.mean_nll(fitted)}
+        found: tuple[Diagnostic, ...] = ()
         if self.spice_participant_id is None:
-            nll["equations"] = data.scored.mean_nll(fitted.with_equations(equations))
-        return diagnose(nll, data.scored.chance, None if textbook is None else textbook.nll)
+            with_equations = fitted.with_equations(equations)
+            nll["equations"] = data.scored.mean_nll(with_equations)
+            surprise = data.scored.surprise_of_participants(with_equations)
+            people = dict(zip(equations.labels, surprise, strict=True)) if len(equations) == len(surprise) else {}
+            found += of_people(people)
+            if fitted.model.is_declared:
+                found += of_mechanisms(data.scored.share_explained(fitted, with_equations))
+            if data.validation is not None:
+                held_out = ScoredTrials(data.validation.trials, data.validation.targets)
+                found += of_held_out(
+                    {n: held_out.mean_nll(m) for n, m in (("network", fitted), ("equations", with_equations))}
+                )
+        return diagnose(nll, data.scored.chance, None if textbook is None else textbook.nll) + found
 
     # Progress and cancelling -------------------------------------------------------------------------------
 

@@ -43,8 +43,8 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
         save_path_rnn: str | Path | None = None,
         save_path_spice: str | Path | None = None,
         *,
-        batch_size: int | None = 256,
-        n_steps_per_call: int | None = 16,
+        batch_size: int | None = 64,
+        n_steps_per_call: int | None = 64,
         sequence_length: int | None = None,
         convergence_threshold: float = 0.0,
         device: str | torch.device = "cpu",
@@ -62,6 +62,8 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
         use_optuna: bool = False,
         optuna_threshold: float = SEARCHED_WHERE_WORSE_BY,
         optuna_n_trials: int = 50,
+        validation_share: float = 0.0,
+        patience: int = 32,
         random_state: RandomState = None,
     ) -> None:
         self.rnn_class = rnn_class
@@ -97,6 +99,8 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
         self.use_optuna = use_optuna
         self.optuna_threshold = optuna_threshold
         self.optuna_n_trials = optuna_n_trials
+        self.validation_share = validation_share
+        self.patience = patience
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:
@@ -131,7 +135,7 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
     def _training_options(self) -> TrainingOptions:
         return TrainingOptions(
             self.epochs, self.learning_rate, self.batch_size, self.n_steps_per_call, self.l2_weight_decay,
-            self.scheduler, self.convergence_threshold, self.bagging,
+            self.scheduler, self.convergence_threshold, self.bagging, self.patience,
         )  # fmt: skip
 
     def _sparse_options(self) -> SparseOptions:

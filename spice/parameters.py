@@ -122,7 +122,8 @@ _TABLE = (
         low=1, label="Hidden units", option="hidden-size",
     ),
     Parameter(
-        "dropout", float, 0.25, Group.NETWORK, "Share of hidden units silenced in training.",
+        "dropout", float, 0.25, Group.NETWORK,
+        "Share of hidden units silenced where training begins; it falls to none over 32 epochs.",
         low=0, high=0.99, label="Dropout", option="dropout",
     ),
     Parameter("n_actions", int, 2, Group.MODEL, "Arms.", low=2),
@@ -164,11 +165,11 @@ _TABLE = (
         for name in ("save_path_rnn", "save_path_spice")
     ),
     Parameter(
-        "batch_size", int, 256, Group.TRAINING, "Sequences in a mini-batch; -1 (or None) for all.",
+        "batch_size", int, 64, Group.TRAINING, "Sequences in a mini-batch; -1 (or None) for all.",
         low=1, unlimited=True, label="Sequences in a mini-batch", option="batch-size",
     ),
     Parameter(
-        "n_steps_per_call", int, 16, Group.TRAINING,
+        "n_steps_per_call", int, 64, Group.TRAINING,
         "Trials in a truncated window, each a gradient step; -1 (or None) for whole sequences.",
         low=1, unlimited=True, label="Trials in a window", option="n-steps-per-call",
     ),
@@ -250,6 +251,18 @@ _TABLE = (
     Parameter(
         "optuna_n_trials", int, 50, Group.SEARCH, "Settings tried for each of them.",
         low=1, label="Trials of the search", option="optuna-trials",
+    ),
+    Parameter(
+        "validation_share", float, 0.0, Group.TRAINING,
+        "Share of the choices that the network is not trained on and its training is ended by: whole sessions where "
+        "everybody has enough of them, else the last choices of each sequence. Validation data that `fit` is given "
+        "take their place. Equations are fitted to all choices.",
+        low=0, high=0.5, label="Share to validate on", option="validation-share",
+    ),
+    Parameter(
+        "patience", int, 32, Group.TRAINING,
+        "Epochs that training goes on for without predicting the validation data better, where there are any.",
+        low=1, label="Patience", option="patience",
     ),
     Parameter(
         "random_state", int, None, Group.TRAINING,

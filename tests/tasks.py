@@ -25,6 +25,8 @@ class Rules:
         Rates of learning, of forgetting towards the middle, and of the trace of choices.
     beta, beta_choice : float
         Inverse temperatures of values and traces.
+    alpha_without_reward : float, optional
+        Rate of learning from a reward of 0 where it is another than `alpha`.
     """
 
     alpha: float | Floats = 0.4
@@ -32,10 +34,15 @@ class Rules:
     beta: float | Floats = 4.0
     beta_choice: float | Floats = 0.0
     alpha_choice: float | Floats = 0.5
+    alpha_without_reward: float | Floats | None = None
 
     def of(self, person: int) -> "Rules":
         """Those of one person."""
         return Rules(**{k: float(v[person, 0]) if isinstance(v, np.ndarray) else v for k, v in vars(self).items()})
+
+    def repeated(self, times: int) -> "Rules":
+        """Those of a row for each block, all blocks of a person one after the other."""
+        return Rules(**{k: v.repeat(times, 0) if isinstance(v, np.ndarray) else v for k, v in vars(self).items()})
 
 
 LEARNING, FORGETTING = ("alpha", "beta"), ("alpha", "beta", "forget")
@@ -58,6 +65,8 @@ def differing(rules: Rules, n_people: int, seed: int) -> Rules:
     rng = np.random.default_rng([seed, n_people])
     found = {}
     for name, value in vars(rules).items():
+        if value is None:
+            continue
         deviation = 0.5 * rng.normal(size=(n_people, 1))
         if name.startswith("beta"):
             found[name] = value * np.exp(0.6 * deviation)
@@ -68,35 +77,46 @@ def differing(rules: Rules, n_people: int, seed: int) -> Rules:
 
 @dataclass(frozen=True)
 class Played:
-    """Choices (people, trials) and rewards (people, trials) of the arm chosen, with the number of arms."""
+    """Choices (people x blocks, trials) and rewards of the arm chosen, all blocks of a person one after the other."""
 
     choices: NDArray[np.int_]
     rewards: Floats
     n_arms: int
+    blocks: int = 1
+
+    def in_blocks(self, first: int, last: int) -> "Played":
+        """What was played in some of the blocks."""
+        choices, rewards = (
+            played.reshape(-1, self.blocks, played.shape[1])[:, first:last].reshape(-1, played.shape[1])
+            for played in (self.choices, self.rewards)
+        )
+        return Played(choices, rewards, self.n_arms, last - first)
 
     @property
     def arrays(self) -> tuple[Floats, Floats]:
         """Conditions and targets in the documented layout."""
-        n_people, n_trials = self.choices.shape
+        n_rows, n_trials = self.choices.shape
         chosen = np.eye(self.n_arms)[self.choices]
         rewards = np.where(chosen > 0, self.rewards[..., None], -1.0)
-        ids = np.zeros((n_people, n_trials, 3))
-        ids[..., 2] = np.arange(n_people)[:, None]
+        ids = np.zeros((n_rows, n_trials, 3))
+        person, block = np.divmod(np.arange(n_rows), self.blocks)
+        ids[..., 0], ids[..., 2] = block[:, None], person[:, None]
         ys = np.full(chosen.shape, np.nan)
         ys[:, :-1] = chosen[:, 1:]
         return np.concatenate([chosen, rewards, ids], axis=-1), ys
 
 
-def play(kind: str, rules: Rules, n_people: int, n_trials: int, seed: int) -> Played:
-    """Let people choose."""
+def play(kind: str, rules: Rules, n_people: int, n_trials: int, seed: int, blocks: int = 1) -> Played:
+    """Let people choose, in blocks that start anew."""
     rng = np.random.default_rng([seed, n_people, n_trials, KINDS.index(kind)])
-    n_arms = 4 if kind == "four arms" else 2
-    pays = np.linspace(0.75, 0.25, n_arms) * np.ones((n_people, 1))
+    n_arms, n_rows = 4 if kind == "four arms" else 2, n_people * blocks
+    rules = rules.repeated(blocks)
+    pays = np.linspace(0.75, 0.25, n_arms) * np.ones((n_rows, 1))
     if kind == "drift":
-        pays = rng.uniform(0.2, 0.8, (n_people, n_arms))
-    value, trace = np.full((n_people, n_arms), 0.5), np.zeros((n_people, n_arms))
-    choices, rewards = np.zeros((2, n_people, n_trials))
-    everybody = np.arange(n_people)
+        pays = rng.uniform(0.2, 0.8, (n_rows, n_arms))
+    value, trace = np.full((n_rows, n_arms), 0.5), np.zeros((n_rows, n_arms))
+    choices, rewards = np.zeros((2, n_rows, n_trials))
+    everybody = np.arange(n_rows)
     for t in range(n_trials):
         if kind in ("reversal", "four arms") and t % REVERSAL == 0 and t > 0:
             pays = pays[:, ::-1]
@@ -105,17 +125,15 @@ def play(kind: str, rules: Rules, n_people: int, n_trials: int, seed: int) -> Pl
         logits = rules.beta * value + rules.beta_choice * trace + rng.gumbel(size=value.shape)
         choice = logits.argmax(1)
         pay = pays[everybody, choice]
-        if kind == "graded":
-            reward = np.clip(rng.normal(pay, 0.15), 0, 1)
-        else:
-            reward = (rng.random(n_people) < pay).astype(float)
+        reward = np.clip(rng.normal(pay, 0.15), 0, 1) if kind == "graded" else (rng.random(n_rows) < pay).astype(float)
         value, trace = _learn(rules, value, trace, choice, reward)
         choices[:, t], rewards[:, t] = choice, reward
-    return Played(choices.astype(int), rewards, n_arms)
+    return Played(choices.astype(int), rewards, n_arms, blocks)
 
 
 def nll(rules: Rules, played: Played) -> float:
-    """Negative log-likelihood per choice, nats; the first choice of each person is not scored."""
+    """Negative log-likelihood per choice, nats; the first choice of each block is not scored."""
+    rules = rules.repeated(played.blocks)
     shape = len(played.choices), played.n_arms
     value, trace = np.full(shape, 0.5), np.zeros(shape)
     everybody, total = np.arange(len(value)), 0.0
@@ -150,5 +168,8 @@ def _learn(
     rules: Rules, value: Floats, trace: Floats, choice: NDArray[np.int_], reward: Floats
 ) -> tuple[Floats, Floats]:
     chosen = np.arange(value.shape[1]) == choice[:, None]
-    towards = np.where(chosen, rules.alpha * (reward[:, None] - value), rules.forget * (0.5 - value))
+    alpha = rules.alpha
+    if rules.alpha_without_reward is not None:
+        alpha = np.where(reward[:, None] > 0, alpha, rules.alpha_without_reward)
+    towards = np.where(chosen, alpha * (reward[:, None] - value), rules.forget * (0.5 - value))
     return value + towards, trace + rules.alpha_choice * (chosen - trace)

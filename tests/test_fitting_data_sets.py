@@ -17,13 +17,15 @@ SETTINGS = {"rnn_class": ParticipantEmbeddingRNN, "epochs": 2, "random_state": 0
 
 
 def table(worth: float = 1.0, start: int = 1) -> pd.DataFrame:
-    """People called "1", "2", "10", so that no label is its own position."""
+    """People called "1", "2", "10", so that no label is its own position; they stay after a reward, some more than others."""
     rng = np.random.default_rng(start)
-    rows = [
-        (label, trial, int(rng.random() < 0.5), worth * int(rng.random() < 0.6))
-        for label in ("10", "1", "2")
-        for trial in range(40)
-    ]
+    rows: list[tuple[str, int, int, float]] = []
+    for label, stays in (("10", 1.0), ("1", 0.7), ("2", 0.9)):
+        choice, reward = 0, 0
+        for trial in range(40):
+            choice = choice if reward and rng.random() < stays else int(rng.random() < 0.5)
+            reward = int(rng.random() < 0.6)
+            rows.append((label, trial, choice, worth * reward))
     return pd.DataFrame(rows, columns=["session", "trial", "choice", "reward"])
 
 

@@ -52,6 +52,8 @@ def test_each_is_explained_and_its_default_allowed(parameter: Parameter) -> None
         ({"spice_optim_threshold": -0.1}, "spice_optim_threshold: expected a number of 0 or more, but got -0.1."),
         ({"spice_optim_regularization": 0}, "spice_optim_regularization: expected a number above 0, but got 0."),
         ({"spice_optimizer_type": "lasso"}, "expected one of ['SR3_weighted_l1', 'SR3_L1', 'STLSQ'], but got 'lasso'."),
+        ({"validation_share": 0.6}, "validation_share: expected a number from 0 to 0.5, but got 0.6."),
+        ({"patience": 0}, "patience: expected a whole number of 1 or more, but got 0."),
         ({"polynomial_degree": 6}, "polynomial_degree: expected a whole number from 1 to 5, but got 6."),
     ],
 )  # fmt: skip
@@ -79,10 +81,10 @@ def test_the_documentation_of_the_estimator_is_made_of_it() -> None:
 
 
 def test_one_more_entry_is_validated_and_documented(monkeypatch: pytest.MonkeyPatch) -> None:
-    patience = Parameter("patience", int, 10, Group.TRAINING, "Epochs without a gain to wait for.", low=1)
-    monkeypatch.setitem(PARAMETERS, "patience", patience)
-    with pytest.raises(ConfigError, match="patience: expected a whole number of 1 or more, but got 0"):
-        check_parameters({"patience": 0})
+    warm_up = Parameter("warm_up", int, 10, Group.TRAINING, "Epochs of small steps.", low=1)
+    monkeypatch.setitem(PARAMETERS, "warm_up", warm_up)
+    with pytest.raises(ConfigError, match="warm_up: expected a whole number of 1 or more, but got 0"):
+        check_parameters({"warm_up": 0})
 
     @documented
     class Estimator:
@@ -93,7 +95,7 @@ def test_one_more_entry_is_validated_and_documented(monkeypatch: pytest.MonkeyPa
         {parameters}
         """
 
-    assert Estimator.__doc__.endswith("patience : int\n    Epochs without a gain to wait for.")
+    assert Estimator.__doc__.endswith("warm_up : int\n    Epochs of small steps.")
 
 
 def test_it_loads_nothing() -> None:

@@ -139,10 +139,11 @@ class SpiceEquations:
         return {p for p in people if missing[self.row(p)]}
 
     def _is_nothing(self, state: str) -> NDArray[np.bool_]:
-        """Rows (R,) in which a state has no scale to be brought to: no term, or no choice that depends on it."""
-        absent = self.coefficients.betas.get(state, np.ones(self.coefficients.n_rows)) == 0
-        own = [self.coefficients.values[m.name] for m in self.coefficients.mechanisms if m.state == state]
-        return np.asarray(absent | ~np.any([values.any(1) for values in own], axis=0))
+        """Rows (R,) in which no equation of a state has a term, or no choice depends on it: it has no scale."""
+        table = self.coefficients
+        own = [table.values[m.name] for m in table.mechanisms if m.state == state]
+        without_effect = table.betas.get(state, np.ones(table.n_rows)) == 0
+        return np.asarray(~np.any([values.any(1) for values in own], axis=0) | without_effect)
 
     def row(self, participant: int | str) -> int:
         """Position of a participant's equations: the row of the coefficient tables that they stand in."""

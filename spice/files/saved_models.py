@@ -299,7 +299,12 @@ def _draws_of(table: Coefficients, covariance: Floats) -> Floats:
     values, vectors = np.linalg.eigh(np.nan_to_num(covariance))
     factors = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
     normal = np.random.default_rng(SEED).normal(size=(len(values), N_DRAWS, values.shape[1]))
-    return np.asarray(table.vectors()[:, None] + np.einsum("rpk,rdk->rdp", factors, normal))
+    away = np.einsum("rpk,rdk->rdp", factors, normal)
+    away -= away.mean(1, keepdims=True)
+    # Standard errors are exactly those of the file.
+    errors, drawn = np.sqrt(np.nan_to_num(np.einsum("rpp->rp", covariance))), away.std(1)
+    away *= np.divide(errors, drawn, out=np.zeros_like(drawn), where=drawn > 0)[:, None]
+    return np.asarray(table.vectors()[:, None] + away)
 
 
 def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:

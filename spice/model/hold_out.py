@@ -81,6 +81,20 @@ def first_choices(data: TrainingData, share: float) -> tuple[TrainingData, Train
     return _split(data, rank > (rank[-1].double() * share - 1e-6).ceil())
 
 
+def validation_part(data: TrainingData, share: float) -> tuple[TrainingData, TrainingData]:
+    """Split off choices to watch a training by.
+
+    Whole sessions where everybody has enough of them for that share, spread over what each has played: 5, 10, … for a
+    fifth. Else the last choices of each sequence.
+    """
+    every = round(1 / share)
+    position = positions(data.trials.participants)
+    _, counts = np.unique(data.trials.participants, return_counts=True)
+    if counts.min() < every:
+        return first_choices(data, 1 - share)
+    return _split(data, torch.as_tensor(position % every == 0).expand(data.trials.n_trials, -1))
+
+
 def _split(data: TrainingData, held_out: Tensor) -> tuple[TrainingData, TrainingData]:
     keep = (~held_out)[..., None].to(data.targets)
     return replace(data, targets=data.targets * keep), replace(data, targets=data.targets * (1 - keep))

@@ -42,16 +42,16 @@ class Usual:
 
 
 USUAL: Mapping[Kind, Usual] = {
-    "rate": Usual(0.0, 1.5, 0.4, -7.0, 7.0),
-    "asymmetry": Usual(0.0, 1.5, 0.35, -10.0, 10.0),
-    "target": Usual(0.0, 0.5, 0.15, -5.0, 5.0),
+    "rate": Usual(0.0, 1.5, 1.0, -7.0, 7.0),
+    "asymmetry": Usual(0.0, 1.5, 0.7, -10.0, 10.0),
+    "target": Usual(0.0, 0.5, 0.3, -5.0, 5.0),
     "term": Usual(0.0, 0.5, 0.15, -10.0, 10.0),
     # How much of a state stays lies within -1 and 1: beyond, it grows without end.
     "change": Usual(0.0, 0.5, 0.15, -2.0, 0.0),
-    "start": Usual(0.0, 0.5, 0.15, -5.0, 5.0),
-    "beta": Usual(3.0, 3.0, 0.6, -100.0, 100.0),
-    "trace beta": Usual(0.0, 2.0, 0.4, -100.0, 100.0),
-    "observed": Usual(0.0, 1.5, 0.4, -8.0, 8.0),
+    "start": Usual(0.0, 0.5, 0.2, -5.0, 5.0),
+    "beta": Usual(3.0, 3.0, 1.5, -100.0, 100.0),
+    "trace beta": Usual(0.0, 2.0, 1.0, -100.0, 100.0),
+    "observed": Usual(0.0, 1.5, 0.6, -8.0, 8.0),
 }
 
 

@@ -24,10 +24,12 @@ Mask = NDArray[np.bool_]
 
 WORTH = 0.005
 """Nats per choice that a term may be worth and be dropped all the same."""
-PSEUDO_PEOPLE = 8.0
+PSEUDO_PEOPLE = 3.0
 """Weight of the usual spread, in people."""
 APART = 2.5
 """Standard deviations that lie between those who have something, in the middle, and those who do not."""
+FARTHEST = 5.0
+"""Standard deviations of what people can be that a parabola leads on to, at most."""
 MIN_SD = 0.02
 """Smallest spread of a coordinate over people."""
 DAMPING = np.array([1e-3, 0.1, 1.0, 10.0, 100.0])
@@ -83,12 +85,14 @@ class Quadratic:
     def of(cls, theta: Floats, curvature: Curvature, coordinates: Coordinates) -> "Quadratic":
         """Around coordinates (R, K).
 
-        A parabola with a slope and hardly any curvature would put people anywhere. So it slopes only as far as it would
-        lead to what people can be.
+        A parabola with a slope and hardly any curvature would put people anywhere, and so would one on a slope that no
+        parabola has, as where values grow without end. So it slopes only as far as it would lead to what people can be.
         """
         information = curvature.information
-        usual = np.diag(1.0 / (coordinates.mean_sd**2 + coordinates.spread**2))
-        step = np.linalg.solve(information + usual, curvature.gradient[..., None])
+        usual = coordinates.mean_sd**2 + coordinates.spread**2
+        step = np.linalg.solve(information + np.diag(1.0 / usual), curvature.gradient[..., None])
+        farthest = np.abs(step[..., 0] / np.sqrt(usual)).max(-1)
+        step *= np.minimum(1.0, FARTHEST / np.maximum(farthest, FARTHEST))[:, None, None]
         gradient = (information @ step)[..., 0]
         score = np.einsum("rkl,rl->rk", information, theta) - gradient
         at_point = (score * theta).sum(-1) - 0.5 * np.einsum("rk,rkl,rl->r", theta, information, theta)

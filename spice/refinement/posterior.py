@@ -4,28 +4,36 @@ Parabolas around the best points are a first answer. Here each person's coordina
 and weighed by the likelihood itself; nothing more need be run. A Gibbs sampler then goes back and forth between people,
 who take one of their draws each, and the population: its mean, covariance and prevalences. So the uncertainty of
 structure, and of the population, is in every number.
+
+References
+----------
+Huang & Wand (2013), Simple marginally noninformative prior distributions for covariance matrices. Bayesian Anal 8.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 from scipy.stats import invwishart
 
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import PSEUDO_PEOPLE, Population
+from spice.refinement.population_fit import Population, Quadratic
 from spice.refinement.presence import HALF, Mixture, can_be, log_prior
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-BURN_IN = 50
-N_PARTICLES, FEWEST_PARTICLES, MOST_VALUES = 40, 16, 200_000
-"""Draws of each person and structure, fewer where they were more than that many numbers in all."""
-TAILS, WIDER = 7.0, 1.2
-"""Degrees of freedom and scale of what is drawn from, a t distribution."""
+FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
+"""Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 120, 32, 12_000_000
+"""Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
+TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
+"""Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
+MOST_PASSES, FEW, ENOUGH = 2, 0.05, 15
+"""How often draws are made anew where they stand for fewer than that many, in so many people."""
 RARE = 1e-3
 
 
@@ -76,44 +84,69 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     """
     coordinates, structures = likelihood.coordinates, mixture.structures
     kept = np.flatnonzero(mixture.weights.max(0) > RARE)
-    n_particles = int(np.clip(MOST_VALUES / (likelihood.n_rows * len(kept)), FEWEST_PARTICLES, N_PARTICLES))
+    n_choices = float(likelihood.n_choices.sum())
+    n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES)) // 2 * 2
     present = structures.present[kept]
-    particles = [_draw_particles(likelihood, mixture, m, n_particles, generator) for m in kept]
-    sampler = _Sampler(coordinates, present, particles, mixture, generator)
-    return sampler.run(is_alone=likelihood.n_rows == 1)
+    for _ in range(MOST_PASSES):
+        particles = [_draw_particles(likelihood, mixture, m, n_particles, generator) for m in kept]
+        sampler = _Sampler(coordinates, present, particles, mixture, generator)
+        found = sampler.run(is_alone=likelihood.n_rows == 1)
+        if sampler.is_well_covered():
+            break
+        # The population is elsewhere than it was when people's draws were made.
+        mixture = replace(mixture, population=found.population)
+    return found
 
 
 def _draw_particles(
     likelihood: EquationLikelihood, mixture: Mixture, m: int, n: int, generator: np.random.Generator
 ) -> _Particles:
-    present = mixture.structures.present[m]
+    """From the parabola of each person with the population as it was found, and with one that is much wider."""
+    present, population = mixture.structures.present[m], mixture.population
     active = np.flatnonzero(present)
     quadratic = mixture.structures.quadratic.one(m)
-    means, covariances = quadratic.posterior(mixture.population)
-    means, covariances = means[:, active], WIDER * covariances[:, active[:, None], active]
-    factors = np.linalg.cholesky(covariances)
-    shape = len(means), n, len(active)
-    normal = generator.normal(size=shape)
-    stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=shape[:2]))
-    away = normal * stretch[..., None]
-    theta = means[:, None] + np.einsum("rkl,rnl->rnk", factors, away)
-    log_q = -0.5 * (TAILS + len(active)) * np.log1p((away**2).sum(-1) / TAILS)
-    log_q -= np.log(np.einsum("rkk->rk", factors)).sum(-1)[:, None]
-    full = np.tile(mixture.population.mean, (n, len(means), 1))
+    usual = np.diag(likelihood.coordinates.spread**2)
+    wide = Population(population.mean, WIDE * (population.covariance + usual))
+    proposals = [_proposal(quadratic, one, active) for one in (population, wide)]
+    theta = np.concatenate([one.draw(n // 2, generator) for one in proposals], axis=1)
+    log_q = np.logaddexp(*(one.log_density(theta) for one in proposals)) - np.log(2)
+    full = np.tile(population.mean, (theta.shape[1], likelihood.n_rows, 1))
     full[..., active] = theta.transpose(1, 0, 2)
-    nll = likelihood.nll(full, np.tile(present, (len(means), 1))).T
+    nll = likelihood.nll(full, np.tile(present, (likelihood.n_rows, 1))).T
     low, high = likelihood.coordinates.low[active], likelihood.coordinates.high[active]
     usable = np.isfinite(nll) & ((theta >= 2 * low) & (theta <= 2 * high)).all(-1)
-    # Densities of t and normal distributions differ by a constant that counts coordinates.
-    constant = _log_t(len(active)) + 0.5 * len(active) * np.log(2 * np.pi)
+    # Priors are normal densities without their constant, which counts coordinates.
+    constant = 0.5 * len(active) * np.log(2 * np.pi)
     return _Particles(active, theta, np.where(usable, -np.where(usable, nll, 0.0) - log_q - constant, -np.inf))
 
 
-def _log_t(k: int) -> float:
-    """Logarithm of the constant of a t density of k dimensions."""
-    from scipy.special import gammaln
+@dataclass(frozen=True)
+class _Proposal:
+    """A t distribution of each person: mean (R, A) and factor (R, A, A) of its scale."""
 
-    return float(gammaln((TAILS + k) / 2) - gammaln(TAILS / 2) - 0.5 * k * np.log(TAILS * np.pi))
+    mean: Floats
+    factor: Floats
+
+    def draw(self, n: int, generator: np.random.Generator) -> Floats:
+        """Coordinates (R, n, A)."""
+        shape = len(self.mean), n, self.mean.shape[1]
+        stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=shape[:2]))
+        away = generator.normal(size=shape) * stretch[..., None]
+        return self.mean[:, None] + np.einsum("rkl,rnl->rnk", self.factor, away)
+
+    def log_density(self, theta: Floats) -> Floats:
+        """Of coordinates (R, n, A)."""
+        k = theta.shape[-1]
+        z = np.linalg.solve(self.factor, (theta - self.mean[:, None]).transpose(0, 2, 1))
+        constant = gammaln((TAILS + k) / 2) - gammaln(TAILS / 2) - 0.5 * k * np.log(TAILS * np.pi)
+        size = np.log(np.einsum("rkk->rk", self.factor)).sum(-1)[:, None]
+        return np.asarray(constant - size - 0.5 * (TAILS + k) * np.log1p((z**2).sum(1) / TAILS))
+
+
+def _proposal(quadratic: Quadratic, population: Population, active: NDArray[np.int_]) -> _Proposal:
+    means, covariances = quadratic.posterior(population)
+    factors = np.linalg.cholesky(WIDER * covariances[:, active[:, None], active])
+    return _Proposal(means[:, active], factors)
 
 
 class _Sampler:
@@ -129,18 +162,24 @@ class _Sampler:
         self.used = np.flatnonzero(present.any(0))
         self.n_rows = len(particles[0].theta)
         self.possible = can_be(coordinates, present)
+        self.effective = np.full(self.n_rows, float(ENOUGH))
 
     def run(self, is_alone: bool) -> Posterior:
         theta, present, means, prevalences = [], [], [], []
         weight = np.zeros((self.n_rows, len(self.present)))
         covariance = np.zeros_like(self.population.covariance)
-        for sweep in range(N_DRAWS + BURN_IN):
+        n_particles = sum(particles.log_weight.size for particles in self.particles)
+        n_sweeps = int(np.clip(SWEEP_WORK / n_particles, FEWEST_SWEEPS, MOST_SWEEPS))
+        kept = np.linspace(n_sweeps // 5, n_sweeps - 1, N_DRAWS).astype(int)
+        for sweep in range(n_sweeps):
             structure, people, shares = self._people()
             if not is_alone:
-                self._population(structure, people)
-            if sweep >= BURN_IN:
-                weight += shares / N_DRAWS
-                covariance += self.population.covariance / N_DRAWS
+                self._population(people)
+                self._prevalence(structure)
+            if sweep >= kept[0]:
+                weight += shares / (n_sweeps - kept[0])
+                covariance += self.population.covariance / (n_sweeps - kept[0])
+            if sweep in kept:
                 theta.append(people)
                 present.append(self.present[structure])
                 means.append(self.population.mean.copy())
@@ -151,6 +190,10 @@ class _Sampler:
             draws, np.stack(present, 1), np.stack(means), np.stack(prevalences), weight @ self.present, middle,
             np.median(draws, axis=1),
         )  # fmt: skip
+
+    def is_well_covered(self) -> bool:
+        """Whether each person's draws still stand for enough of them, as the population is now."""
+        return bool(np.quantile(self.effective, FEW) > ENOUGH)
 
     def _people(self) -> tuple[NDArray[np.int_], Floats, Floats]:
         """Structure (R,) and coordinates (R, K) of each person, drawn, and the probability (R, M) of each structure."""
@@ -165,8 +208,10 @@ class _Sampler:
             log_weights.append(particles.log_weight + density + prior[m] - np.log(z.shape[1]))
         found = np.concatenate(log_weights, axis=1)
         largest = found.max(1, keepdims=True)
-        weights = np.exp(found - np.where(np.isfinite(largest), largest, 0.0))
+        # Of a person none of whose draws has a likelihood, any is as good.
+        weights = np.where(np.isfinite(largest), np.exp(found - np.where(np.isfinite(largest), largest, 0.0)), 1.0)
         weights /= weights.sum(1, keepdims=True)
+        self.effective += 0.1 * (1.0 / (weights**2).sum(1) - self.effective)
         drawn = (weights.cumsum(1) < self.generator.random((self.n_rows, 1))).sum(1).clip(max=weights.shape[1] - 1)
         n = self.particles[0].theta.shape[1]
         structure, which = np.divmod(drawn, n)
@@ -192,9 +237,11 @@ class _Sampler:
             full[:, missing] = mean[missing] + (theta - mean[active]) @ pull.T + drawn
         return full
 
-    def _population(self, structure: NDArray[np.int_], people: Floats) -> None:
-        """Mean, covariance and prevalences, drawn."""
+    def _population(self, people: Floats) -> None:
+        """Mean and covariance, drawn."""
         used, n, rng = self.used, self.n_rows, self.generator
+        if not len(used):
+            return
         usual, k = self.coordinates, len(self.used)
         of_used = people[:, used]
         precision = np.linalg.inv(self.population.covariance[np.ix_(used, used)])
@@ -202,13 +249,18 @@ class _Sampler:
         centre = of_mean @ (precision @ of_used.sum(0) + usual.mean[used] / usual.mean_sd[used] ** 2)
         mean = rng.multivariate_normal(centre, of_mean)
         away = of_used - mean
-        scale = away.T @ away + PSEUDO_PEOPLE * np.diag(usual.spread[used] ** 2)
-        covariance = invwishart.rvs(PSEUDO_PEOPLE + k + 1 + n, scale, random_state=rng)
+        # Of Huang and Wand with two degrees of freedom: any correlation is as likely, and spreads may be small or large.
+        rate = 2.0 * np.diag(precision) + 1.0 / usual.spread[used] ** 2
+        scale = away.T @ away + 4.0 * np.diag(rng.gamma((2.0 + k) / 2, 1.0 / rate))
+        covariance = invwishart.rvs(1.0 + k + n, scale, random_state=rng)
         new_mean, new_covariance = self.population.mean.copy(), self.population.covariance.copy()
         new_mean[used] = mean
         new_covariance[np.ix_(used, used)] = np.atleast_2d(covariance)
         self.population = Population(new_mean, new_covariance).held_apart(self.apart)
+
+    def _prevalence(self, structure: NDArray[np.int_]) -> None:
+        """Share of people who have each coordinate, drawn."""
         n_present, n_possible = self.present[structure].sum(0), self.possible[structure].sum(0)
-        drawn = rng.beta(HALF + n_present, HALF + n_possible - n_present)
-        differs = usual.differs & self.present.any(0)
+        drawn = self.generator.beta(HALF + n_present, HALF + n_possible - n_present)
+        differs = self.coordinates.differs & self.present.any(0)
         self.prevalence = np.where(differs, drawn, self.prevalence)

@@ -5,6 +5,7 @@ that and every number is.
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population_fit import fit_rows, maximise, price_of_a_parameter
 from spice.refinement.posterior import Posterior, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture
+from spice.refinement.report import RefinementReport, report_on
 from spice.refinement.structure_search import ROUNDS, Start, search_structure
 from spice.refinement.textbook import Textbook, textbook_values
 
@@ -40,8 +42,8 @@ ENOUGH_CHOICES, FEWEST_PEOPLE = 30_000, 48
 def refine_coefficients(
     model: BaseRNN, equations: SpiceEquations, data: TrainingData, control: FitControl, generator: np.random.Generator,
     textbook: Textbook | None = None,
-) -> Coefficients:  # fmt: skip
-    """Refine equations on the choices of the people that they are of.
+) -> tuple[Coefficients, RefinementReport]:  # fmt: skip
+    """Refine equations on the choices of the people that they are of, and say what was found on the way.
 
     Parameters
     ----------
@@ -73,11 +75,13 @@ def refine_coefficients(
     likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
     with control.stage("refine") as stage:
         starts = _starts(likelihood, model, table)
-        posterior = draw_posterior(likelihood, _people(likelihood, starts, stage), generator)
+        mixture, ends = _people(likelihood, starts, stage)
+        posterior = draw_posterior(likelihood, mixture, generator)
+        report = report_on(likelihood, ends, posterior)
     found = _as_coefficients(likelihood, posterior)
     # One person alone is the population too.
     found = found.select(np.minimum(np.arange(table.n_rows), found.n_rows - 1))
-    return without_temperatures(found, {s: model.states[s].initial for s in anchored if s not in model.betas})
+    return without_temperatures(found, {s: model.states[s].initial for s in anchored if s not in model.betas}), report
 
 
 def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients) -> list[Start]:
@@ -96,7 +100,7 @@ def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients)
     ]
 
 
-def _people(likelihood: EquationLikelihood, starts: list[Start], stage: Stage) -> Mixture:
+def _people(likelihood: EquationLikelihood, starts: list[Start], stage: Stage) -> tuple[Mixture, Mapping[str, bool]]:
     """The structure of the population, and who has what of it."""
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
@@ -105,13 +109,12 @@ def _people(likelihood: EquationLikelihood, starts: list[Start], stage: Stage) -
     worth = [m.log_evidence - price * fit.active[0].sum() for m, fit in zip(mixtures, found.fits, strict=True)]
     best = int(np.argmax(worth))
     if some is likelihood:
-        return mixtures[best]
+        return mixtures[best], found.starts
     fit, population = found.fits[best], mixtures[best].population
     everybody = likelihood.n_rows, 1
     theta = np.tile(population.mean, everybody)
-    return fit_mixture(
-        likelihood, fit_rows(likelihood, theta, np.tile(fit.active[0], everybody), fit.population, ROUNDS)
-    )
+    active = np.tile(fit.active[0], everybody)
+    return fit_mixture(likelihood, fit_rows(likelihood, theta, active, fit.population, ROUNDS)), found.starts
 
 
 def _as_coefficients(likelihood: EquationLikelihood, posterior: Posterior) -> Coefficients:

@@ -21,7 +21,7 @@ class NetworkOptions:
     hidden_size : int
         Units of the hidden layer.
     dropout : float
-        Share of hidden units silenced in training, one mask a sequence and window.
+        Share of hidden units silenced where a training begins, one mask a sequence and window.
     """
 
     hidden_size: int = 8
@@ -58,6 +58,11 @@ class MechanismNetwork(nn.Module):
         Whether the output is added to the value.
     hidden_size, dropout
         By default as `network_options` has them.
+
+    Attributes
+    ----------
+    dropout_left : float
+        Share of the dropout that a training still has.
     """
 
     def __init__(
@@ -74,6 +79,7 @@ class MechanismNetwork(nn.Module):
         self.dropout = options.dropout if dropout is None else dropout
         self.hidden = nn.Linear(1 + n_inputs, hidden_size or options.hidden_size)
         self.out = nn.Linear(self.hidden.out_features, 1)
+        self.dropout_left = 1.0
         self.mask: Tensor | None = None
         self.generator: torch.Generator | None = None
         if residual and not sigmoid:
@@ -98,6 +104,11 @@ class MechanismNetwork(nn.Module):
         """Units of the hidden layer."""
         return self.hidden.out_features
 
+    @property
+    def dropout_now(self) -> float:
+        """Share of hidden units silenced at this time of a training."""
+        return self.dropout * self.dropout_left
+
     def draw_mask(self, n_sequences: int) -> Tensor | None:
         """Draw the dropout mask of each sequence in a window of trials.
 
@@ -110,10 +121,10 @@ class MechanismNetwork(nn.Module):
         (S, 1, H), or None
             None outside training.
         """
-        if not self.training or self.dropout == 0:
+        if not self.training or self.dropout_now == 0:
             return None
         shape = (n_sequences, 1, self.n_hidden)
-        return dropout_mask(shape, self.dropout, self.generator, self.hidden.weight.device)
+        return dropout_mask(shape, self.dropout_now, self.generator, self.hidden.weight.device)
 
     def read_out(self, hidden: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
         """Next value (..., A) from what the hidden units receive (..., A, H).
@@ -157,11 +168,11 @@ class MechanismNetwork(nn.Module):
 
 def draw_masks(networks: Sequence[MechanismNetwork], n_sequences: int) -> Iterator[Tensor | None]:
     """Dropout masks (S, 1, H) of all networks of a model, None outside training; one draw for all is quickest."""
-    if not networks or not networks[0].training or networks[0].dropout == 0:
+    if not networks or not networks[0].training or networks[0].dropout_now == 0:
         yield from (None for _ in networks)
         return
     first, sizes = networks[0], [n.n_hidden for n in networks]
-    drawn = dropout_mask((n_sequences, 1, sum(sizes)), first.dropout, first.generator, first.hidden.weight.device)
+    drawn = dropout_mask((n_sequences, 1, sum(sizes)), first.dropout_now, first.generator, first.hidden.weight.device)
     yield from drawn.split(sizes, -1)  # type: ignore[no-untyped-call]
 
 

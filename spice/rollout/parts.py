@@ -21,6 +21,14 @@ def dropout_mask(
     return torch.empty(tuple(shape)).bernoulli_(keep, generator=generator).div_(keep).to(device)
 
 
+EMBEDDING_CENTRE, EMBEDDING_SPREAD = 2.0, 0.3
+"""Mean and standard deviation of features where the embeddings of a declared model begin.
+
+Their rectifier silences what is below zero: around zero it would hide half of what people differ in, from the networks
+and from the gradient.
+"""
+
+
 class IdEmbedding(nn.Module):
     """One vector a participant (or experiment), and one row more for ids never seen: the mean of all.
 
@@ -30,6 +38,11 @@ class IdEmbedding(nn.Module):
         Ids, and features of each.
     leaky_relu, dropout : float
         Slope for negative values, and share of features silenced in training.
+
+    Attributes
+    ----------
+    centre : float
+        Value of each feature that people are expected around.
     """
 
     def __init__(self, num_embeddings: int, embedding_size: int, leaky_relu: float, dropout: float) -> None:
@@ -37,7 +50,14 @@ class IdEmbedding(nn.Module):
         self.table = nn.Embedding(num_embeddings + 1, embedding_size)
         self.activation = nn.LeakyReLU(leaky_relu)
         self.dropout = dropout
+        self.centre = 0.0
         self.generator: torch.Generator | None = None
+
+    def start_around(self, centre: float, spread: float) -> None:
+        """Let people begin alike but for a little."""
+        self.centre = centre
+        with torch.no_grad():
+            self.table.weight.mul_(spread).add_(centre)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Features of each id.

@@ -25,11 +25,14 @@ class Trained:
         Losses of each epoch.
     nll : float
         Negative log-likelihood per training choice, nats.
+    ran_out : bool
+        Whether its patience had an end, not somebody else's.
     """
 
     model: BaseRNN
     history: list[dict[str, float]]
     nll: float
+    ran_out: bool = False
 
 
 def good_enough(chance: float, textbook: Textbook | None) -> float:
@@ -69,7 +72,8 @@ def best_of_attempts(train: Callable[[int], Trained], threshold: float, epochs: 
     """
     best = train(0)
     for attempt in range(1, MAX_ATTEMPTS):
-        if best.nll <= threshold or len(best.history) < max(epochs, FEWEST_EPOCHS):
+        is_whole = epochs >= FEWEST_EPOCHS and (best.ran_out or len(best.history) >= epochs)
+        if best.nll <= threshold or not is_whole:
             break
         stage.note(
             f"The network predicts the choices with {best.nll:.3f} nats each, worse than the {threshold:.3f} "

@@ -77,6 +77,7 @@ def _header(training: Training) -> dict[str, Any]:
         "best_loss": training.best_loss if math.isfinite(training.best_loss) else None,
         "learning_rate": training.steps.learning_rate,
         "n_steps": training.steps.n_steps,
+        "usual_length": training.steps.usual_length,
         "generator": training.generator.bit_generator.state,
     }
 
@@ -106,6 +107,8 @@ def _restore(training: Training, header: Any, tensors: dict[str, torch.Tensor]) 
         buffer.copy_(tensors[f"buffer.{k}"])
     training.average.copy_(tensors["average"])
     steps.learning_rate, steps.n_steps = header["learning_rate"], header["n_steps"]
+    steps.usual_length = header["usual_length"]
+    training.people.settle()
     training.epoch, training.history = header["epoch"], [dict(losses) for losses in header["history"]]
     training.best_loss = math.inf if header["best_loss"] is None else header["best_loss"]
     best = {name[5:]: values for name, values in tensors.items() if name.startswith("best.")}

@@ -8,6 +8,7 @@ Shamir & Zhang (2013), Stochastic gradient descent for non-smooth optimization. 
 import copy
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,11 +24,15 @@ from spice.progress import FitControl, Stage
 from spice.rollout.networks import MechanismNetwork
 from spice.rollout.parts import IdEmbedding
 from spice.training.checkpoints import Checkpoints
+from spice.training.embedding_posterior import EmbeddingPosterior
 from spice.training.gradient import ChoiceGradient, choice_gradient
 from spice.training.steps import GradientSteps
 
 AVERAGING = 8
 """The average of weights covers about the last ninth (one in this number and one) of the epochs so far."""
+
+DROPOUT_EPOCHS = 32
+"""Epochs in which dropout falls to none: it leads past poor optima, and blurs mechanisms after."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,13 @@ class TrainingOptions:
 
     epochs: int = 128
     learning_rate: float = 5e-3
-    batch_size: int | None = 256
-    n_steps_per_call: int | None = 16
+    batch_size: int | None = 64
+    n_steps_per_call: int | None = 64
     l2_weight_decay: float = 0.0
     scheduler: bool = False
     convergence_threshold: float = 0.0
     bagging: bool = False
+    patience: int = 32
 
 
 @dataclass
@@ -49,11 +55,14 @@ class Training:
     """State of a running training.
 
     `average` are the weights averaged over the last epochs: those of one epoch carry the noise of its last steps.
+    `usual_choices` are those of a gradient step, about.
     """
 
     model: BaseRNN
     gradient: ChoiceGradient
+    people: EmbeddingPosterior
     steps: GradientSteps
+    usual_choices: float
     generator: np.random.Generator
     masks: torch.Generator
     average: Tensor
@@ -74,9 +83,9 @@ def train_network(
 ) -> list[dict[str, float]]:
     """Train a model in place and leave it with its best weights.
 
-    Those are the last ones or their average over the last epochs, whichever predicts the choices better; with
-    validation data, the average or those of the epoch with the best validation loss. With checkpoints it goes on where
-    the last one was made.
+    Those are the last ones or their average over the last epochs, whichever predicts the choices better. With
+    validation data they are the average at the end of the epoch that predicts these best, and training ends
+    once no epoch has been better for as many as `patience`. With checkpoints it goes on where the last one was made.
 
     Parameters
     ----------
@@ -93,7 +102,7 @@ def train_network(
     Returns
     -------
     list of dict
-        Per epoch: "loss", and "validation_loss" with validation data; nats per choice.
+        Per epoch: "loss", and with validation data "validation_loss", of the averaged weights; nats per choice.
 
     Raises
     ------
@@ -102,12 +111,14 @@ def train_network(
     FitCancelled
     """
     data, validation = data.read_by(model), validation and validation.read_by(model)
-    steps = GradientSteps(model, options.learning_rate, options.l2_weight_decay)
     masks = torch.Generator().manual_seed(int(generator.integers(2**31)))
     share_generator(model, masks)
+    people = EmbeddingPosterior(model, float(data.targets.sum()), masks)
+    steps = GradientSteps(model, options.learning_rate, options.l2_weight_decay, people)
     with steps, control.stage("rnn", options.epochs) as stage:
         gradient = choice_gradient(model, data, options.n_steps_per_call)
-        training = Training(model, gradient, steps, generator, masks, average=steps.vector.clone())
+        usual = float(data.targets.sum()) / _n_steps(data, options)
+        training = Training(model, gradient, people, steps, usual, generator, masks, average=steps.vector.clone())
         if checkpoints is not None:
             checkpoints.restore(training, stage)
         if not model.is_declared:
@@ -126,10 +137,14 @@ def train_network(
             if _has_converged(training.history, options.convergence_threshold):
                 stage.note(f"Converged after {training.epoch} epochs.")
                 break
+            if is_over(training.history, options.patience):
+                stage.note(f"No epoch of the last {options.patience} predicts the validation data better.")
+                break
         _keep_best(training, data if validation is None else validation)
     model.eval()
     model.set_population()
     share_generator(model, None)
+    _set_dropout(model, 1.0)
     return training.history
 
 
@@ -148,6 +163,12 @@ def share_generator(model: BaseRNN, generator: torch.Generator | None) -> None:
             module.generator = generator
 
 
+def _set_dropout(model: BaseRNN, left: float) -> None:
+    for module in model.modules():
+        if isinstance(module, MechanismNetwork):
+            module.dropout_left = left
+
+
 def _one_epoch(
     training: Training,
     data: TrainingData,
@@ -157,46 +178,95 @@ def _one_epoch(
 ) -> None:
     model = training.model
     good_weights, good_buffers = training.steps.vector.clone(), [b.clone() for b in model.buffers()]
+    _set_dropout(model, max(0.0, 1 - training.epoch / DROPOUT_EPOCHS))
     model.train()
+    steps, people = training.steps, training.people
     total, scored = 0.0, 0.0
     for sequences in _mini_batches(data.trials.n_sequences, options, training.generator):
+        people.draw()
         for nll, n in training.gradient.windows(sequences):
-            training.steps.descend()
+            # A step counts as much as the choices in it: the last window of a sequence may hold one.
+            share = n / training.usual_choices
+            steps.gradient.mul_(share)
+            people.gather(share)
+            steps.descend()
+            people.place()
             total, scored = total + nll, scored + n
+    people.settle()
     metrics = {"loss": total / max(scored, 1)}
+    epoch = training.epoch + 1
+    average = training.average.lerp(steps.vector, (AVERAGING + 1) / (AVERAGING + epoch))
     if validation is not None:
-        metrics["validation_loss"] = evaluate(model, validation)
+        with _with_weights(training, average):
+            metrics["validation_loss"] = evaluate(model, validation)
     if not all(math.isfinite(v) for v in metrics.values()):
-        training.steps.vector.copy_(good_weights)
-        for buffer, good in zip(model.buffers(), good_buffers, strict=True):
-            buffer.copy_(good)
-        if training.best_weights is not None:
-            model.load_state_dict(training.best_weights)
-        model.eval()
-        error = TrainingDivergedError(
-            "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",
-            "The weights of the last good epoch are in this error's `weights`; try a smaller learning_rate.",
-        )  # fmt: skip
-        error.weights = copy.deepcopy(model.state_dict())
-        raise error
-    training.epoch += 1
-    training.average.lerp_(training.steps.vector, (AVERAGING + 1) / (AVERAGING + training.epoch))
+        raise _diverged(training, metrics, good_weights, good_buffers)
+    training.epoch, training.average = epoch, average
     training.history.append(metrics)
     watched = metrics.get("validation_loss")
     if watched is not None and watched < training.best_loss:
-        training.best_loss, training.best_weights = watched, copy.deepcopy(model.state_dict())
+        with _with_weights(training, average):
+            training.best_loss, training.best_weights = watched, copy.deepcopy(model.state_dict())
     stage.advance(**metrics)
 
 
-def _keep_best(training: Training, data: TrainingData) -> None:
-    """Leave the model with the weights that predict these choices best."""
-    model, vector = training.model, training.steps.vector
+def _diverged(
+    training: Training, metrics: dict[str, float], good_weights: Tensor, good_buffers: list[Tensor]
+) -> TrainingDivergedError:
+    """Leave the model with the last good weights, and what to say."""
+    model = training.model
+    _put(training, good_weights)
+    for buffer, good in zip(model.buffers(), good_buffers, strict=True):
+        buffer.copy_(good)
     if training.best_weights is not None:
         model.load_state_dict(training.best_weights)
-    best, loss = vector.clone(), evaluate(model, data)
-    vector.copy_(training.average)
-    if not evaluate(model, data) < loss:
-        vector.copy_(best)
+    model.eval()
+    error = TrainingDivergedError(
+        "training", "a finite loss", f"{metrics} in epoch {training.epoch + 1}",
+        "The weights of the last good epoch are in this error's `weights`; try a smaller learning_rate.",
+    )  # fmt: skip
+    error.weights = copy.deepcopy(model.state_dict())
+    return error
+
+
+@contextmanager
+def _with_weights(training: Training, weights: Tensor) -> Iterator[None]:
+    """The model with other weights; those of the training are put back."""
+    now = training.steps.vector.clone()
+    _put(training, weights)
+    try:
+        yield
+    finally:
+        _put(training, now)
+
+
+def _put(training: Training, weights: Tensor) -> None:
+    training.steps.vector.copy_(weights)
+    training.people.settle()
+
+
+def _keep_best(training: Training, data: TrainingData) -> None:
+    """Leave the model with the weights that predict best."""
+    if training.best_weights is not None:
+        training.model.load_state_dict(training.best_weights)
+        return
+    loss = evaluate(training.model, data)
+    with _with_weights(training, training.average):
+        average_loss = evaluate(training.model, data)
+    if average_loss < loss:
+        _put(training, training.average)
+
+
+def _n_steps(data: TrainingData, options: TrainingOptions) -> int:
+    """Gradient steps in an epoch."""
+    n = data.trials.n_sequences
+    return math.ceil(n / _batch_size(n, options)) * max(
+        1, sum(choices > 0 for _, choices in data.windows(options.n_steps_per_call))
+    )
+
+
+def _batch_size(n: int, options: TrainingOptions) -> int:
+    return n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
 
 
 def _mini_batches(
@@ -204,7 +274,7 @@ def _mini_batches(
 ) -> Iterator[NDArray[np.int_] | None]:
     """Sequences of each, None for all of them."""
     order = generator.integers(n, size=n) if options.bagging else generator.permutation(n)
-    size = n if options.batch_size is None or options.batch_size < 1 else min(options.batch_size, n)
+    size = _batch_size(n, options)
     if size == n and not options.bagging:
         yield None
         return
@@ -235,10 +305,16 @@ def evaluate(model: BaseRNN, data: TrainingData) -> float:
     return float(loss)
 
 
-def _has_converged(history: list[dict[str, float]], threshold: float, patience: int = 10) -> bool:
+def _has_converged(history: list[dict[str, float]], threshold: float, n_epochs: int = 10) -> bool:
     """Whether the loss of the last epochs differs by less than the threshold from those before."""
-    if threshold <= 0 or len(history) < 2 * patience:
+    if threshold <= 0 or len(history) < 2 * n_epochs:
         return False
     key = "validation_loss" if "validation_loss" in history[-1] else "loss"
-    values = [h[key] for h in history[-2 * patience :]]
-    return float(np.mean(values[:patience]) - np.mean(values[patience:])) < threshold
+    values = [h[key] for h in history[-2 * n_epochs :]]
+    return float(np.mean(values[:n_epochs]) - np.mean(values[n_epochs:])) < threshold
+
+
+def is_over(history: list[dict[str, float]], patience: int) -> bool:
+    """Whether the best epoch on validation data lies that many epochs back."""
+    losses = [epoch["validation_loss"] for epoch in history if "validation_loss" in epoch]
+    return len(losses) > patience and min(losses[-patience:]) > min(losses[:-patience])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spice.declaration.terms import polynomial_terms
 from spice.equations.coefficients import Coefficients
@@ -11,6 +12,7 @@ from spice.precoded import ChoiceRNN
 from spice.resources.mechanisms import Mechanism
 from spice.resources.rnn import BaseRNN
 
+Floats = NDArray[np.float64]
 Table = dict[str, dict[str, float]]
 
 
@@ -18,6 +20,13 @@ DELTA: Table = {
     "x_value_reward_chosen": {"x_value_reward_chosen": 0.69, "c_reward": 0.31},
     "x_value_reward_not_chosen": {"x_value_reward_not_chosen": 0.8, "1": 0.1},
 }
+
+
+def draws_around(values: Floats, errors: Floats, n_draws: int = 200) -> Floats:
+    """Normal draws (R, D, P) around values (R, P), with exactly these means and standard deviations."""
+    away = np.random.default_rng(0).normal(size=(len(values), n_draws, values.shape[1]))
+    away -= away.mean(1, keepdims=True)
+    return values[:, None] + away / away.std(1, keepdims=True) * errors[:, None]
 
 
 def equations(
@@ -46,11 +55,8 @@ def equations(
         hidden=frozenset({"x_learning_rate_reward"}) & set(states),
     )
     found = np.concatenate([*values.values(), np.zeros((len(rows), len(betas or {}) + len(states)))], axis=1)
-    # Two draws, which are as far apart as a standard error of 0.25 says.
-    away = np.where(found != 0, 0.25, 0.0)
-    vectors = coefficients.vectors()
     return SpiceEquations(
-        replace(coefficients, draws=np.stack([vectors - away, vectors + away], axis=1)),
+        replace(coefficients, draws=draws_around(found, np.where(found != 0, 0.25, 0.0))),
         participants=(0, 1),
         labels=labels,
     )

@@ -105,11 +105,12 @@ def asymmetric(n_people: int, n_trials: int, seed: int) -> tuple[Played, float]:
 
 
 def test_which_coefficients_follow_from_others() -> None:
-    """A given equation ties values to their scale; starts that equations fit leave all coefficients free."""
+    """A given equation ties values to their scale; whether equations fit the start makes no difference."""
     value = [("x_value_reward_chosen", "c_reward"), ("x_value_reward_chosen", "1")]
+    trace = [("x_value_choice_chosen", "1"), ("x_value_choice_not_chosen", "1")]
     for model, exact, others in (
         (LearningRateRNN, [], []),
-        (ChoiceRNN, [], []),
+        (ChoiceRNN, [*value, *trace], [("x_value_reward_not_chosen", "1")]),
         (ForgettingRNN, value, [("x_value_reward_not_chosen", "1")]),
         (TraceRNN, [("x_chosen", "1"), ("x_not_chosen", "1")], []),
     ):

@@ -277,31 +277,52 @@ def test_a_hidden_state_gets_no_inverse_temperature() -> None:
 def test_the_gauge_is_as_uncertain_as_the_coefficients() -> None:
     """V = scale * W with scale = c / (1 - a): W learns by 1 - a, exactly as uncertain as the slope a."""
     raw = table(RescorlaWagnerRNN, 1, x_value_reward_chosen={"x_value_reward_chosen": 0.7, "c_reward": 0.9})
-    covariance = np.zeros((1, 4, 4))  # constant, slope, reward, start
-    covariance[0, 1:3, 1:3] = [[0.04**2, 0.5 * 0.04 * 0.1], [0.5 * 0.04 * 0.1, 0.1**2]]
-    canonical = canonical_form(replace(raw, covariance=covariance))
+    rng = np.random.default_rng(0)
+    draws = np.tile(raw.vectors()[:, None], (1, 400, 1))  # constant, slope, reward, start
+    draws[0, :, 1:3] += rng.multivariate_normal([0.0, 0.0], [[0.04**2, 0.002], [0.002, 0.1**2]], 400)
+    canonical = canonical_form(replace(raw, draws=draws))
     assert named(canonical, "x_value_reward_chosen") == pytest.approx({"x_value_reward_chosen": 0.7, "c_reward": 0.3})
     errors = dict(zip(canonical.parameters, canonical.standard_errors()[0], strict=True))
-    assert errors["values", "x_value_reward_chosen", "c_reward"] == pytest.approx(0.04, rel=1e-6)
-    assert errors["values", "x_value_reward_chosen", "x_value_reward_chosen"] == pytest.approx(0.04, rel=1e-6)
+    of_slope = draws[0, :, 1].std()
+    assert errors["values", "x_value_reward_chosen", "c_reward"] == pytest.approx(of_slope, rel=1e-6)
+    assert errors["values", "x_value_reward_chosen", "x_value_reward_chosen"] == pytest.approx(of_slope, rel=1e-6)
     assert np.isnan(errors["values", "x_value_reward_chosen", "1"])
-    by_slope, by_reward = 0.9 / 0.3**2, 1 / 0.3
-    variance = (by_slope * 0.04) ** 2 + (by_reward * 0.1) ** 2 + 2 * by_slope * by_reward * 0.5 * 0.04 * 0.1
-    assert errors["betas", "x_value_reward", "1"] == pytest.approx(np.sqrt(variance), rel=1e-6)
+    betas = draws[0, :, 2] / (1 - draws[0, :, 1])
+    assert errors["betas", "x_value_reward", "1"] == pytest.approx(betas.std(), rel=1e-6)
+    low, high = canonical.intervals()[:, 0, canonical.parameters.index(("betas", "x_value_reward", "1"))]
+    assert ((betas > low) & (betas < high)).mean() == pytest.approx(0.95, abs=0.01)
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("degree", [1, 2])
-def test_canonical_errors_are_those_of_draws(model: type[BaseRNN], degree: int) -> None:
+def test_canonical_draws_are_draws_in_canonical_form(model: type[BaseRNN], degree: int) -> None:
     rng = np.random.default_rng(4)
-    raw = random_coefficients(rng, model, degree, n_rows=1)
+    raw = random_coefficients(rng, model, degree, n_rows=3)
+    draws = raw.vectors()[:, None] + 1e-2 * rng.normal(size=(3, 20, len(raw.parameters)))
+    found = canonical_form(replace(raw, draws=draws)).draws
+    assert found is not None
+    for draw in range(20):
+        alone = canonical_form(raw.with_vectors(draws[:, draw])).vectors()
+        np.testing.assert_allclose(found[:, draw], alone, rtol=1e-6, atol=1e-9)
+
+
+def test_who_has_what_is_the_same_in_canonical_form() -> None:
+    """Probabilities stand by the names of parameters, of which canonical form can have more."""
+    raw = random_coefficients(np.random.default_rng(5), RescorlaWagnerRNN, 2, n_rows=2)
     n = len(raw.parameters)
-    half = rng.normal(size=(n, n)) * 1e-4
-    covariance = half @ half.T
-    found = canonical_form(replace(raw, covariance=covariance[None])).standard_errors()[0]
-    draws = raw.vectors() + rng.multivariate_normal(np.zeros(n), covariance, size=4000)
-    drawn = canonical_form(raw.with_vectors(draws)).vectors()
-    np.testing.assert_allclose(np.nan_to_num(found), drawn.std(0), rtol=0.06, atol=1e-9)
+    probability, shares = np.linspace(0, 1, 2 * n).reshape(2, n), np.linspace(0, 1, 2 * n).reshape(2, n)
+    draws = np.tile(raw.vectors()[:, None], (1, 5, 1))
+    canonical = canonical_form(replace(raw, draws=draws, probability=probability, prevalence_interval=shares))
+    assert canonical.probability is not None
+    assert canonical.prevalence_interval is not None
+    assert set(canonical.parameters) >= set(raw.parameters)
+    for k, name in enumerate(canonical.parameters):
+        if name in raw.parameters:
+            place = raw.parameters.index(name)
+            np.testing.assert_array_equal(canonical.probability[:, k], probability[:, place])
+            np.testing.assert_array_equal(canonical.prevalence_interval[:, k], shares[:, place])
+        else:
+            assert np.isnan(canonical.probability[:, k]).all()
 
 
 def test_the_common_gauge_keeps_initial_values_and_shares_one_temperature() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from equations.tables import DELTA, equations
+from equations.tables import DELTA, draws_around, equations
 
 from spice.equations.coefficients import Coefficients
 from spice.precoded import ForgettingRNN, ParticipantEmbeddingRNN
@@ -28,7 +28,7 @@ def test_vectors_stand_in_the_order_of_the_parameters_and_come_back() -> None:
     np.testing.assert_array_equal(named["observed", "lapse", "1"], [0.1, 0.2, 0.3])
     twice = table.with_vectors(np.vstack([table.vectors(), 10 * table.vectors()]))
     assert twice.n_rows == 6
-    assert twice.covariance is None
+    assert (twice.draws, twice.probability, twice.prevalence_interval) == (None, None, None)
     np.testing.assert_array_equal(twice.vectors()[3:], 10 * table.vectors())
     np.testing.assert_array_equal(twice.observed["lapse"], [0.1, 0.2, 0.3, 1.0, 2.0, 3.0])
 
@@ -52,9 +52,15 @@ def test_what_a_rollout_gets_is_a_row_a_sequence() -> None:
 
 def test_some_rows_keep_their_uncertainty() -> None:
     table = three_rows()
+    shape = table.vectors().shape
+    shares = np.stack([np.zeros(shape[1]), np.ones(shape[1])])
+    table = replace(table, probability=np.linspace(0, 1, np.prod(shape)).reshape(shape), prevalence_interval=shares)
     some = table.select([2, 0])
     np.testing.assert_array_equal(some.vectors(), table.vectors()[[2, 0]])
-    np.testing.assert_array_equal(some.covariance, table.covariance[[2, 0]])
+    np.testing.assert_array_equal(some.draws, table.draws[[2, 0]])
+    np.testing.assert_array_equal(some.probability, table.probability[[2, 0]])
+    # That of a share of people is no row's.
+    np.testing.assert_array_equal(some.prevalence_interval, shares)
     alone = table.only(1)
     np.testing.assert_array_equal(alone.vectors(), table.vectors()[[1, 1]])
     assert alone.n_rows == 2
@@ -64,13 +70,28 @@ def test_standard_errors_of_what_is_known_and_told() -> None:
     table = three_rows()
     place = table.parameters.index(("values", OWN, "c_reward"))
     other = table.parameters.index(("betas", "x_value_reward", "1"))
-    variances = np.zeros(table.vectors().shape)
-    variances[:, place] = [0.2**2, (1e-9) ** 2, 11.0**2]
+    errors = np.zeros(table.vectors().shape)
+    errors[:, place] = [0.2, 1e-9, 11.0]
     # In units of the number where that is large: 20 of 4 is told, of 1 it would not be.
-    variances[2, other] = 20.0**2
-    table = replace(table, covariance=variances[:, :, None] * np.eye(variances.shape[1]))
-    errors = table.standard_errors()
-    np.testing.assert_allclose(errors[:, place], [0.2, np.nan, np.nan])
-    assert errors[2, other] == pytest.approx(20.0)
-    assert np.isnan(np.delete(errors, [place, other], axis=1)).all()
-    assert np.isnan(replace(table, covariance=None).standard_errors()).all()
+    errors[2, other] = 20.0
+    table = replace(table, draws=draws_around(table.vectors(), errors))
+    found = table.standard_errors()
+    np.testing.assert_allclose(found[:, place], [0.2, np.nan, np.nan])
+    assert found[2, other] == pytest.approx(20.0)
+    assert np.isnan(np.delete(found, [place, other], axis=1)).all()
+    assert np.isnan(replace(table, draws=None).standard_errors()).all()
+
+
+def test_intervals_hold_95_of_100_draws() -> None:
+    table = three_rows()
+    # 39 equally likely values, of which the outermost are 2.5 % each with what lies beyond.
+    draws = np.tile(np.arange(39.0)[None, :, None], (3, 1, table.vectors().shape[1]))
+    low, high = replace(table, draws=draws.astype(np.float32)).intervals()
+    np.testing.assert_allclose(low, 0.0, atol=1e-12)
+    np.testing.assert_allclose(high, 38.0)
+    # What is no number in some draws has the interval of the others.
+    draws[0, :10, 0] = np.nan
+    assert replace(table, draws=draws).intervals()[0, 0, 0] == pytest.approx(10.0, abs=0.5)
+    nobody_looked = replace(table, draws=None).intervals()
+    assert nobody_looked.shape == (2, *table.vectors().shape)
+    assert np.isnan(nobody_looked).all()

@@ -92,8 +92,7 @@ def test_repr_shows_form_people_and_an_equation(two_people: SpiceEquations) -> N
 def test_frame(two_people: SpiceEquations) -> None:
     frame = two_people.to_frame()
     assert list(frame.columns) == [
-        "participant", "label", "mechanism", "term", "coefficient", "standard_error", "probability", "low",
-        "high",
+        "participant", "label", "mechanism", "term", "coefficient", "standard_error", "probability", "low", "high",
     ]  # fmt: skip
     # Two equations, an inverse temperature and an initial value of each.
     assert len(frame) == 6 + 5 + 5

@@ -81,8 +81,12 @@ def equations(agent: AgentNetwork, ids: tuple[int, ...] | None = None, seed: int
         allowed={k: rng.uniform(size=len(t)) < 0.8 for k, t in terms.items()},
         hidden=frozenset(name for name, state in agent.model.states.items() if not state.readout),
     )
-    half = rng.normal(size=(rows, len(table.parameters), len(table.parameters)))
-    table = replace(table, covariance=half @ half.transpose(0, 2, 1))
+    n_parameters = len(table.parameters)
+    draws = table.vectors()[:, None] + rng.normal(size=(rows, 30, n_parameters))
+    table = replace(
+        table, draws=draws.astype(np.float32), probability=rng.uniform(size=(rows, n_parameters)),
+        prevalence_interval=rng.uniform(size=(2, n_parameters)),
+    )  # fmt: skip
     return AgentSpice(agent, SpiceEquations.of(table, own, [f"person {i}" for i in own], mean_reward=0.4))
 
 
@@ -146,7 +150,8 @@ def test_what_is_loaded_predicts_the_same_to_the_last_bit(model: type[BaseRNN], 
     assert table.mechanisms == before.mechanisms
     assert dict(table.terms) == dict(before.terms)
     assert list(table.terms) == list(before.terms)
-    np.testing.assert_array_equal(table.covariance, before.covariance)
+    for kind in ("draws", "probability", "prevalence_interval"):
+        np.testing.assert_array_equal(getattr(table, kind), getattr(before, kind))
     for kind in ("values", "betas", "initial", "allowed"):
         assert set(getattr(table, kind)) == set(getattr(before, kind))
         for name, value in getattr(before, kind).items():
@@ -172,28 +177,54 @@ def test_uncertainties_stay_with_what_they_are_of(tmp_path: Path) -> None:
         )
 
 
+def as_written_before(path: Path, uncertainties: dict[str, np.ndarray]) -> None:
+    """Put what earlier versions kept of uncertainty in the place of draws."""
+    with safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+    tensors = load(path.read_bytes())
+    for kind in ("draws", "probability", "prevalence_interval"):
+        del tensors[f"{kind}/parameters"]
+    path.write_bytes(save(tensors | uncertainties, metadata=metadata))
+
+
 def test_equations_of_before_keep_the_standard_errors_of_their_terms(tmp_path: Path) -> None:
     """Files that were written before covariances were kept have standard errors in their place."""
     agent = network(ParticipantEmbeddingRNN)
     spice = equations(agent)
     save_equations(tmp_path / "spice", *halves(spice), OPTIONS, {})
-    content = (tmp_path / "spice").read_bytes()
-    tensors = load(content)
-    del tensors["covariance/parameters"]
     errors = {
         name: np.where(v != 0, np.abs(v) / 3, np.nan).astype(np.float64)
         for name, v in spice.coefficients.values.items()
     }
-    tensors |= {f"errors/{name}": error for name, error in errors.items()}
-    with safe_open(tmp_path / "spice", framework="numpy") as file:
-        metadata = file.metadata()
-    (tmp_path / "spice").write_bytes(save(tensors, metadata=metadata))
+    as_written_before(tmp_path / "spice", {f"errors/{name}": error for name, error in errors.items()})
     loaded, _ = loaded_equations(tmp_path / "spice", agent)
     n_terms = sum(error.shape[1] for error in errors.values())
     found = loaded.coefficients.standard_errors()
     np.testing.assert_allclose(found[:, :n_terms], np.concatenate(list(errors.values()), axis=1))
     assert np.isnan(found[:, n_terms:]).all()
+    assert loaded.coefficients.probability is None
     assert (loaded.equations.canonical().to_frame().standard_error > 0).any()
+
+
+def test_equations_of_before_keep_their_covariance(tmp_path: Path) -> None:
+    """Files that were written before draws were kept have the covariance of all parameters."""
+    agent = network(ParticipantEmbeddingRNN)
+    spice = equations(agent)
+    save_equations(tmp_path / "spice", *halves(spice), OPTIONS, {})
+    table = spice.coefficients
+    n = len(table.parameters)
+    half = np.random.default_rng(1).normal(size=(table.n_rows, n, n)) * 0.1
+    half[:, :3] = 0.0
+    covariance = half @ half.transpose(0, 2, 1)
+    as_written_before(tmp_path / "spice", {"covariance/parameters": covariance})
+    found = loaded_equations(tmp_path / "spice", agent)[0].coefficients
+    errors = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    np.testing.assert_allclose(found.standard_errors(), np.where(errors > 0, errors, np.nan), rtol=1e-6)
+    assert found.draws is not None
+    np.testing.assert_allclose(found.draws.mean(1), table.vectors(), atol=1e-9)
+    # Who is sure of one number is sure of those that it goes with.
+    drawn, told = np.corrcoef(found.draws[0, :, 3:].T), covariance[0, 3:, 3:] / np.outer(errors[0, 3:], errors[0, 3:])
+    assert np.abs(drawn - told).max() < 0.3
 
 
 def test_files_of_before_open_where_equations_fit_the_start_now(tmp_path: Path) -> None:

@@ -138,3 +138,23 @@ def test_a_declaration_that_does_not_fit_together_is_refused_when_the_model_is_m
 
     with pytest.raises(ConfigError, match=r"state of mechanism 'm'.*\['x'\].*'y'"):
         WrongRNN(2)
+
+
+def test_people_begin_alike_where_the_rectifier_passes_and_as_if_they_had_no_embedding() -> None:
+    model = build_model(ParticipantEmbeddingRNN, 2, 50, 2, NetworkOptions()).eval()
+    for embedding in (model.participant_embedding, model.experiment_embedding):
+        table = embedding.table.weight
+        assert float(table.min()) > 0
+        assert float(table.std()) == pytest.approx(0.3, abs=0.06)
+        with torch.no_grad():
+            table.fill_(embedding.centre)
+    whoever = model.embedding(torch.tensor([3]))
+    assert float(model.inverse_temperatures(whoever)["x_value_reward"]) == pytest.approx(1.0, abs=1e-5)
+    context = model.context(whoever, torch.tensor([1]))
+    for form in model.forms(context, 1).values():
+        network = form.network
+        slopes, base, outgoing, bias = form.units(1 + network.n_inputs - context.shape[-1])
+        # Without a value and inputs, what is read out is what makes 0 a resting point.
+        at_rest = (outgoing * torch.tanh(base)).sum() + bias
+        assert float(at_rest.abs()) < 1e-5
+        assert slopes.shape[1] == 1 + network.n_inputs - 16

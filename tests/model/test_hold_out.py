@@ -13,7 +13,7 @@ from spice.data.splits import n_training_trials, positions, split_data_along_ses
 from spice.data.targets import read_targets
 from spice.data.trials import read_conditions
 from spice.exceptions import ConfigError
-from spice.model.hold_out import first_choices, hold_out
+from spice.model.hold_out import first_choices, hold_out, validation_part
 from spice.model.training_data import TrainingData
 
 
@@ -95,3 +95,18 @@ def test_stretches_of_one_session_are_held_out_together() -> None:
         hold_out(data, [1], sources=np.array([0, 0, 1, 1]))
     _, last = hold_out(data, [2])
     assert (last.targets.sum((0, 2)).numpy() > 0).tolist() == [False, True, False, True]
+
+
+def test_what_a_training_is_watched_by_are_whole_sessions_where_everybody_has_enough() -> None:
+    data = training_data(*arrays((20,) * 9, [0] * 4 + [1] * 5))
+    training, watched = validation_part(data, 0.25)
+    assert watched.targets.sum((0, 2)).tolist() == [0, 0, 0, 19, 0, 0, 0, 19, 0]
+    assert training.targets.sum((0, 2)).tolist() == [19, 19, 19, 0, 19, 19, 19, 0, 19]
+
+
+def test_else_they_are_the_last_choices_of_each_sequence() -> None:
+    data = training_data(*arrays((21,) * 9, [0] * 4 + [1] * 5))
+    training, watched = validation_part(data, 0.2)
+    assert training.targets.sum((0, 2)).tolist() == [16] * 9
+    assert watched.targets.sum((0, 2)).tolist() == [4] * 9
+    assert float(watched.targets[:16].sum()) == 0

@@ -1,22 +1,24 @@
 """Equations refined on the choices themselves."""
 
-import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from own_forward import OWN_FORWARD_CONFIG, OwnForwardRNN
 from quick_fit import few_people, quick
-from refinement.people import likelihood_of, prepare
+from refinement.people import prepare
 from tasks import Rules, play
 
-from spice.data.ids import rows_of
+from spice.agents.agent_spice import AgentSpice
 from spice.equations.canonical import is_free
+from spice.equations.coefficients import N_DRAWS
 from spice.estimator import SpiceEstimator
 from spice.precoded import ChoiceRNN, LearningRateRNN, ParticipantEmbeddingRNN
 from spice.progress import FitControl
-from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.refine import refine_coefficients
+
+CHOSEN = "x_value_reward_chosen"
 
 
 @pytest.fixture(scope="module")
@@ -26,47 +28,87 @@ def people():
 
 def test_refined_equations_fit_better_and_stay_sparse(people):
     agent, data, _ = people
-    control = FitControl()
-    refined = refine_coefficients(agent.model, agent.equations, data, control)
-    likelihood = likelihood_of(agent, data)
-    before = likelihood.nll(likelihood.start()).sum()
-    after = likelihood_of_table(agent, data, refined)
-    assert after < before
-    chosen = refined.values["x_value_reward_chosen"]
-    names = refined.terms["x_value_reward_chosen"].names
-    for name in ("x_value_reward_chosen^2", "x_value_reward_chosen c_reward"):
+    refined = refine_coefficients(agent.model, agent.equations, data, FitControl(), np.random.default_rng(0))
+    assert nll_of(agent, data, refined) < nll_of(agent, data, agent.coefficients)
+    chosen = refined.values[CHOSEN]
+    names = refined.terms[CHOSEN].names
+    for name in (f"{CHOSEN}^2", f"{CHOSEN} c_reward"):
         assert (chosen[:, names.index(name)] == 0).all()
     errors = refined.standard_errors()[:, : len(names)]
-    assert refined.parameters[0] == ("values", "x_value_reward_chosen", "1")
-    assert np.isnan(errors[chosen == 0]).all()
-    assert (errors[chosen != 0] > 0).all()
+    assert refined.parameters[0] == ("values", CHOSEN, "1")
+    # A rate and what follows from it are told; what nobody has is not.
+    for name in (CHOSEN, "c_reward"):
+        assert (errors[:, names.index(name)] > 0).all()
+    assert np.isnan(errors[:, names.index(f"{CHOSEN}^2")]).all()
 
 
-def likelihood_of_table(agent, data, table):
-    rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, agent.equation_ids)))
-    model = copy.deepcopy(agent.model).double()
-    likelihood = EquationLikelihood(model, table, data.to(torch.float64), rows, ())
-    return likelihood.nll(likelihood.start()).sum()
+def nll_of(agent, data, table):
+    fitted = AgentSpice(agent, replace(agent.equations, coefficients=table))
+    logits = fitted.run(data.trials).logits.double()
+    return -float((torch.log_softmax(logits, -1) * data.targets).sum())
+
+
+def test_everything_that_is_said_is_said_of_the_same_parameters(people):
+    """Estimates, draws, probabilities and prevalences, of the people and of their population."""
+    agent, data, _ = people
+    refined, again = (
+        refine_coefficients(agent.model, agent.equations, data, FitControl(), np.random.default_rng(seed))
+        for seed in (0, 0)
+    )
+    n = len(refined.parameters)
+    assert refined.draws.shape == (5, N_DRAWS, n)
+    assert refined.probability.shape == (5, n)
+    assert refined.prevalence_interval.shape == (2, n)
+    low, high = refined.prevalence_interval
+    asked = np.isfinite(refined.probability[-1])
+    assert ((low <= high) & (refined.probability[-1] >= low) & (refined.probability[-1] <= high))[asked].all()
+    # Coefficients follow from probabilities: who is without something is shown without it.
+    position = refined.parameters.index(("values", CHOSEN, f"{CHOSEN} c_reward"))
+    has = np.nan_to_num(refined.probability[:, position]) > 0.5
+    np.testing.assert_array_equal(refined.vectors()[:, position] != 0, has)
+    # Most probable coefficients lie among their draws.
+    low, high = refined.intervals()
+    rate = refined.parameters.index(("values", CHOSEN, CHOSEN))
+    values = refined.vectors()[:, rate]
+    assert ((values >= low[:, rate]) & (values <= high[:, rate])).all()
+    np.testing.assert_array_equal(refined.draws, again.draws)
+
+
+def test_choices_that_nothing_leads_to_leave_the_equations_empty():
+    """Nobody learns: no coordinate is left, and there is still an answer."""
+    rng = np.random.default_rng(0)
+    xs, ys = few_people()
+    chosen = np.eye(2)[rng.integers(0, 2, xs.shape[:2])]
+    xs[..., :2], xs[..., 2:4] = chosen, np.where(chosen > 0, rng.integers(0, 2, (*xs.shape[:2], 1)), -1)
+    ys[:, :-1] = chosen[:, 1:]
+    estimator = quick(ParticipantEmbeddingRNN, epochs=2).fit(xs, ys)
+    equations = estimator.equations_
+    assert np.isfinite(equations.to_frame().coefficient).all()
+    assert equations.absent_states(0) == ("x_value_reward",)
+    np.testing.assert_allclose(estimator.predict(xs)[1], 0.5)
 
 
 def test_a_given_equation_fixes_the_scale():
     for model, config in ((LearningRateRNN, None), (OwnForwardRNN, OWN_FORWARD_CONFIG)):
         agent, data, _ = prepare(model, config, n_participants=1)
         assert not is_free(agent.coefficients, "x_value_reward")
-        refined = refine_coefficients(agent.model, agent.equations, data, FitControl())
+        refined = refine_coefficients(agent.model, agent.equations, data, FitControl(), np.random.default_rng(0))
         # So its inverse temperature is fitted, not held.
         before, after = (table.betas["x_value_reward"][0] for table in (agent.coefficients, refined))
         assert abs(after - before) > 0.05
 
 
-def test_a_state_without_any_effect_has_no_terms():
-    """A trace that starts at 0 and is drawn to 0 stays there, whatever its rates."""
+def test_a_state_without_any_effect_is_none() -> None:
+    """People without a trace of choices have an inverse temperature of 0 of it, and equations say that there is none."""
     xs, ys = play("reversal", Rules(), 6, 60, seed=1).arrays
     equations = SpiceEstimator(ChoiceRNN, random_state=0).fit(xs, ys).equations_
+    for person in (*equations.participants, "population"):
+        assert equations.absent_states(person) == ("x_value_choice",)
+        assert "no C" in equations.text(person).splitlines()
+        assert "C <-" not in equations.text(person)
+        assert set(equations.initial_values(person)) == {"x_value_reward"}
     for name in ("x_value_choice_chosen", "x_value_choice_not_chosen"):
-        values, terms = equations.coefficients.values[name], equations.coefficients.terms[name].names
-        moved = equations.coefficients.values["x_value_choice_chosen"][:, terms.index("1")] != 0
-        assert (values[~moved] == 0).all()
+        assert (equations.coefficients.values[name] == [0.0, 1.0]).all()  # C <- C
     assert not equations.without_canonical_form()
 
 

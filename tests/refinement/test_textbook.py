@@ -51,7 +51,7 @@ def test_a_scale_that_choices_say_nothing_of_stays_within_usual_ones() -> None:
     data = read_fit_data(Expected(MODELS["choice"], 2), *played.arrays).training
     found = fit_textbook(build_model(MODELS["choice"], 2, 4, 1, NetworkOptions()), data)
     assert found is not None
-    assert all(0.3 <= beta <= 30 for beta in found.betas.values())
+    assert all(0.3 <= abs(beta) <= 30 for beta in found.betas.values())
     assert found.nll < np.log(2) + 1e-9
 
 

@@ -123,6 +123,20 @@ def test_no_dropout_outside_training() -> None:
     torch.testing.assert_close(step(0, value, []), plain(value, torch.zeros(5, 2, 0)))
 
 
+def test_as_much_dropout_as_a_training_has_left() -> None:
+    net = network(0, dropout=0.5).train()
+    net.dropout_left = 0.4
+    mask = net.draw_mask(2_000)
+    assert mask is not None
+    assert float((mask == 0).double().mean()) == pytest.approx(0.2, abs=0.02)
+    (drawn,) = draw_masks([net], 10)
+    assert drawn is not None
+    assert set(drawn.unique().tolist()) <= {0.0, 1.25}
+    net.dropout_left = 0.0
+    assert net.draw_mask(5) is None
+    assert list(draw_masks([net], 5)) == [None]
+
+
 def test_a_seed_makes_masks_repeat() -> None:
     net = network(0, dropout=0.5).train()
     masks = []

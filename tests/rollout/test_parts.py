@@ -39,6 +39,15 @@ def test_an_embedding_is_silenced_in_training_only() -> None:
         assert (embedding.eval()(torch.zeros(1)) == 1.0).all()
 
 
+def test_an_embedding_can_start_around_a_value() -> None:
+    embedding = IdEmbedding(500, 4, leaky_relu=0.01, dropout=0.0)
+    embedding.start_around(2.0, 0.3)
+    table = embedding.table.weight.detach()
+    assert embedding.centre == 2.0
+    assert float(table.mean()) == pytest.approx(2.0, abs=0.03)
+    assert float(table.std()) == pytest.approx(0.3, abs=0.02)
+
+
 @pytest.mark.parametrize("activation", [None, nn.ReLU, nn.Softplus()])
 def test_an_inverse_temperature_begins_near_1_and_stays_positive(activation) -> None:
     shared = InverseTemperature(None, activation)

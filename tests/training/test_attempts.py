@@ -11,14 +11,16 @@ from spice.resources.rnn import BaseRNN
 from spice.training.attempts import Trained, best_of_attempts, good_enough
 
 
-def attempts(losses: list[float], epochs: int = 64, done: int | None = None) -> tuple[float, list[int], list[str]]:
+def attempts(
+    losses: list[float], epochs: int = 64, done: int | None = None, ran_out: bool = False
+) -> tuple[float, list[int], list[str]]:
     """Loss of the attempt that counts, which attempts were made, and what was said of them."""
     made, said = [], []
     models: list[BaseRNN] = [ForgettingRNN(2) for _ in losses]
 
     def train(attempt: int) -> Trained:
         made.append(attempt)
-        return Trained(models[attempt], [{}] * (epochs if done is None else done), losses[attempt])
+        return Trained(models[attempt], [{}] * (epochs if done is None else done), losses[attempt], ran_out)
 
     with FitControl(lambda event: said.append(event.message)).stage("fit") as stage:
         best = best_of_attempts(train, 0.5, epochs, stage)
@@ -47,6 +49,11 @@ def test_where_none_is_good_enough_the_best_counts(losses: list[float]) -> None:
 def test_a_short_training_and_one_that_was_ended_are_not_made_again() -> None:
     assert attempts([67.0, 0.1], epochs=10)[1] == [0]
     assert attempts([67.0, 0.1], epochs=128, done=70)[1] == [0]
+
+
+def test_one_whose_patience_ended_is_made_again() -> None:
+    assert attempts([67.0, 0.1], epochs=128, done=33, ran_out=True)[1] == [0, 1]
+    assert attempts([67.0, 0.1], epochs=40, done=33, ran_out=True)[1] == [0]
 
 
 def test_what_is_expected_is_chance_or_nearly_the_textbook() -> None:

@@ -53,13 +53,13 @@ def test_losses_of_the_run_before_are_told_again(people, tmp_path):
     assert told == again.history_
 
 
-@pytest.mark.parametrize("train_test_ratio", [1.0, 0.7])
-def test_it_gives_what_it_would_have_given(people, tmp_path, train_test_ratio):
+@pytest.mark.parametrize("held_out", [{}, {"train_test_ratio": 0.7}, {"validation_share": 0.2, "patience": 2}])
+def test_it_gives_what_it_would_have_given(people, tmp_path, held_out):
     path = tmp_path / "run.checkpoint"
-    whole = estimator(train_test_ratio=train_test_ratio).fit(*people)
-    interrupted(path, people, train_test_ratio=train_test_ratio)
+    whole = estimator(**held_out).fit(*people)
+    interrupted(path, people, **held_out)
     assert path.exists()
-    again, said = resumed(path, people, train_test_ratio=train_test_ratio)
+    again, said = resumed(path, people, **held_out)
     assert "Goes on after epoch 4." in said
     assert again.history_ == whole.history_
     for name, weights in whole.rnn_agent_.model.state_dict().items():

@@ -14,7 +14,8 @@ from spice.model.training_data import TrainingData
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.progress import FitControl
 from spice.rollout.networks import NetworkOptions
-from spice.training.steps import GradientSteps
+from spice.training.embedding_posterior import EmbeddingPosterior
+from spice.training.steps import PERSON_STEP, GradientSteps
 from spice.training.train import TrainingOptions, train_network
 
 
@@ -51,6 +52,45 @@ def test_afterwards_parameters_stand_alone() -> None:
         assert parameter.untyped_storage().nbytes() == parameter.numel() * 8
         assert parameter.grad is None
         assert parameter.requires_grad
+
+
+def test_a_gradient_that_exploded_moves_nothing_and_one_that_grows_is_followed() -> None:
+    model = network()
+    with GradientSteps(model, 0.1, 0.0) as steps:
+
+        def moved(length: float) -> bool:
+            before = steps.vector.clone()
+            steps.gradient.fill_(length / math.sqrt(len(steps.vector)))
+            steps.descend()
+            assert float(steps.gradient.abs().max()) == 0
+            return not torch.equal(steps.vector, before)
+
+        # The first are of any length, none at all too.
+        assert not moved(0.0)
+        assert all(moved(length) for length in (0.2, 0.3, 5.0, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1, 0.2, 1.5))
+        usual = steps.usual_length
+        assert usual == pytest.approx((0.2 + 0.3 + 5.0 + 0.2 + 0.3 + 0.1 + 0.2 + 0.3 + 0.1 + 0.2 + 1.5) / 12, rel=1e-3)
+        assert moved(9 * usual)
+        assert not any(moved(length) for length in (1e5, math.inf))
+        # What stays long is usual at some time.
+        assert not moved(60.0)
+        assert any(moved(60.0) for _ in range(100))
+
+
+def test_people_move_further_and_are_not_decayed() -> None:
+    model = build_model(ParticipantEmbeddingRNN, 2, 3, 1, NetworkOptions())
+    people = EmbeddingPosterior(model, 100.0, torch.Generator())
+    with GradientSteps(model, 0.01, 0.5, people) as steps:
+        before, table = steps.vector.clone(), people.tables[0]
+        assert table.grad is not None
+        steps.gradient.fill_(1e-3)
+        steps.descend()
+        n_people = sum(p.numel() for p in people.parameters())
+        change = steps.vector - before
+        torch.testing.assert_close(change[-n_people:], torch.full((n_people,), -PERSON_STEP * 0.01), rtol=1e-3, atol=0)
+        decayed = -0.01 * 0.5 * before[:-n_people] - 0.01
+        torch.testing.assert_close(change[:-n_people], decayed, rtol=1e-3, atol=1e-6)
+    assert table.grad is None
 
 
 def test_the_scheduler_halves_a_cosine(monkeypatch: pytest.MonkeyPatch) -> None:

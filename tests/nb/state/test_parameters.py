@@ -23,7 +23,11 @@ def test_the_data_and_the_model_decide_the_rest() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("dropout", "Share of hidden units silenced in training. A number from 0 to 0.99. Default: 0.25."),
+        (
+            "dropout",
+            "Share of hidden units silenced where training begins; it falls to none over 32 epochs. "
+            "A number from 0 to 0.99. Default: 0.25.",
+        ),
         ("scheduler", "Let the learning rate fall along a cosine. Default: off."),
         (
             "spice_optimizer_type",
@@ -32,7 +36,7 @@ def test_the_data_and_the_model_decide_the_rest() -> None:
         (
             "batch_size",
             "Sequences in a mini-batch; -1 (or None) for all. A whole number above 0, or none for no limit. "
-            "Default: 256.",
+            "Default: 64.",
         ),
     ],
 )  # fmt: skip
