@@ -149,7 +149,7 @@ TUTORIALS = (
             "answers['correlation of true and found rates']": (0.81, 0.05),
             "answers['correlation of found and found again']": (0.90, 0.05),
             "answers['intervals of learning rates with the truth in them']": (0.93, 0.08),
-            "sure['people who forget with a probability < .5'] < 0.2": (1, 0),
+            "sure['people with a probability of forgetting < .5'] < 0.2": (1, 0),
         },
         _own("09_is_it_right", "training"),
     ),
