@@ -43,7 +43,7 @@ export class ModelViewer extends Widget {
     }
     if (document.population) {
       const who = document.isShared ? trans.__('All participants') : trans.__('Population (people never seen)');
-      parts.push(element('h3', '', who), ...this.equations(who, document.population));
+      parts.push(element('h3', '', who), ...this.equations(who, document.population, !document.isShared));
     }
     if (document.prevalences.length > 0) {
       parts.push(element('h3', '', trans.__('How many people have what')), this.prevalences(document.prevalences));
@@ -92,34 +92,36 @@ export class ModelViewer extends Widget {
     return leftOut > 0 ? [list, quiet(trans._n('%1 more participant is not listed here.', '%1 more participants are not listed here.', leftOut))] : [list];
   }
 
-  private equations(name: string, person: Person): HTMLElement[] {
+  private equations(name: string, person: Person, areShares = false): HTMLElement[] {
     const { trans } = this;
+    const listed = (estimates: Estimate[]) => this.estimates(estimates, areShares);
     const head = [trans.__('Options'), trans.__('Equation'), trans.__('Mechanism'), trans.__('Coefficients')];
-    const rows = person.equations.map((one: Equation) => [one.arms, typeset(one.text), one.mechanism, this.listed(one.terms)]);
+    const rows = person.equations.map((one: Equation) => [one.arms, typeset(one.text), one.mechanism, listed(one.terms).join('\n')]);
     const parts = [this.pagedRows(name, head, rows, 1)];
     for (const state of person.absentStates) {
       parts.push(element('p', 'spice-model-quiet', trans.__('Choices do not depend on %1.', state)));
     }
     const there = person.inverseTemperatures.filter(one => !person.absentStates.includes(one.name));
     if (there.length > 0) {
-      const temperatures = trans.__('Inverse temperatures: %1', this.listed(there));
+      const temperatures = trans.__('Inverse temperatures: %1', listed(there).join(', '));
       parts.push(element('p', 'spice-model-quiet', temperatures));
     }
     if (person.initialValues.length > 0) {
-      const start = trans.__('At the start of a session: %1', this.listed(person.initialValues));
+      const start = trans.__('At the start of a session: %1', listed(person.initialValues).join(', '));
       parts.push(element('p', 'spice-model-quiet', start));
     }
     if (person.derived.length > 0) {
       const folded = document.createElement('details');
-      folded.append(element('summary', '', trans.__('Rates')), this.rates(name, person));
+      folded.append(element('summary', '', trans.__('Rates')), this.rates(name, person, areShares));
       parts.push(folded);
     }
     return parts;
   }
 
-  private rates(name: string, person: Person): HTMLElement {
+  private rates(name: string, person: Person, areShares: boolean): HTMLElement {
     const { trans } = this;
-    const head = [trans.__('What'), trans.__('Mechanism'), trans.__('Estimate'), trans.__('95 % interval'), trans.__('Probability')];
+    const head = [trans.__('What'), trans.__('Mechanism'), trans.__('Estimate'), trans.__('95 % interval')];
+    head.push(areShares ? trans.__('People') : trans.__('Probability'));
     const rows = person.derived.map(one => [one.name, one.mechanism, one.value, this.interval(one), one.probability]);
     return this.pagedRows(trans.__('Rates of %1', name), head, rows);
   }
@@ -131,15 +133,14 @@ export class ModelViewer extends Widget {
     return this.pagedRows(trans.__('How many people have what'), head, rows);
   }
 
-  /** Numbers in a line, each with its interval and its probability where they are known. */
-  private listed(estimates: Estimate[]): string {
-    return estimates
-      .map(one => {
-        const probability = one.probability && this.trans.__('probability %1', one.probability);
-        const known = [this.interval(one), probability].filter(Boolean).join(', ');
-        return `${this.term(one.name)} = ${one.value}${known && ` (${known})`}`;
-      })
-      .join(', ');
+  /** Numbers, each with its interval and, where they are known, its probability or how many people have it. */
+  private estimates(estimates: Estimate[], areShares: boolean): string[] {
+    const { trans } = this;
+    return estimates.map(one => {
+      const sure = areShares ? trans.__('%1 of people', one.probability) : trans.__('probability %1', one.probability);
+      const known = [this.interval(one), one.probability && sure].filter(Boolean).join('; ');
+      return `${this.term(one.name)} = ${one.value}${known && ` (${known})`}`;
+    });
   }
 
   private interval({ low, high }: { low: string; high: string }): string {

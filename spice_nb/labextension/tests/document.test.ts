@@ -66,6 +66,8 @@ test('a whole document', () => {
   ]);
   expect(document.prevalences).toEqual([{ mechanism: 'x_value', term: 'c_reward', share: '47 %', low: '35 %', high: '63 %' }]);
   expect(document.population?.label).toBe('population');
+  expect(document.population?.equations[0]?.terms[0]?.probability).toBe('97 %');
+  expect(read({ ...WHOLE, is_shared: true }).population?.equations[0]?.terms[0]?.probability).toBe('.97');
   expect(document.config).toBe('{\n  "library_setup": {\n    "degree": 2\n  }\n}');
 });
 

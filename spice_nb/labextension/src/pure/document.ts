@@ -27,6 +27,7 @@ export interface Mechanism {
 export interface Estimate {
   name: string;
   value: string;
+  /** That a person has it; of the population, how many people do. */
   probability: string;
   low: string;
   high: string;
@@ -114,7 +115,7 @@ export function readDocument(source: unknown, trans: Words): SpiceDocument {
     madeBy: read.text(all.made_by),
     facts: read.pairs(all.facts, 'facts'),
     mechanisms: read.list(all.mechanisms, 'mechanisms').map((one, k) => read.mechanism(one, `mechanisms[${k}]`)),
-    population: absent(all.population) ? null : read.person(all.population, 'population'),
+    population: absent(all.population) ? null : read.person(all.population, 'population', all.is_shared === true ? probability : percent),
     prevalences: read.list(all.prevalences, 'prevalences').map((one, k) => read.prevalence(one, `prevalences[${k}]`)),
     participants: read.list(all.participants, 'participants').map((one, k) => read.person(one, `participants[${k}]`)),
     isShared: all.is_shared === true,
@@ -209,7 +210,7 @@ class Reader {
     };
   }
 
-  person(value: unknown, name: string): Person {
+  person(value: unknown, name: string, sure = probability): Person {
     const person = this.object(value, name);
     const equations = this.list(person.equations, `${name}.equations`).map((one, k) => {
       const equation = this.object(one, `${name}.equations[${k}]`);
@@ -217,19 +218,19 @@ class Reader {
         mechanism: this.text(equation.mechanism),
         arms: this.text(equation.arms),
         text: this.text(equation.text),
-        terms: this.estimates(equation.terms, `${name}.equations[${k}].terms`)
+        terms: this.estimates(equation.terms, `${name}.equations[${k}].terms`, sure)
       };
     });
     const derived = this.list(person.derived, `${name}.derived`).map((one, k) => {
       const number = this.object(one, `${name}.derived[${k}]`);
-      return { ...this.estimate(number, number.quantity, number.estimate), mechanism: this.text(number.mechanism) };
+      return { ...this.estimate(number, number.quantity, number.estimate, sure), mechanism: this.text(number.mechanism) };
     });
     return {
       label: this.text(person.label) || this.text(person.index),
       equations,
       absentStates: this.list(person.absent_states, `${name}.absent_states`).map(state => this.text(state)),
-      inverseTemperatures: this.estimates(person.inverse_temperatures, `${name}.inverse_temperatures`),
-      initialValues: this.estimates(person.initial_values, `${name}.initial_values`),
+      inverseTemperatures: this.estimates(person.inverse_temperatures, `${name}.inverse_temperatures`, sure),
+      initialValues: this.estimates(person.initial_values, `${name}.initial_values`, sure),
       derived
     };
   }
@@ -246,26 +247,29 @@ class Reader {
   }
 
   /** Numbers with what is known of them; pairs of a name and a number, as they were before, are known no further. */
-  private estimates(value: unknown, name: string): Estimate[] {
+  private estimates(value: unknown, name: string, sure: Sure): Estimate[] {
     return this.list(value, name).map((one, k) => {
       if (Array.isArray(one)) {
-        return this.estimate({}, one[0], one[1]);
+        return this.estimate({}, one[0], one[1], sure);
       }
       const number = this.object(one, `${name}[${k}]`);
-      return this.estimate(number, number.name, number.value);
+      return this.estimate(number, number.name, number.value, sure);
     });
   }
 
-  private estimate(known: Record<string, unknown>, name: unknown, value: unknown): Estimate {
+  private estimate(known: Record<string, unknown>, name: unknown, value: unknown, sure: Sure): Estimate {
     return {
       name: this.text(name),
       value: this.text(value),
-      probability: probability(known.probability),
+      probability: sure(known.probability),
       low: this.text(known.low),
       high: this.text(known.high)
     };
   }
 }
+
+/** How a probability is written. */
+type Sure = (value: unknown) => string;
 
 /** `.97`; `> .99` and `< .01` where two digits would say more than is known; empty where nobody has asked. */
 function probability(value: unknown): string {
