@@ -3,8 +3,8 @@
 Equations are fitted on the canonical scale of their states (see `spice.equations.anchors`). There a rate lies between 0
 and 1, and people are nearly normal in its logit. Two learning rates, after a
 reward and without one, are one rate and their difference. What a person does not do is no number at all: a mechanism
-that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change, and a state whose inverse
-temperature is absent is no part of the choices.
+that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change, and a state whose
+inverse temperature is absent is no part of the choices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,10 +62,11 @@ class Coordinate:
     Attributes
     ----------
     kind : str
-        "rate": logit of how much of the way to its target a state goes; "asymmetry": how much larger that logit is after
-        a reward; "target": where to, from the start; "term": a coefficient; "change": what a state's own coefficient
-        differs by from 1; "start": the initial value, from the declared one; "beta", "trace beta": inverse temperature of
-        a state that rewards feed, or not; "observed": parameter of the observation, on its scale without bounds.
+        "rate": logit of how much of the way to its target a state goes; "asymmetry": how much larger that logit is
+        after a reward; "target": where to, from the start; "term": a coefficient; "change": what a state's own
+        coefficient differs by from 1; "start": the initial value, from the declared one; "beta", "trace beta":
+        inverse temperature of a state that rewards feed, or not; "observed": parameter of the observation, on its
+        scale without bounds.
     parameter : (str, str, str)
         Which of `Coefficients.parameters` it is the coordinate of.
     parent : int

@@ -29,7 +29,7 @@ MOST_ROUNDS, ROUNDS, FEW_ROUNDS = 12, 6, 2
 HOPELESS = 20.0
 """Nats that a term may seem to be worth, at most, where a fit is made without it."""
 CLOSE, MOST_CLOSE = 60.0, 2
-"""Nats that structures may be behind the best one, and how many there are, to be compared as those of people who differ."""
+"""Nats that structures may be behind the best one, and how many are compared as those of people who differ."""
 MOST_CHANGES = 40
 SLOW, SLIGHT = -1.5, 0.7
 """A rate (its logit) and the inverse temperature of a trace that is taken up."""
@@ -62,7 +62,8 @@ class Found:
 
 def search_structure(likelihood: EquationLikelihood, starts: Sequence[Start], stage: Stage) -> Found:
     """Search from each start."""
-    search, ends = _Search(likelihood, stage), {}
+    search = _Search(likelihood, stage)
+    ends: dict[str, RowFit] = {}
     tried: dict[bytes, str] = {}
     for start in starts:
         present = likelihood.coordinates.closed(start.present | ~likelihood.coordinates.is_optional)
@@ -139,9 +140,9 @@ class _Search:
     def _drop(self, fit: RowFit) -> RowFit | None:
         present = fit.active[0]
         now = self._seeming(fit.quadratic, fit.population)
-        gains = {}
-        for k in np.flatnonzero(present & self.coordinates.is_optional):
-            if (present.tobytes(), int(k)) in self.fails:
+        gains: dict[int, float] = {}
+        for k in map(int, np.flatnonzero(present & self.coordinates.is_optional)):
+            if (present.tobytes(), k) in self.fails:
                 continue
             family = self.families[k][present[self.families[k]]]
             if self.coordinates.kinds[k] == "rate":
@@ -152,7 +153,7 @@ class _Search:
                 without = Quadratic.of(fit.theta, seen, self.coordinates)
             else:
                 without = fit.quadratic.without(family)
-            gains[int(k)] = self._seeming(without, fit.population) - now + self.price * len(family)
+            gains[k] = self._seeming(without, fit.population) - now + self.price * len(family)
         for k in sorted(gains, key=lambda k: -gains[k]):
             if gains[k] < -HOPELESS:
                 break

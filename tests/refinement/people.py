@@ -42,9 +42,7 @@ def likelihood_of_rules(model, xs, ys, degree=2):
     betas = {state: [3.0] * (n + 1) for state in model.declared_states()}
     table = equations(model, [DELTA] * (n + 1), degree, betas).coefficients
     # Squares of rewards of 0 and 1 are rewards.
-    allowed = {
-        name: np.array([term != "c_reward^2" for term in table.terms[name].names]) for name in table.terms
-    }
+    allowed = {name: np.array([term != "c_reward^2" for term in table.terms[name].names]) for name in table.terms}
     initial = {name: np.full(n + 1, float(state.initial)) for name, state in model.declared_states().items()}
     built = build_model(model, 2, n, 1, NetworkOptions()).double().eval()
     rows = np.arange(n)

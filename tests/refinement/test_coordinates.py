@@ -123,7 +123,10 @@ def test_values_are_forgotten_towards_the_start_or_a_target_told_from_it() -> No
     (forgets,) = (m for m in coordinates.table.mechanisms if m.name == OTHER)
     theta = drawn(coordinates)
     theta[:, list(coordinates.kinds).index("target")] = [0.2, -0.3]
-    for active, target in ((without(coordinates), [0.7, 0.2]), (without(coordinates, ("values", OTHER, "1")), [0.5, 0.5])):
+    for active, target in (
+        (without(coordinates), [0.7, 0.2]),
+        (without(coordinates, ("values", OTHER, "1")), [0.5, 0.5]),
+    ):
         table = table_of(coordinates, theta, active)
         np.testing.assert_allclose(fixed_point(table, forgets, {}), target)
 
@@ -178,7 +181,9 @@ def test_shares_of_all_are_shares_of_those_who_can() -> None:
     prevalence[[kinds.index("trace beta"), kinds.index("target")]] = 0.5, 0.4
     forgets = [k for k, entry in enumerate(coordinates.entries) if entry.parameter == ("values", OTHER, OTHER)]
     prevalence[forgets] = 0.25
-    found = dict(zip((entry.parameter for entry in coordinates.entries), coordinates.with_parents(prevalence), strict=True))
+    found = dict(
+        zip((entry.parameter for entry in coordinates.entries), coordinates.with_parents(prevalence), strict=True)
+    )
     assert found["values", OTHER, "1"] == pytest.approx(0.1)
     assert found["values", "x_value_choice_chosen", "x_value_choice_chosen"] == pytest.approx(0.5)
     assert found["values", CHOSEN, CHOSEN] == 1.0

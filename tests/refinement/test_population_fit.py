@@ -62,7 +62,9 @@ def test_evidence_and_posterior_are_those_of_a_grid_of_two():
         log -= 0.5 * np.einsum("nk,kl,nl->n", points, quadratic.information[row], points)
         weights = np.exp(log) * multivariate_normal(population.mean, population.covariance).pdf(points)
         total = weights.sum()
-        assert quadratic.log_evidence(population)[row] == pytest.approx(np.log(total * (axis[1] - axis[0]) ** 2), abs=1e-6)
+        assert quadratic.log_evidence(population)[row] == pytest.approx(
+            np.log(total * (axis[1] - axis[0]) ** 2), abs=1e-6
+        )
         np.testing.assert_allclose(weights @ points / total, means[row], atol=1e-6)
         away = points - means[row]
         np.testing.assert_allclose((away * weights[:, None]).T @ away / total, covariances[row], atol=1e-6)
@@ -165,7 +167,9 @@ def test_the_mode_is_found_within_bounds():
 
 
 def test_spreads_that_would_hold_those_who_lack_something_are_held():
-    population = Population(np.array([1.0, 0.1, 0.001]), np.array([[1.0, 0.1, 0.0], [0.1, 0.25, 0.0], [0.0, 0.0, 0.04]]))
+    population = Population(
+        np.array([1.0, 0.1, 0.001]), np.array([[1.0, 0.1, 0.0], [0.1, 0.25, 0.0], [0.0, 0.0, 0.04]])
+    )
     held = population.held_apart(np.array([True, False, True]))
     sds = np.sqrt(np.diag(held.covariance))
     np.testing.assert_allclose(sds, [1.0 / 2.5, 0.5, MIN_SD])

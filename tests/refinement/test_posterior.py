@@ -150,5 +150,3 @@ def test_a_person_without_any_likelihood_is_drawn_as_the_others_say() -> None:
     assert np.isfinite(found.theta).all()
     assert np.isfinite(found.probability).all()
     assert found.theta[2].std(0).min() > 0
-
-

@@ -29,7 +29,9 @@ TRACES = {TRACE, *(("values", name, name) for name in ("x_value_choice_chosen", 
 DIFFERENCE = "values", "x_value_reward_chosen", "x_value_reward_chosen c_reward"
 
 
-def search(model: type[BaseRNN], rules: Rules, n_people: int, n_trials: int, seed: int) -> tuple[EquationLikelihood, Found]:
+def search(
+    model: type[BaseRNN], rules: Rules, n_people: int, n_trials: int, seed: int
+) -> tuple[EquationLikelihood, Found]:
     xs, ys = play("drift", rules, n_people, n_trials, seed).arrays
     likelihood = likelihood_of_rules(model, xs, ys)
     kinds, (theta, _) = likelihood.coordinates.kinds, likelihood.start()
