@@ -262,7 +262,7 @@ def _load_equations(
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
     errors, covariance = tables.pop(ERRORS), tables.pop(COVARIANCE).get("parameters")
     uncertain = {name: tables.pop(name).get("parameters") for name in UNCERTAIN}
-    coefficients = replace(Coefficients(mechanisms, terms, **tables, hidden=hidden), **uncertain)
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, **uncertain)  # type: ignore[arg-type]
     if covariance is None and errors:
         covariance = _covariance_of(coefficients, errors)
     if covariance is not None:
