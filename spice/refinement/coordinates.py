@@ -184,8 +184,11 @@ class Coordinates:
             elif term in drifting and rate != NONE:
                 self._add("target", parameter, rate)
             else:
-                # Nothing else moves a state that is not drawn anywhere: it would grow without end.
-                self._add("term", parameter, rate if rate != NONE and state in self.anchored else of_state)
+                # Nothing else moves a state that is not drawn anywhere: it would grow without end. And where V is
+                # absent, a square of it would stand in for it.
+                is_square = mechanism.update == "residual" and terms.powers[k][0] > 1
+                hangs_on_rate = rate != NONE and (state in self.anchored or is_square)
+                self._add("term", parameter, rate if hangs_on_rate else of_state)
 
     def closed(self, active: Mask) -> Mask:
         """What is present (..., K) once everything is absent whose parent is."""
