@@ -28,11 +28,11 @@ Mask = NDArray[np.bool_]
 
 FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
 """Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
-MOST_PARTICLES, FEWEST_PARTICLES, WORK = 120, 32, 12_000_000
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 240, 32, 12_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
-MOST_PASSES, FEW, ENOUGH = 2, 0.05, 15
+MOST_PASSES, FEW, ENOUGH = 2, 0.1, 30
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
 RARE = 1e-3
 
@@ -85,7 +85,7 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     coordinates, structures = likelihood.coordinates, mixture.structures
     kept = np.flatnonzero(mixture.weights.max(0) > RARE)
     n_choices = float(likelihood.n_choices.sum())
-    n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES)) // 2 * 2
+    n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES))
     present = structures.present[kept]
     for _ in range(MOST_PASSES):
         particles = [_draw_particles(likelihood, mixture, int(m), n_particles, generator) for m in kept]
@@ -108,8 +108,10 @@ def _draw_particles(
     usual = np.diag(likelihood.coordinates.spread**2)
     wide = Population(population.mean, WIDE * (population.covariance + usual))
     proposals = [_proposal(quadratic, one, active) for one in (population, wide)]
-    theta = np.concatenate([one.draw(n // 2, generator) for one in proposals], axis=1)
-    log_q = np.logaddexp(*(one.log_density(theta) for one in proposals)) - np.log(2)
+    shares = n - n // 4, n // 4
+    theta = np.concatenate([one.draw(k, generator) for one, k in zip(proposals, shares, strict=True)], axis=1)
+    near, far = (one.log_density(theta) + np.log(k / n) for one, k in zip(proposals, shares, strict=True))
+    log_q = np.logaddexp(near, far)
     full = np.tile(population.mean, (theta.shape[1], likelihood.n_rows, 1))
     full[..., active] = theta.transpose(1, 0, 2)
     nll = likelihood.nll(full, np.tile(present, (likelihood.n_rows, 1))).T

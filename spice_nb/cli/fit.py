@@ -55,7 +55,8 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
         estimator.fit(choices.training)
     scores = score_fit(estimator, choices, settings.holdout)
     write_results(settings, model, estimator, choices, scores)
-    console.print(tables.equations_table(estimator, console, raw))
+    for found in tables.found_tables(estimator, console, raw):
+        console.print(found)
     console.print(tables.likelihood_table(scores))
     if estimator.diagnostics_:
         console.print(tables.doubts_about(estimator.diagnostics_))

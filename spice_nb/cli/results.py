@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 TABLE, TEX, PICTURE = "equations.csv", "equations.tex", "session.png"
 NETWORK, EQUATIONS = "network.spice", "equations.spice"
+PREVALENCES, RATES = "prevalences.csv", "derived.csv"
 LIKELIHOOD, CONFIG, DOCUMENT = "likelihood.csv", "config.yaml", "equations.spice.json"
 MODEL = "own_model.json"
 """Only where the model came from a file."""
-FILES = (TABLE, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT)
+FILES = (TABLE, PREVALENCES, RATES, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT)
 
 
 def check_folder(folder: Path) -> None:
@@ -68,6 +69,8 @@ def write_results(
 
     def prepare(stage: Path) -> None:
         write_whole(stage / TABLE, to_table(equations).to_csv(index=False).encode())
+        write_whole(stage / PREVALENCES, equations.canonical().prevalences().to_csv(index=False).encode())
+        write_whole(stage / RATES, to_rates(equations).to_csv(index=False).encode())
         write_whole(stage / TEX, to_tex(equations, choices.name).encode())
         write_whole(stage / DOCUMENT, _document(estimator))
         write_whole(stage / LIKELIHOOD, scores.to_frame().to_csv(index=False).encode())
@@ -105,6 +108,13 @@ def to_table(equations: SpiceEquations) -> "pd.DataFrame":
     return pd.concat([frame.assign(form=form) for form, frame in frames.items()], ignore_index=True)
 
 
+def to_rates(equations: SpiceEquations) -> "pd.DataFrame":
+    """Table of `SpiceEquations.derived`, of those who have a canonical form to read numbers off."""
+    without = {-1 if p == POPULATION else p for p in equations.without_canonical_form()}
+    frame = equations.derived()
+    return frame[~frame["participant"].isin(without)]
+
+
 def to_tex(equations: SpiceEquations, name: str) -> str:
     """A small LaTeX document with the canonical equations of every participant."""
     without, equations = equations.without_canonical_form(), equations.canonical()
@@ -128,6 +138,7 @@ def to_tex(equations: SpiceEquations, name: str) -> str:
         betas = [
             rf"\beta_{{{_symbol(state)}}} &= {beta:.2f}"
             for state, beta in equations.inverse_temperatures(participant).items()
+            if state not in equations.absent_states(participant)
         ]
         body = equations.latex(participant).removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}")
         lines += ["", rf"\paragraph{{{_escape(title)}}}"]

@@ -43,9 +43,10 @@ def show_results(folder: Path, model: str | None, console: Console, raw: bool = 
     if model is None:
         estimator = SpiceEstimator.load_spice(*paths)
     else:
-        found = find(model)
-        estimator = SpiceEstimator(rnn_class=found.rnn_class, spice_config=found.config).load_spice(*paths)
-    console.print(tables.equations_table(estimator, console, raw))
+        known = find(model)
+        estimator = SpiceEstimator(rnn_class=known.rnn_class, spice_config=known.config).load_spice(*paths)
+    for found in tables.found_tables(estimator, console, raw):
+        console.print(found)
     if estimator.diagnostics_:
         console.print(tables.doubts_about(estimator.diagnostics_))
     loaded: SpiceEstimator = estimator

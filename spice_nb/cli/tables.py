@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from spice.diagnostics import Diagnostic
+from spice.equations.coefficients import Coefficients
 from spice.equations.equations import POPULATION, SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice_nb.cli.data import Choices
 from spice_nb.cli.results import TABLE
 from spice_nb.cli.scores import EQUATIONS, Scores
 from spice_nb.cli.settings import FitSettings
+from spice_nb.state.certainty import as_interval, as_probability
+from spice_nb.state.effects import effects
+from spice_nb.state.presence import present
 
 MOST_LINES = 24
 """Participants in a table on the terminal; all are in the file."""
@@ -72,22 +77,22 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
     read_out = {name for name, state in estimator.rnn_agent.model.states.items() if state.readout}
     title = "Equations" + (", as they were found" if raw else ", in canonical form")
     table = calm_table()
+    table.padding = (0, 1, 0, 0)
     table.add_column("participant", no_wrap=True)
     table.add_column("arm", no_wrap=True)
     table.add_column("value on the next trial", overflow="fold")
+    table.add_column("how\nsure", justify="right", no_wrap=True)
     table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
     table.add_column("learning\nrate", justify="right", no_wrap=True)
     odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
-    shown = _shown(equations)
+    shown, sure = _shown(equations), _sureness(equations.coefficients)
     for participant, name in shown:
         temperatures = equations.inverse_temperatures(participant)
         row = equations.row(participant)
         label = _shorten(name) + ("*" if row in odd else "")
-        *lines, start = equations.text(participant).splitlines()
-        found_here = equations.terms(participant)
-        # One that stays a network has no line.
-        written = [m for m in equations.coefficients.mechanisms if m.name in found_here or m.equation]
-        for mechanism, line in zip(written, lines, strict=True):
+        mechanisms = [mechanism for mechanism, _ in equations.shown_mechanisms(participant)]
+        lines = equations.text(participant).splitlines()
+        for mechanism, line in zip(mechanisms, lines, strict=False):
             arm, _, rule = line.rpartition(": ")
             beta = temperatures.pop(mechanism.state, None) if mechanism.state in read_out else None
             rate = rates.get(mechanism.name, {}) if mechanism.state in read_out else {}
@@ -96,17 +101,66 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
                 Text(label, style="bold"),
                 Text(arm, style="dim"),
                 typeset(rule, console),
+                sure[row].get(mechanism.name, ""),
                 typeset(_number(beta), console),
                 "" if participant == POPULATION else typeset(_number(own_rate), console),
             )
             label = ""
-        where, _, values = start.partition(": ")
-        is_last = (participant, name) == shown[-1]
-        table.add_row("", Text(where, style="dim"), typeset(values, console), end_section=not is_last)
+        absent = equations.absent_states(participant)
+        rest = zip_longest(lines[len(mechanisms) :], (sure[row].get(state, "") for state in absent))
+        for line, probability in rest:
+            where, _, values = line.rpartition(": ")
+            table.add_row(Text(label, style="bold"), Text(where, style="dim"), typeset(values, console), probability)
+            label = ""
+        if (participant, name) != shown[-1]:
+            table.add_section()
     unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
     any_odd = any(equations.row(participant) in odd for participant, _ in shown)
     notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
     return titled(title, table, *notes)
+
+
+def found_tables(estimator: SpiceEstimator, console: Console, raw: bool) -> list[RenderableType]:
+    """What was found: equations, how many people have what, and rates of all."""
+    equations = estimator.equations_
+    others = prevalence_table(equations), rates_table(equations)
+    return [equations_table(estimator, console, raw), *(table for table in others if table is not None)]
+
+
+def prevalence_table(equations: SpiceEquations) -> RenderableType | None:
+    """How many people have what; nothing where nobody has asked, or all share one equation set."""
+    found = effects(equations.canonical())
+    if not found:
+        return None
+    table = calm_table()
+    table.add_column("")
+    table.add_column("people", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for effect in found:
+        low, high = (f"{100 * share:.0f}" for share in (effect.low, effect.high))
+        table.add_row(effect.words, f"{100 * effect.prevalence:.0f} %", f"{low} to {high} %")
+    return titled("Who has what", table, Text(f"Who of them: in {TABLE}, by the column probability.", style="dim"))
+
+
+def rates_table(equations: SpiceEquations) -> RenderableType | None:
+    """What is read off the population's equations, with intervals; nothing where they have none to read."""
+    if POPULATION in equations.without_canonical_form():
+        return None
+    frame = equations.derived()
+    # What most people lack has no usual value.
+    frame = frame[(frame.participant == -1) & frame.estimate.notna() & ~(frame.probability <= 0.5)]
+    if frame.empty:
+        return None
+    table = calm_table()
+    table.add_column("")
+    table.add_column("estimate", justify="right")
+    table.add_column("95 % interval", justify="right")
+    several = frame.quantity.duplicated().any()
+    for row in frame.to_dict("records"):
+        name = f"{row['quantity']} ({row['mechanism']})" if several else row["quantity"]
+        table.add_row(name, f"{row['estimate']:.2f}", as_interval(row["low"], row["high"]))
+    whose = "everyone" if equations.is_shared else "the population"
+    return titled(f"Rates of {whose}", table)
 
 
 def likelihood_table(scores: Scores) -> RenderableType:
@@ -153,6 +207,24 @@ def typeset(text: str, console: Console) -> Text:
     return Text(text)
 
 
+def _sureness(coefficients: Coefficients) -> list[dict[str, str]]:
+    """Of each row, in words: how probable is what is said of a mechanism or a state, that it does something or nothing.
+
+    In the population's row, how many people have it.
+    """
+    found: list[dict[str, str]] = [{} for _ in range(coefficients.n_rows)]
+    if coefficients.probability is not None:
+        there, probability = present(coefficients), coefficients.probability
+        sure = np.where(there, probability, 1 - probability)
+        for k, (kind, name, term) in enumerate(coefficients.parameters):
+            if kind == "betas" or term == name:
+                for of_row, one in zip(found, sure[:, k], strict=True):
+                    of_row[name] = as_probability(one)
+                if len(found) > 1 and np.isfinite(probability[-1, k]):
+                    found[-1][name] = f"{100 * probability[-1, k]:.0f} %"
+    return found
+
+
 def _most_shown(equations: SpiceEquations) -> int:
     """How many people fit on a screen."""
     return max(MOST_LINES // (1 + len(equations.coefficients.mechanisms)), 3)
@@ -177,6 +249,9 @@ def _notes(equations: SpiceEquations, any_odd: bool, unusual: bool) -> list[str]
         notes.append(f"One equation set for all {n:,} people.")
     elif n > _most_shown(equations):
         notes.append(f"{_most_shown(equations)} of {n:,} people shown, all in {TABLE}.")
+    if equations.coefficients.probability is not None:
+        note = "How sure: the probability that a person has a mechanism or, where the line says so, lacks it"
+        notes.append(note + ("." if equations.is_shared or n == 1 else "; below, how many people have it."))
     if any_odd:
         notes.append("* Shown as found: without fixed points there is no canonical form.")
     if unusual:

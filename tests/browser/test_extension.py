@@ -64,7 +64,7 @@ def root(model: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Pat
     for name, content in {
         "cut": text[: len(text) // 2],
         "other": '{"cells": []}',
-        "newer": json.dumps(model | {"spice-nb": 2}),
+        "newer": json.dumps(model | {"spice-nb": 3}),
         "hostile": json.dumps(model | {"title": HOSTILE, "participants": [person | {"label": HOSTILE}]}),
         "many": json.dumps(model | {"participants": many}),
         "huge": json.dumps(model | {"config": "x" * 51_000_000}),

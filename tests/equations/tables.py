@@ -35,8 +35,9 @@ def equations(
     degree: int = 2,
     betas: dict[str, list[float]] | None = None,
     labels: tuple[str, ...] = ("Ann", "Bob"),
+    error: float = 0.25,
 ) -> SpiceEquations:
-    """Equations with the coefficients of each row; the last is the population's."""
+    """Equations with the coefficients of each row, all with one standard error; the last is the population's."""
     declared = mechanisms if isinstance(mechanisms, tuple) else mechanisms.mechanisms
     terms = {m.name: polynomial_terms((m.name, *m.input_names), degree) for m in declared if m.is_learned}
     values = {name: np.zeros((len(rows), len(t))) for name, t in terms.items()}
@@ -56,7 +57,7 @@ def equations(
     )
     found = np.concatenate([*values.values(), np.zeros((len(rows), len(betas or {}) + len(states)))], axis=1)
     return SpiceEquations(
-        replace(coefficients, draws=draws_around(found, np.where(found != 0, 0.25, 0.0))),
+        replace(coefficients, draws=draws_around(coefficients.vectors(), np.where(found != 0, error, 0.0))),
         participants=(0, 1),
         labels=labels,
     )
@@ -94,9 +95,8 @@ def who_lacks_what() -> SpiceEquations:
         "x_value_choice_chosen": {"x_value_choice_chosen": 0.2, "1": 0.8},
         "x_value_choice_not_chosen": {"x_value_choice_not_chosen": 0.2},
     }
-    made = equations(
-        ChoiceRNN, [ann, bob, bob], betas={"x_value_reward": [3.0, 4.0, 3.5], "x_value_choice": [0.0, 1.5, 1.5]}
-    )
+    betas = {"x_value_reward": [3.0, 4.0, 3.5], "x_value_choice": [0.0, 1.5, 1.5]}
+    made = equations(ChoiceRNN, [ann, bob, bob], betas=betas, error=0.02)
     asymmetry = "x_value_reward_chosen: x_value_reward_chosen c_reward"
     forgetting, trace = "x_value_reward_not_chosen", ("x_value_choice_chosen", "x_value_choice_not_chosen")
     rows = [

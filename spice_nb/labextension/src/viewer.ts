@@ -1,7 +1,7 @@
 /** Draws saved models. Texts become text nodes, never HTML. */
 import { Widget } from '@lumino/widgets';
 
-import type { Equation, Mechanism, Person, SpiceDocument } from './pure/document';
+import type { Equation, Estimate, Mechanism, Person, Prevalence, SpiceDocument } from './pure/document';
 import { Pages } from './pure/pages';
 import type { Words } from './pure/words';
 
@@ -44,6 +44,9 @@ export class ModelViewer extends Widget {
     if (document.population) {
       const who = document.isShared ? trans.__('All participants') : trans.__('Population (people never seen)');
       parts.push(element('h3', '', who), ...this.equations(who, document.population));
+    }
+    if (document.prevalences.length > 0) {
+      parts.push(element('h3', '', trans.__('How many people have what')), this.prevalences(document.prevalences));
     }
     if (document.kind === 'equations' && !document.isShared) {
       parts.push(element('h3', '', trans.__('Participants')), ...this.people(document));
@@ -92,21 +95,59 @@ export class ModelViewer extends Widget {
   private equations(name: string, person: Person): HTMLElement[] {
     const { trans } = this;
     const head = [trans.__('Options'), trans.__('Equation'), trans.__('Mechanism'), trans.__('Coefficients')];
-    const rows = person.equations.map((one: Equation) => [one.arms, typeset(one.text), one.mechanism, this.coefficients(one.terms)]);
+    const rows = person.equations.map((one: Equation) => [one.arms, typeset(one.text), one.mechanism, this.listed(one.terms)]);
     const parts = [this.pagedRows(name, head, rows, 1)];
-    if (person.inverseTemperatures.length > 0) {
-      const temperatures = trans.__('Inverse temperatures: %1', listed(person.inverseTemperatures));
+    for (const state of person.absentStates) {
+      parts.push(element('p', 'spice-model-quiet', trans.__('Choices do not depend on %1.', state)));
+    }
+    const there = person.inverseTemperatures.filter(one => !person.absentStates.includes(one.name));
+    if (there.length > 0) {
+      const temperatures = trans.__('Inverse temperatures: %1', this.listed(there));
       parts.push(element('p', 'spice-model-quiet', temperatures));
     }
     if (person.initialValues.length > 0) {
-      const start = trans.__('At the start of a session: %1', listed(person.initialValues));
+      const start = trans.__('At the start of a session: %1', this.listed(person.initialValues));
       parts.push(element('p', 'spice-model-quiet', start));
+    }
+    if (person.derived.length > 0) {
+      const folded = document.createElement('details');
+      folded.append(element('summary', '', trans.__('Rates')), this.rates(name, person));
+      parts.push(folded);
     }
     return parts;
   }
 
-  private coefficients(terms: [string, string][]): string {
-    return listed(terms.map(([name, value]) => [name === '1' ? this.trans.__('constant') : name, value]));
+  private rates(name: string, person: Person): HTMLElement {
+    const { trans } = this;
+    const head = [trans.__('What'), trans.__('Mechanism'), trans.__('Estimate'), trans.__('95 % interval'), trans.__('Probability')];
+    const rows = person.derived.map(one => [one.name, one.mechanism, one.value, this.interval(one), one.probability]);
+    return this.pagedRows(trans.__('Rates of %1', name), head, rows);
+  }
+
+  private prevalences(prevalences: Prevalence[]): HTMLElement {
+    const { trans } = this;
+    const head = [trans.__('Mechanism'), trans.__('Term'), trans.__('People'), trans.__('95 % interval')];
+    const rows = prevalences.map(one => [one.mechanism, this.term(one.term), one.share, this.interval(one)]);
+    return this.pagedRows(trans.__('How many people have what'), head, rows);
+  }
+
+  /** Numbers in a line, each with its interval and its probability where they are known. */
+  private listed(estimates: Estimate[]): string {
+    return estimates
+      .map(one => {
+        const probability = one.probability && this.trans.__('probability %1', one.probability);
+        const known = [this.interval(one), probability].filter(Boolean).join(', ');
+        return `${this.term(one.name)} = ${one.value}${known && ` (${known})`}`;
+      })
+      .join(', ');
+  }
+
+  private interval({ low, high }: { low: string; high: string }): string {
+    return low && high && low !== high ? this.trans.__('%1 to %2', low, high) : '';
+  }
+
+  private term(name: string): string {
+    return name === '1' ? this.trans.__('constant') : name;
   }
 
   private search(find: (text: string) => void): HTMLElement {
@@ -208,8 +249,4 @@ function table(name: string, head: string[], rows: readonly string[][], equation
 
 function numbers(pages: Pages<unknown>): string[] {
   return [pages.first, pages.last, pages.total].map(n => n.toLocaleString());
-}
-
-function listed(pairs: [string, string][]): string {
-  return pairs.map(([name, value]) => `${name} = ${value}`).join(', ');
 }

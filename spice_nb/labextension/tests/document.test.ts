@@ -1,7 +1,20 @@
 import { MOST_CHARACTERS, readDocument } from '../src/pure/document';
 import { english } from './words';
 
+const named = (name: string, value: number, known = {}) => ({ name, value, probability: null, low: null, high: null, ...known });
 const ANN = {
+  index: 0,
+  label: 'Ann',
+  equations: [
+    { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [named('x_value', 0.69, { probability: 0.973, low: 0.6, high: 0.781234 }), named('c_reward', 0.312345)] }
+  ],
+  absent_states: ['x_choice'],
+  inverse_temperatures: [named('x_value', 3.1, { probability: 0.9999 }), named('x_choice', 0, { probability: 0.004 })],
+  initial_values: [named('x_value', 0.5)],
+  derived: [{ quantity: 'learning rate', mechanism: 'x_value', estimate: 0.31, low: 0.2, high: 0.4, probability: 0.973 }]
+};
+/** As it was before numbers had probabilities. */
+const ANN_OF_BEFORE = {
   index: 0,
   label: 'Ann',
   equations: [
@@ -10,14 +23,16 @@ const ANN = {
   inverse_temperatures: [['x_value', 3.1]],
   initial_values: [['x_value', 0.5]]
 };
+const unknown = { probability: '', low: '', high: '' };
 const WHOLE = {
-  'spice-nb': 1,
+  'spice-nb': 2,
   kind: 'equations',
   made_by: 'spice-nb 0.1.0',
   title: 'ChoiceRNN, 64 participants',
   mechanisms: [{ name: 'x', state: 's', arms: 'chosen', inputs: ['a', 'b'], given: null }],
   config: { library_setup: { degree: 2 } },
   participants: [ANN],
+  prevalences: [{ mechanism: 'x_value', term: 'c_reward', prevalence: 0.468, low: 0.35, high: 0.634 }],
   population: { ...ANN, index: -1, label: 'population' }
 };
 
@@ -30,14 +45,39 @@ test('a whole document', () => {
     {
       label: 'Ann',
       equations: [
-        { mechanism: 'x_value', arms: 'chosen', text: 'V <- V + 0.31 (r - V)', terms: [['x_value', '0.69'], ['c_reward', '0.312']] }
+        {
+          mechanism: 'x_value',
+          arms: 'chosen',
+          text: 'V <- V + 0.31 (r - V)',
+          terms: [
+            { name: 'x_value', value: '0.69', probability: '.97', low: '0.6', high: '0.781' },
+            { name: 'c_reward', value: '0.312', ...unknown }
+          ]
+        }
       ],
-      inverseTemperatures: [['x_value', '3.1']],
-      initialValues: [['x_value', '0.5']]
+      absentStates: ['x_choice'],
+      inverseTemperatures: [
+        { name: 'x_value', value: '3.1', ...unknown, probability: '> .99' },
+        { name: 'x_choice', value: '0', ...unknown, probability: '< .01' }
+      ],
+      initialValues: [{ name: 'x_value', value: '0.5', ...unknown }],
+      derived: [{ name: 'learning rate', mechanism: 'x_value', value: '0.31', probability: '.97', low: '0.2', high: '0.4' }]
     }
   ]);
+  expect(document.prevalences).toEqual([{ mechanism: 'x_value', term: 'c_reward', share: '47 %', low: '35 %', high: '63 %' }]);
   expect(document.population?.label).toBe('population');
   expect(document.config).toBe('{\n  "library_setup": {\n    "degree": 2\n  }\n}');
+});
+
+test('a document of before has numbers of which no more is known', () => {
+  const document = read({ ...WHOLE, 'spice-nb': 1, participants: [ANN_OF_BEFORE], population: ANN_OF_BEFORE, prevalences: undefined });
+  const [ann] = document.participants;
+  expect(ann?.equations[0]?.terms).toEqual([
+    { name: 'x_value', value: '0.69', ...unknown },
+    { name: 'c_reward', value: '0.312', ...unknown }
+  ]);
+  expect(ann?.inverseTemperatures).toEqual([{ name: 'x_value', value: '3.1', ...unknown }]);
+  expect([ann?.absentStates, ann?.derived, document.prevalences]).toEqual([[], [], []]);
 });
 
 test('a mark before the text is no matter', () => {
@@ -69,10 +109,10 @@ test('names are text whatever they hold', () => {
 });
 
 test('small numbers keep their digits', () => {
-  const person = { ...ANN, inverse_temperatures: [['tiny', 0.00001234], ['none', 0]] };
+  const person = { ...ANN, inverse_temperatures: [named('tiny', 0.00001234), named('none', 0)] };
   expect(read({ ...WHOLE, participants: [person] }).participants[0]?.inverseTemperatures).toEqual([
-    ['tiny', '0.0000123'],
-    ['none', '0']
+    { name: 'tiny', value: '0.0000123', ...unknown },
+    { name: 'none', value: '0', ...unknown }
   ]);
 });
 
@@ -90,12 +130,13 @@ test.each([
   ['null', 'null', /the file should hold names with values, but is of type null/],
   ['another JSON', '{"cells": []}', /no saved SPICE model: it has no entry "spice-nb"/],
   ['a format in words', { ...WHOLE, 'spice-nb': 'one' }, /no saved SPICE model/],
-  ['a newer format', { ...WHOLE, 'spice-nb': 2 }, /newer spice-nb \(format 2; this viewer reads 1\): update the extension/],
+  ['a newer format', { ...WHOLE, 'spice-nb': 3 }, /newer spice-nb \(format 3; this viewer reads 2\): update the extension/],
   ['an unknown kind', { ...WHOLE, kind: 'poem' }, /this file holds "poem"/],
   ['mechanisms as names', { ...WHOLE, mechanisms: ['x'] }, /mechanisms\[0\] should hold names with values, but is of type string/],
   ['participants as text', { ...WHOLE, participants: 'Ann' }, /participants should be a list, but is of type string/],
   ['a participant as number', { ...WHOLE, participants: [ANN, 3] }, /participants\[1\] should hold names with values, but is of type number/],
-  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms\[0\] should be a list/],
+  ['terms as a list', { ...WHOLE, population: { equations: [{ terms: [1] }] } }, /population.equations\[0\].terms\[0\] should hold names with values, but is of type number/],
+  ['prevalences as numbers', { ...WHOLE, prevalences: [0.4] }, /prevalences\[0\] should hold names with values, but is of type number/],
   ['too much of it', `"${'x'.repeat(MOST_CHARACTERS)}"`, /has 50,000,002 characters; this viewer reads up to 50,000,000/]
 ])('refused in words: %s', (_, source, said) => {
   expect(() => read(source)).toThrow(said);

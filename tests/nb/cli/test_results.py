@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from equations.tables import who_lacks_what
 from nb.cli.calls import COLUMNS, QUICK, run
 
 from spice.datasets import simulate_individual_differences
@@ -57,6 +58,34 @@ def test_a_folder_named_results_beside_the_new_one(tmp_path):
     (tmp_path / "results").mkdir()
     check_folder(tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_tables_say_who_has_what_and_how_sure_it_is(csv: Path, tmp_path: Path) -> None:
+    options = ("--model", "participant-embedding", "--out", tmp_path / "o")
+    assert run("fit", csv, *COLUMNS, *QUICK, *options).exit_code == 0
+    coefficients, prevalences, rates = (
+        pd.read_csv(tmp_path / "o" / f"{name}.csv") for name in ("equations", "prevalences", "derived")
+    )
+    assert {"probability", "low", "high"} <= set(coefficients)
+    assert coefficients["probability"].dropna().between(0, 1).all()
+    assert list(prevalences) == ["mechanism", "term", "prevalence", "low", "high"]
+    population = coefficients[(coefficients["participant"] == -1) & (coefficients["form"] == "canonical")]
+    shares = population.set_index(["mechanism", "term"])["probability"]
+    for row in prevalences.itertuples():
+        assert row.low <= row.prevalence <= row.high
+        if (row.mechanism, row.term) in shares:
+            assert shares[row.mechanism, row.term] == pytest.approx(row.prevalence)
+    assert {"quantity", "estimate", "low", "high", "probability"} <= set(rates)
+
+
+def test_a_state_that_is_absent_has_no_temperature_in_latex() -> None:
+    from spice_nb.cli.results import to_tex
+
+    ann, bob = to_tex(who_lacks_what(), "made up").split(r"\paragraph{Participant Bob}")
+    assert r"\beta_{V} &= 3.00" in ann
+    assert r"\text{no } C" in ann
+    assert r"\beta_{C}" not in ann
+    assert r"\beta_{C} &= 1.50" in bob
 
 
 def test_people_without_canonical_form_are_not_in_the_canonical_table():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from equations.tables import Table, equations, who_lacks_what, with_probabilities
 
@@ -21,7 +22,7 @@ def rates_of_a_half() -> SpiceEquations:
         {CHOSEN: rule, NOT_CHOSEN: {NOT_CHOSEN: 1.0}},
         {CHOSEN: {CHOSEN: 0.5}, NOT_CHOSEN: {NOT_CHOSEN: 1.0}},
     ]
-    return equations(ParticipantEmbeddingRNN, rows, degree=1, betas={"x_value_reward": [3.0] * 3})
+    return equations(ParticipantEmbeddingRNN, rows, degree=1, betas={"x_value_reward": [3.0] * 3}, error=0.02)
 
 
 def test_rates_are_said_with_how_far_values_move(rates_of_a_half: SpiceEquations) -> None:
@@ -66,18 +67,20 @@ def with_trace(beta: float, interaction: float) -> SpiceEquations:
         "x_value_choice_chosen": {"x_value_choice_chosen": 0.2, "1": 0.8},
         "x_value_choice_not_chosen": {"x_value_choice_not_chosen": 0.2},
     }
-    made = equations(ChoiceRNN, [row], betas={"x_value_reward": [3.0], "x_value_choice": [beta]})
+    made = equations(ChoiceRNN, [row], betas={"x_value_reward": [3.0], "x_value_choice": [beta]}, error=0.05)
     table = made.coefficients
     assert table.draws is not None
     draws = table.draws.copy()
-    draws[0, :, table.parameters.index(("betas", "x_value_choice", "1"))] = beta - 0.25, beta + 0.25
+    draws[0, :, table.parameters.index(("betas", "x_value_choice", "1"))] = np.linspace(
+        beta - 0.25, beta + 0.25, draws.shape[1]
+    )
     made = replace(made, coefficients=replace(table, draws=draws))
     return with_probabilities(made, [{f"{CHOSEN}: {CHOSEN} c_reward": 0.7}])
 
 
 def test_a_direction_is_said_only_where_it_is_known() -> None:
-    """Standard errors are .25."""
-    sure, unsure = readings(with_trace(-1.0, 0.3), 0), readings(with_trace(0.1, 0.1), 0)
+    """Standard errors are about .1."""
+    sure, unsure = readings(with_trace(-1.0, 0.3), 0), readings(with_trace(0.1, 0.05), 0)
     assert any(
         sentence.startswith("Learns less from rewards than from their absence (probability .70)") for sentence in sure
     )

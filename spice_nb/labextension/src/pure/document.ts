@@ -4,8 +4,8 @@
  */
 import type { Words } from './words';
 
-/** Number of the format that is read here. */
-export const FORMAT = 1;
+/** Number of the newest format that is read here. In 1, numbers were pairs of a name and a value. */
+export const FORMAT = 2;
 
 /** Above this a file is refused: a browser would take long over it. */
 export const MOST_CHARACTERS = 50_000_000;
@@ -23,18 +23,44 @@ export interface Mechanism {
   given: string;
 }
 
+/** A number of an equation, with what is known of it; empty where nobody has asked. */
+export interface Estimate {
+  name: string;
+  value: string;
+  probability: string;
+  low: string;
+  high: string;
+}
+
 export interface Equation {
   mechanism: string;
   arms: string;
   text: string;
-  terms: [string, string][];
+  terms: Estimate[];
+}
+
+/** What is read off equations, such as a learning rate. */
+export interface Derived extends Estimate {
+  mechanism: string;
 }
 
 export interface Person {
   label: string;
   equations: Equation[];
-  inverseTemperatures: [string, string][];
-  initialValues: [string, string][];
+  /** States that the person's choices do not depend on. */
+  absentStates: string[];
+  inverseTemperatures: Estimate[];
+  initialValues: Estimate[];
+  derived: Derived[];
+}
+
+/** How many people have a term. */
+export interface Prevalence {
+  mechanism: string;
+  term: string;
+  share: string;
+  low: string;
+  high: string;
 }
 
 export interface SpiceDocument {
@@ -45,6 +71,7 @@ export interface SpiceDocument {
   mechanisms: Mechanism[];
   /** The equations that people never seen get. */
   population: Person | null;
+  prevalences: Prevalence[];
   participants: Person[];
   /** Whether all participants have the same equations. */
   isShared: boolean;
@@ -88,6 +115,7 @@ export function readDocument(source: unknown, trans: Words): SpiceDocument {
     facts: read.pairs(all.facts, 'facts'),
     mechanisms: read.list(all.mechanisms, 'mechanisms').map((one, k) => read.mechanism(one, `mechanisms[${k}]`)),
     population: absent(all.population) ? null : read.person(all.population, 'population'),
+    prevalences: read.list(all.prevalences, 'prevalences').map((one, k) => read.prevalence(one, `prevalences[${k}]`)),
     participants: read.list(all.participants, 'participants').map((one, k) => read.person(one, `participants[${k}]`)),
     isShared: all.is_shared === true,
     leftOut: typeof all.left_out === 'number' ? all.left_out : 0,
@@ -189,16 +217,66 @@ class Reader {
         mechanism: this.text(equation.mechanism),
         arms: this.text(equation.arms),
         text: this.text(equation.text),
-        terms: this.pairs(equation.terms, `${name}.equations[${k}].terms`)
+        terms: this.estimates(equation.terms, `${name}.equations[${k}].terms`)
       };
+    });
+    const derived = this.list(person.derived, `${name}.derived`).map((one, k) => {
+      const number = this.object(one, `${name}.derived[${k}]`);
+      return { ...this.estimate(number, number.quantity, number.estimate), mechanism: this.text(number.mechanism) };
     });
     return {
       label: this.text(person.label) || this.text(person.index),
       equations,
-      inverseTemperatures: this.pairs(person.inverse_temperatures, `${name}.inverse_temperatures`),
-      initialValues: this.pairs(person.initial_values, `${name}.initial_values`)
+      absentStates: this.list(person.absent_states, `${name}.absent_states`).map(state => this.text(state)),
+      inverseTemperatures: this.estimates(person.inverse_temperatures, `${name}.inverse_temperatures`),
+      initialValues: this.estimates(person.initial_values, `${name}.initial_values`),
+      derived
     };
   }
+
+  prevalence(value: unknown, name: string): Prevalence {
+    const prevalence = this.object(value, name);
+    return {
+      mechanism: this.text(prevalence.mechanism),
+      term: this.text(prevalence.term),
+      share: percent(prevalence.prevalence),
+      low: percent(prevalence.low),
+      high: percent(prevalence.high)
+    };
+  }
+
+  /** Numbers with what is known of them; pairs of a name and a number, as they were before, are known no further. */
+  private estimates(value: unknown, name: string): Estimate[] {
+    return this.list(value, name).map((one, k) => {
+      if (Array.isArray(one)) {
+        return this.estimate({}, one[0], one[1]);
+      }
+      const number = this.object(one, `${name}[${k}]`);
+      return this.estimate(number, number.name, number.value);
+    });
+  }
+
+  private estimate(known: Record<string, unknown>, name: unknown, value: unknown): Estimate {
+    return {
+      name: this.text(name),
+      value: this.text(value),
+      probability: probability(known.probability),
+      low: this.text(known.low),
+      high: this.text(known.high)
+    };
+  }
+}
+
+/** `.97`; `> .99` and `< .01` where two digits would say more than is known; empty where nobody has asked. */
+function probability(value: unknown): string {
+  if (typeof value !== 'number') {
+    return '';
+  }
+  return value > 0.99 ? '> .99' : value < 0.01 ? '< .01' : value.toFixed(2).slice(1);
+}
+
+function percent(value: unknown): string {
+  return typeof value === 'number' ? `${(100 * value).toFixed(0)} %` : '';
 }
 
 /** Name of a type of JSON. */
