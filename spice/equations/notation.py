@@ -162,7 +162,7 @@ def absence_as_latex(state: str) -> str:
 
 def absence_as_mathml(state: str) -> str:
     """The same as a `math` element."""
-    return f'<math xmlns="{MATHML}"><mtext>no </mtext><mi>{escape(_name(state, latex=False))}</mi></math>'
+    return f'<math xmlns="{MATHML}"><mtext>no&#xA0;</mtext><mi>{escape(_name(state, latex=False))}</mi></math>'
 
 
 def _without_minus_zero(value: float, digits: int) -> float:

@@ -163,7 +163,10 @@ class EquationsPanel(Panel):
     def _person(self, participant: int) -> str:
         model = self.model
         typeset = "".join(f"<p>{line}</p>" for line in model.shown_form.mathml(participant).split("\n"))
-        said = "".join(map(paragraph, model.readings(participant)))
+        readings = model.readings(participant)
+        said = "".join(map(paragraph, readings))
+        if any(" to " in sentence for sentence in readings):
+            said += paragraph("In brackets: 95 % intervals.", "quiet")
         rows = [
             [
                 number.mechanism,

@@ -250,7 +250,7 @@ def test_a_saved_model_is_shown_and_its_people_in_pages(
     [
         ("cut", "This file cannot be read as JSON"),
         ("other", "This is no saved SPICE model"),
-        ("newer", "Made by a newer spice-nb (format 2; this viewer reads 1): update the extension"),
+        ("newer", "Made by a newer spice-nb (format 3; this viewer reads 2): update the extension"),
         ("huge", "characters; this viewer reads up to 50,000,000."),
     ],
 )

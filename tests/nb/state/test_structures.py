@@ -21,7 +21,7 @@ def test_what_is_lacking_is_typeset_as_such() -> None:
     (first, second), _ = structures(made)
     ann, bob = (typeset(one, made).split("\n") for one in (first, second))
     assert len(ann) == 3
-    assert "<mtext>no </mtext><mi>C</mi>" in ann[2]
+    assert "<mtext>no&#xA0;</mtext><mi>C</mi>" in ann[2]
     assert len(bob) == 4
     # V' = V, without a letter for a coefficient.
     assert "<mo>=</mo><mi>V</mi><" in bob[1]
