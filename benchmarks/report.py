@@ -57,7 +57,7 @@ def _header(runs: Sequence[Run], facts: Mapping[str, Any], recorded: bool) -> Li
     )
     yield "The last trial of a sequence has no next choice and is left out."
     yield "Model: `ParticipantEmbeddingRNN` of each package. *Like for like*: the peer's default settings in both, full"
-    yield "sequences, everybody in one mini-batch. *Our defaults*: mini-batches, and 16-trial windows in them."
+    yield "sequences, everybody in one mini-batch. *Our defaults*: mini-batches, and 64-trial windows in them."
     yield f"The same files, processes in turn, with {facts['threads']} threads and with 1, the best of each; whole fits"
     yield "with what an epoch was quickest with. A dash where nothing was measured."
     disturbed = [run for run in runs if run.others is not None and run.others > DISTURBED]

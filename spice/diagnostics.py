@@ -139,16 +139,14 @@ def of_searches(starts: Mapping[str, bool]) -> tuple[Diagnostic, ...]:
 def of_stand_ins(pairs: Sequence[tuple[str, str, float]]) -> tuple[Diagnostic, ...]:
     """Numbers that these data do not tell apart: names and the correlation between them."""
     remedy = "Read them together, or do not read either; a task with reversals or more options may tell them apart."
-    return tuple(
-        Diagnostic(
-            "terms-stand-in-for-each-other",
-            f"In these data the {first} and the {second} stand in for each other (correlation {r:.2f} in a person).",
-            remedy,
-            is_doubt=False,
-            numbers={"correlation": r},
-        )  # fmt: skip
-        for first, second, r in pairs
-    )
+    found = []
+    for first, second, r in pairs:
+        sentence = (
+            f"In these data the {first} and the {second} stand in for each other (correlation {r:.2f} in a person)."
+        )
+        numbers = {"correlation": r}
+        found.append(Diagnostic("terms-stand-in-for-each-other", sentence, remedy, is_doubt=False, numbers=numbers))
+    return tuple(found)
 
 
 def of_power(smallest: Sequence[tuple[str, float]], choices: float) -> tuple[Diagnostic, ...]:
@@ -164,16 +162,14 @@ def of_power(smallest: Sequence[tuple[str, float]], choices: float) -> tuple[Dia
 
 def of_mechanisms(shares: Mapping[str, float]) -> tuple[Diagnostic, ...]:
     """How much of what a network does with each state its equations do as well, over whole sessions."""
-    return tuple(
-        Diagnostic(
-            "equations-follow-network",
-            f"Over whole sessions the equations of {state} explain {100 * max(share, 0.0):.0f} % of the variance of what "
-            "the network makes of it.",
-            is_doubt=False,
-            numbers={"r2": share},
-        )  # fmt: skip
-        for state, share in shares.items()
-    )
+    found = []
+    for state, share in shares.items():
+        sentence = (
+            f"Over whole sessions the equations of {state} explain {100 * max(share, 0.0):.0f} % of the variance of "
+            "what the network makes of it."
+        )
+        found.append(Diagnostic("equations-follow-network", sentence, is_doubt=False, numbers={"r2": share}))
+    return tuple(found)
 
 
 def of_people(surprise: Mapping[str, float]) -> tuple[Diagnostic, ...]:
@@ -184,8 +180,8 @@ def of_people(surprise: Mapping[str, float]) -> tuple[Diagnostic, ...]:
     named = ", ".join(f"{who} ({z:.1f})" for who, z in list(bad.items())[:MOST_NAMED])
     more = f" and {len(bad) - MOST_NAMED} more" if len(bad) > MOST_NAMED else ""
     sentence = (
-        f"{len(bad)} of {len(surprise)} people choose otherwise than their equations expect, by more than {SURPRISING:g} "
-        f"standard deviations: {named}{more}."
+        f"{len(bad)} of {len(surprise)} people choose otherwise than their equations expect, by more than "
+        f"{SURPRISING:g} standard deviations: {named}{more}."
     )
     remedy = "Look at their sessions; leave them out, or try a model with more mechanisms or with lapses."
     return (Diagnostic("people-badly-described", sentence, remedy, is_doubt=False, numbers={"people": len(bad)}),)
@@ -203,7 +199,9 @@ def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
     """Findings as a file holds them; none in files of before."""
     return tuple(
         Diagnostic(
-            *(str(one[name]) for name in ("code", "sentence", "remedy")),
+            code=str(one["code"]),
+            sentence=str(one["sentence"]),
+            remedy=str(one["remedy"]),
             is_doubt=bool(one.get("is_doubt", True)),
             numbers={str(name): float(value) for name, value in one.get("numbers", {}).items()},
         )

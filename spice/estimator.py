@@ -32,8 +32,8 @@ from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
-from spice.model.scored_trials import ScoredTrials
 from spice.model.hold_out import validation_part
+from spice.model.scored_trials import ScoredTrials
 from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
 from spice.parameters import documented

@@ -17,7 +17,7 @@ SETTINGS = {"rnn_class": ParticipantEmbeddingRNN, "epochs": 2, "random_state": 0
 
 
 def table(worth: float = 1.0, start: int = 1) -> pd.DataFrame:
-    """People called "1", "2", "10", so that no label is its own position; they stay after a reward, some more than others."""
+    """People called "1", "2", "10": no label is its own position. They stay after a reward, some more than others."""
     rng = np.random.default_rng(start)
     rows: list[tuple[str, int, int, float]] = []
     for label, stays in (("10", 1.0), ("1", 0.7), ("2", 0.9)):

@@ -48,7 +48,8 @@ class Coefficients:
         Parameters of the observation, where it has any.
     draws : (R, D, P), optional
         The `parameters` of each row as they may be as well, given the choices: draws from their posterior. What a
-        person may lack is missing in some of them. None where nobody has looked, as for equations that imitate a network.
+        person may lack is missing in some of them. None where nobody has looked, as for equations that imitate a
+        network.
     probability : (R, P), optional
         That a person has the term, and in the last row the share of people who have it (their prevalence); NaN for
         what is not asked of.
@@ -90,7 +91,7 @@ class Coefficients:
         return np.concatenate([*self.values.values(), *columns], axis=1)
 
     def with_vectors(self, vectors: Floats) -> "Coefficients":
-        """These equations with other parameters (R', P), each row of its own, of which nothing else is known."""
+        """These equations with other parameters (R', P), each row of its own; nothing else is known of them."""
         sizes = [*(len(terms) for terms in self.terms.values()), *(1 for _ in self._columns)]
         parts = iter(np.split(vectors, np.cumsum(sizes), 1))
         return replace(

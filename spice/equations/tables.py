@@ -46,8 +46,7 @@ def coefficient_frame(equations: SpiceEquations) -> pd.DataFrame:
         index = POPULATION_ID if isinstance(participant, str) else participant
         for k, (kind, _, _) in enumerate(table.parameters):
             if values[row, k] != 0 or kind != "values" or (told[k] and everywhere[k]):
-                interval = (low[row, k], high[row, k]) if moving[row, k] else (np.nan, np.nan)
-                numbers = values[row, k], errors[row, k], probability[row, k], *interval
+                numbers = values[row, k], errors[row, k], probability[row, k], low[row, k], high[row, k]
                 rows.append((index, label, *names[k], *map(float, numbers)))
     columns = [
         "participant",

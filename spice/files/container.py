@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spice.exceptions import ModelFileError, OutputError
 
-FORMAT, VERSION = "spice-nb", 1
+FORMAT, VERSION = "spice-nb", 2
 HEADER = "spice-nb"
 
 

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from spice.declaration.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.declaration.terms import CandidateTerms
-from spice.equations.coefficients import N_DRAWS, Coefficients
+from spice.equations.coefficients import Coefficients
 from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError
 from spice.files.container import read_model, write_model
 from spice.files.model_difference import difference, difference_of_shapes
+from spice.files.older_uncertainty import covariance_of, draws_of
 from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.fitted import FittedModel
@@ -35,8 +36,6 @@ UNCERTAIN = ("draws", "probability", "prevalence_interval")
 """How uncertain equations are."""
 COVARIANCE, ERRORS = "covariance", "errors"
 """The same in files of before: covariances of all parameters, or standard errors of terms."""
-SEED = 0
-"""Of draws that stand for such covariances."""
 
 
 def save_network(path: str | Path, fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, Any]) -> None:
@@ -262,11 +261,11 @@ def _load_equations(
     mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
     errors, covariance = tables.pop(ERRORS), tables.pop(COVARIANCE).get("parameters")
     uncertain = {name: tables.pop(name).get("parameters") for name in UNCERTAIN}
-    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, **uncertain)
+    coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, **uncertain)  # type: ignore[arg-type]
     if covariance is None and errors:
-        covariance = _covariance_of(coefficients, errors)
+        covariance = covariance_of(coefficients, errors)
     if covariance is not None:
-        coefficients = replace(coefficients, draws=_draws_of(coefficients, covariance))
+        coefficients = replace(coefficients, draws=draws_of(coefficients, covariance))
     _check_shapes(coefficients, fitted.model, len(header["equation_ids"]))
     equations = SpiceEquations.of(coefficients, header["equation_ids"], header["labels"], header["mean_reward"])
     return fitted, equations, header
@@ -283,28 +282,6 @@ def _damage_named(path: str | Path) -> Iterator[None]:
         raise ModelFileError(
             str(path), "a file as save_spice writes it", f"one that was changed ({error!r})", "Save the model again."
         ) from error
-
-
-def _covariance_of(table: Coefficients, errors: Mapping[str, Floats]) -> Floats:
-    """Covariance (R, P, P) of terms whose standard errors are known, and nothing else of them."""
-    found = np.zeros((*table.vectors().shape, len(table.parameters)))
-    own = np.nan_to_num(np.concatenate([errors[name] for name in table.terms], axis=1)) ** 2
-    diagonal = np.arange(own.shape[1])
-    found[:, diagonal, diagonal] = own
-    return found
-
-
-def _draws_of(table: Coefficients, covariance: Floats) -> Floats:
-    """Draws (R, D, P) of parameters around their values, of a normal distribution."""
-    values, vectors = np.linalg.eigh(np.nan_to_num(covariance))
-    factors = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-    normal = np.random.default_rng(SEED).normal(size=(len(values), N_DRAWS, values.shape[1]))
-    away = np.einsum("rpk,rdk->rdp", factors, normal)
-    away -= away.mean(1, keepdims=True)
-    # Standard errors are exactly those of the file.
-    errors, drawn = np.sqrt(np.nan_to_num(np.einsum("rpp->rp", covariance))), away.std(1)
-    away *= np.divide(errors, drawn, out=np.zeros_like(drawn), where=drawn > 0)[:, None]
-    return np.asarray(table.vectors()[:, None] + away)
 
 
 def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> None:

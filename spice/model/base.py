@@ -13,7 +13,7 @@ from spice.observation.base import Observation
 from spice.observation.softmax import SOFTMAX
 from spice.rollout.forms import Form
 from spice.rollout.networks import MechanismNetwork, NetworkForm, draw_masks
-from spice.rollout.parts import EMBEDDING_CENTRE, EMBEDDING_SPREAD, Activation, IdEmbedding, InverseTemperature
+from spice.rollout.parts import Activation, IdEmbedding, InverseTemperature, start_people_alike
 from spice.rollout.polynomials import PolynomialForm
 
 
@@ -211,24 +211,12 @@ class BaseRNN(OwnForward):
             if state.learned in ("shared", "participant"):
                 rows = self.n_participants + 1 if state.learned == "participant" and self.embeds_participants else 1
                 self.initial[name] = nn.Parameter(torch.full((rows, 1), state.initial))
-        self._start_people_alike()
-
-    def _start_people_alike(self) -> None:
-        """Let embeddings begin where their rectifier passes, and networks and temperatures work as around zero."""
-        for embedding in self.modules():
-            if isinstance(embedding, IdEmbedding):
-                embedding.start_around(EMBEDDING_CENTRE, EMBEDDING_SPREAD)
         n_context = self._context_features()
-        readers: list[tuple[nn.Linear, int]] = []
-        for network in self.submodules_rnn.values():
-            if isinstance(network, MechanismNetwork) and n_context:
-                readers.append((network.hidden, n_context))
-        for beta in self.betas.values():
-            if isinstance(beta, InverseTemperature) and isinstance(beta.log_beta, nn.Linear):
-                readers.append((beta.log_beta, self.embedding_size))
-        with torch.no_grad():
-            for layer, n_features in readers:
-                layer.bias.sub_(EMBEDDING_CENTRE * layer.weight[:, -n_features:].sum(1))
+        networks = [m for m in self.submodules_rnn.values() if isinstance(m, MechanismNetwork)]
+        readers = [(network.hidden, n_context) for network in networks if n_context]
+        betas = [beta.log_beta for beta in self.betas.values() if isinstance(beta, InverseTemperature)]
+        readers += [(layer, self.embedding_size) for layer in betas if isinstance(layer, nn.Linear)]
+        start_people_alike(self, readers)
 
     def setup_observation(self) -> None:
         """Set up parameters of the observation, for each participant where participants are told apart."""

@@ -1,10 +1,10 @@
 """Coordinates in which people are near normal, and in which it can be said that a mechanism is absent.
 
 Equations are fitted on the canonical scale of their states (see `spice.equations.anchors`). There a rate lies between 0
-and 1, and people are nearly normal in its logit. Two learning rates, after a
-reward and without one, are one rate and their difference. What a person does not do is no number at all: a mechanism
-that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change, and a state whose inverse
-temperature is absent is no part of the choices.
+and 1 (of a trace of choices, 2), and people are nearly normal in the logit of its place between them. Two learning
+rates, after a reward and without one, are one rate and their difference. What a person does not do is no number at
+all: a mechanism that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change,
+and a state whose inverse temperature is absent is no part of the choices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,12 @@ from spice.observation.base import ObservationParameter
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-Kind = Literal["rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
+Kind = Literal["rate", "trace rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
 
-SHORTEST, LONGEST = 1e-4, 1 - 1e-4
-"""Rates to start from lie between these."""
+FASTEST = {"rate": 1.0, "trace rate": 2.0}
+"""Values go at most to where they are drawn; a trace may go beyond and come back, as in people who alternate."""
+MARGIN, SLOWEST = 0.02, 0.002
+"""Share of the bounds that rates to start from keep away from them; what is slower is taken to be absent."""
 NONE = -1
 
 
@@ -43,6 +45,7 @@ class Usual:
 
 USUAL: Mapping[Kind, Usual] = {
     "rate": Usual(0.0, 1.5, 1.0, -7.0, 7.0),
+    "trace rate": Usual(-1.0, 1.5, 1.0, -7.0, 7.0),
     "asymmetry": Usual(0.0, 1.5, 0.7, -10.0, 10.0),
     "target": Usual(0.0, 0.5, 0.3, -5.0, 5.0),
     "term": Usual(0.0, 0.5, 0.15, -10.0, 10.0),
@@ -62,10 +65,11 @@ class Coordinate:
     Attributes
     ----------
     kind : str
-        "rate": logit of how much of the way to its target a state goes; "asymmetry": how much larger that logit is after
-        a reward; "target": where to, from the start; "term": a coefficient; "change": what a state's own coefficient
-        differs by from 1; "start": the initial value, from the declared one; "beta", "trace beta": inverse temperature of
-        a state that rewards feed, or not; "observed": parameter of the observation, on its scale without bounds.
+        "rate", "trace rate": logit of how much of the way to its target a state goes, of what it can go; "asymmetry":
+        how much larger that logit is after a reward; "target": where to, from the start; "term": a coefficient;
+        "change": what a state's own coefficient differs by from 1; "start": the initial value, from the declared one;
+        "beta", "trace beta": inverse temperature of a state that rewards feed, or not; "observed": parameter of the
+        observation, on its scale without bounds.
     parameter : (str, str, str)
         Which of `Coefficients.parameters` it is the coordinate of.
     parent : int
@@ -171,7 +175,8 @@ class Coordinates:
             rate = self._at("values", name, name)
             if term == name and state in self.anchored:
                 # A trace of choices that does not fade is not told from one that does, in most people.
-                self._add("rate", parameter, of_state, mechanism.applies_to != CHOSEN, state in self._fed)
+                of_kind: Kind = "rate" if state in self._fed else "trace rate"
+                self._add(of_kind, parameter, of_state, mechanism.applies_to != CHOSEN, state in self._fed)
             elif term == name and mechanism.update == "residual":
                 self._add("change", parameter, of_state)
             elif term == asymmetric and state in self.anchored and rate != NONE:
@@ -179,8 +184,11 @@ class Coordinates:
             elif term in drifting and rate != NONE:
                 self._add("target", parameter, rate)
             else:
-                # Nothing else moves a state that is not drawn anywhere: it would grow without end.
-                self._add("term", parameter, rate if rate != NONE and state in self.anchored else of_state)
+                # Nothing else moves a state that is not drawn anywhere: it would grow without end. And where V is
+                # absent, a square of it would stand in for it.
+                is_square = mechanism.update == "residual" and terms.powers[k][0] > 1
+                hangs_on_rate = rate != NONE and (state in self.anchored or is_square)
+                self._add("term", parameter, rate if hangs_on_rate else of_state)
 
     def closed(self, active: Mask) -> Mask:
         """What is present (..., K) once everything is absent whose parent is."""
@@ -237,12 +245,12 @@ class Coordinates:
         for k, entry in enumerate(self.entries):
             u, present = theta[..., k], active[..., k]
             position = self._positions[entry.parameter]
-            if entry.kind == "rate":
-                found[..., position] = 1.0 - np.where(present, _sigmoid(u), 0.0)
+            if entry.kind in FASTEST:
+                found[..., position] = 1.0 - np.where(present, _rate(u, FASTEST[entry.kind]), 0.0)
             elif entry.kind == "asymmetry":
                 # The rate is that between the two.
                 middle, half = theta[..., entry.parent], np.where(present, 0.5 * u, 0.0)
-                without, rewarded = _sigmoid(middle - half), _sigmoid(middle + half)
+                without, rewarded = _rate(middle - half, 1.0), _rate(middle + half, 1.0)
                 slope = self._positions[self.entries[entry.parent].parameter]
                 found[..., slope] = np.where(active[..., entry.parent], 1.0 - without, 1.0)
                 found[..., position] = np.where(present, without - rewarded, 0.0)
@@ -272,7 +280,9 @@ class Coordinates:
             own = np.zeros_like(start)
             if k != NONE:
                 away = np.where(active[..., k], theta[..., k], 0.0)
-                own = away * (_sigmoid(theta[..., rate]) if self.entries[k].kind == "target" else 1.0)
+                own = away
+                if self.entries[k].kind == "target":
+                    own = away * _rate(theta[..., rate], FASTEST[self.entries[rate].kind])
             others = [p for i, p in enumerate(names) if i != anchor.position]
             powers = np.array([row[0] for i, row in enumerate(terms.powers) if i != anchor.position])
             alone = np.array([not any(row[1:]) for i, row in enumerate(terms.powers) if i != anchor.position])
@@ -286,13 +296,13 @@ class Coordinates:
         active = np.ones(theta.shape, dtype=bool)
         for k, entry in enumerate(self.entries):
             value = vectors[:, self._positions[entry.parameter]]
-            if entry.kind == "rate":
-                active[:, k] = np.abs(1.0 - value) > SHORTEST
-                theta[:, k] = _logit(1.0 - value)
+            if entry.kind in FASTEST:
+                active[:, k] = np.abs(1.0 - value) > SLOWEST
+                theta[:, k] = _of_rate(1.0 - value, FASTEST[entry.kind])
             elif entry.kind == "asymmetry":
                 slope = vectors[:, self._positions[self.entries[entry.parent].parameter]]
                 active[:, k] = value != 0
-                without, rewarded = _logit(1.0 - slope), _logit(1.0 - slope - value)
+                without, rewarded = _of_rate(1.0 - slope, 1.0), _of_rate(1.0 - slope - value, 1.0)
                 theta[:, k] = rewarded - without
                 theta[:, entry.parent] = (rewarded + without) / 2
             elif entry.kind == "observed":
@@ -310,13 +320,15 @@ class Coordinates:
         return theta.clip(self.low, self.high), active
 
 
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))
+def _rate(u: Floats, fastest: float) -> Floats:
+    """Rate of a coordinate."""
+    return np.asarray(0.5 * fastest * (1.0 + np.tanh(0.5 * u)))
 
 
-def _logit(rate: Floats) -> Floats:
-    rate = np.clip(rate, 0.02, 0.98)
-    return np.asarray(np.log(rate) - np.log1p(-rate))
+def _of_rate(rate: Floats, fastest: float) -> Floats:
+    """Coordinate of a rate, well within the bounds."""
+    share = np.clip(rate / fastest, MARGIN, 1.0 - MARGIN)
+    return np.asarray(np.log(share) - np.log1p(-share))
 
 
 def _from_free(parameter: ObservationParameter, free: Floats) -> Floats:

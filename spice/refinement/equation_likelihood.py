@@ -1,8 +1,8 @@
 """Likelihood of choices under equations, with its gradient and Fisher information per row of coordinates.
 
-Everything that is fitted of a row (of one participant, or of all who share one equation set) is a vector of coordinates.
-One rollout with an ensemble axis runs the equations with each of them moved a little; the differences of the logits are
-their sensitivities, of which the observation (a softmax, as a rule) makes exact Fisher information.
+Everything that is fitted of a row (of one participant, or of all who share one equation set) is a vector of
+coordinates. One rollout with an ensemble axis runs the equations with each of them moved a little; the differences of
+the logits are their sensitivities, of which the observation (a softmax, as a rule) makes exact Fisher information.
 """
 
 import copy
@@ -102,7 +102,7 @@ class EquationLikelihood:
         return together
 
     def of_some(self, n_choices: float, n_people: int) -> "EquationLikelihood":
-        """With people enough for so many choices, and at least so many people, evenly picked; itself where none is left out."""
+        """With people enough for so many choices, at least so many, evenly picked; itself where none is left out."""
         _, people = np.unique(self.data.trials.participants, return_inverse=True)
         n = int(people.max()) + 1
         wanted = max(n_people, int(np.ceil(n * n_choices / max(float(self.n_choices.sum()), 1.0))))

@@ -62,7 +62,7 @@ class Population:
     @property
     def precision(self) -> Floats:
         """Inverse of the covariance (K, K)."""
-        return np.linalg.inv(self.covariance)
+        return np.asarray(np.linalg.inv(self.covariance))
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Quadratic:
         precision = population.precision
         covariance = np.linalg.inv(self.information + precision)
         mean = np.einsum("...kl,...l->...k", covariance, self.score + precision @ population.mean)
-        return mean, covariance
+        return mean, np.asarray(covariance)
 
     def log_evidence(self, population: Population) -> Floats:
         """Log marginal likelihood (...,) of each row."""

@@ -1,9 +1,9 @@
 """What the choices leave open: draws of people, their structures and their population, from the posterior.
 
-Parabolas around the best points are a first answer. Here each person's coordinates are drawn from them, with heavier tails,
-and weighed by the likelihood itself; nothing more need be run. A Gibbs sampler then goes back and forth between people,
-who take one of their draws each, and the population: its mean, covariance and prevalences. So the uncertainty of
-structure, and of the population, is in every number.
+Parabolas around the best points are a first answer. Here each person's coordinates are drawn from them, with heavier
+tails, and weighed by the likelihood itself; nothing more need be run. A Gibbs sampler then goes back and forth
+between people, who take one of their draws each, and the population: its mean, covariance and prevalences. So the
+uncertainty of structure, and of the population, is in every number.
 
 References
 ----------
@@ -28,11 +28,11 @@ Mask = NDArray[np.bool_]
 
 FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
 """Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
-MOST_PARTICLES, FEWEST_PARTICLES, WORK = 120, 32, 12_000_000
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 240, 32, 12_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
-MOST_PASSES, FEW, ENOUGH = 2, 0.05, 15
+MOST_PASSES, FEW, ENOUGH = 2, 0.1, 30
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
 RARE = 1e-3
 
@@ -85,10 +85,10 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     coordinates, structures = likelihood.coordinates, mixture.structures
     kept = np.flatnonzero(mixture.weights.max(0) > RARE)
     n_choices = float(likelihood.n_choices.sum())
-    n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES)) // 2 * 2
+    n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES))
     present = structures.present[kept]
     for _ in range(MOST_PASSES):
-        particles = [_draw_particles(likelihood, mixture, m, n_particles, generator) for m in kept]
+        particles = [_draw_particles(likelihood, mixture, int(m), n_particles, generator) for m in kept]
         sampler = _Sampler(coordinates, present, particles, mixture, generator)
         found = sampler.run(is_alone=likelihood.n_rows == 1)
         if sampler.is_well_covered():
@@ -108,8 +108,10 @@ def _draw_particles(
     usual = np.diag(likelihood.coordinates.spread**2)
     wide = Population(population.mean, WIDE * (population.covariance + usual))
     proposals = [_proposal(quadratic, one, active) for one in (population, wide)]
-    theta = np.concatenate([one.draw(n // 2, generator) for one in proposals], axis=1)
-    log_q = np.logaddexp(*(one.log_density(theta) for one in proposals)) - np.log(2)
+    shares = n - n // 4, n // 4
+    theta = np.concatenate([one.draw(k, generator) for one, k in zip(proposals, shares, strict=True)], axis=1)
+    near, far = (one.log_density(theta) + np.log(k / n) for one, k in zip(proposals, shares, strict=True))
+    log_q = np.logaddexp(near, far)
     full = np.tile(population.mean, (theta.shape[1], likelihood.n_rows, 1))
     full[..., active] = theta.transpose(1, 0, 2)
     nll = likelihood.nll(full, np.tile(present, (likelihood.n_rows, 1))).T
@@ -132,7 +134,7 @@ class _Proposal:
         shape = len(self.mean), n, self.mean.shape[1]
         stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=shape[:2]))
         away = generator.normal(size=shape) * stretch[..., None]
-        return self.mean[:, None] + np.einsum("rkl,rnl->rnk", self.factor, away)
+        return np.asarray(self.mean[:, None] + np.einsum("rkl,rnl->rnk", self.factor, away))
 
     def log_density(self, theta: Floats) -> Floats:
         """Of coordinates (R, n, A)."""
@@ -146,7 +148,7 @@ class _Proposal:
 def _proposal(quadratic: Quadratic, population: Population, active: NDArray[np.int_]) -> _Proposal:
     means, covariances = quadratic.posterior(population)
     factors = np.linalg.cholesky(WIDER * covariances[:, active[:, None], active])
-    return _Proposal(means[:, active], factors)
+    return _Proposal(means[:, active], np.asarray(factors))
 
 
 class _Sampler:
@@ -224,7 +226,7 @@ class _Sampler:
         return structure, people, shares.sum(-1)
 
     def _impute(self, active: NDArray[np.int_], theta: Floats) -> Floats:
-        """Coordinates (r, K) of people of whom those that are present (r, A) are known: the population says the rest."""
+        """Coordinates (r, K) of people of whom some (r, A) are known: the population says the rest."""
         mean, covariance = self.population.mean, self.population.covariance
         full = np.tile(mean, (len(theta), 1))
         full[:, active] = theta
@@ -249,7 +251,7 @@ class _Sampler:
         centre = of_mean @ (precision @ of_used.sum(0) + usual.mean[used] / usual.mean_sd[used] ** 2)
         mean = rng.multivariate_normal(centre, of_mean)
         away = of_used - mean
-        # Of Huang and Wand with two degrees of freedom: any correlation is as likely, and spreads may be small or large.
+        # Of Huang and Wand with two degrees of freedom: any correlation is as likely, spreads may be small or large.
         rate = 2.0 * np.diag(precision) + 1.0 / usual.spread[used] ** 2
         scale = away.T @ away + 4.0 * np.diag(rng.gamma((2.0 + k) / 2, 1.0 / rate))
         covariance = invwishart.rvs(1.0 + k + n, scale, random_state=rng)

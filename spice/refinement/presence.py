@@ -1,8 +1,9 @@
 """Who has which mechanism: structures of single people, in a population that may lack any of them.
 
-Each optional coordinate has a prevalence and, in those who have it, a normal distribution over people: spike and slab at
-the level of terms. A person's structure says what is present. Structures are compared by their marginal likelihoods, given
-the population, and the population is estimated from all people, each weighed by what the structures are worth.
+Each optional coordinate has a prevalence and, in those who have it, a normal distribution over people: spike and slab
+at the level of terms. A person's structure says what is present. Structures are compared by their marginal
+likelihoods, given the population, and the population is estimated from all people, each weighed by what the
+structures are worth.
 
 References
 ----------
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 HALF = 0.5
-"""Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): what everybody has, or nobody, is as likely as it can be."""
+"""Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): that everybody has something, or nobody, is likely."""
 IN_DOUBT, MOST_IN_DOUBT = 0.3, 5
 """Probability of absence in some person from which a coordinate is combined with others; how many are at most."""
 CLEARLY = 10.0
@@ -106,7 +107,7 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
         Everybody with everything that anybody has.
     """
     coordinates = likelihood.coordinates
-    base = coordinates.closed(fit.active.any(0))
+    base = coordinates.closed(np.asarray(fit.active.any(0)))
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
     prevalence = np.where(coordinates.differs & base, 0.5, 1.0)

@@ -1,7 +1,7 @@
 """Refinement: coefficients and structure that the choices themselves support.
 
-The structure of the population is searched first: what people have at all. Then comes who of them has what, and how sure
-that and every number is.
+The structure of the population is searched first: what people have at all. Then comes who of them has what, and how
+sure that and every number is.
 """
 
 import copy

@@ -29,10 +29,10 @@ MOST_ROUNDS, ROUNDS, FEW_ROUNDS = 12, 6, 2
 HOPELESS = 20.0
 """Nats that a term may seem to be worth, at most, where a fit is made without it."""
 CLOSE, MOST_CLOSE = 60.0, 2
-"""Nats that structures may be behind the best one, and how many there are, to be compared as those of people who differ."""
+"""Nats that structures may be behind the best one, and how many are compared as those of people who differ."""
 MOST_CHANGES = 40
 SLOW, SLIGHT = -1.5, 0.7
-"""A rate (its logit) and the inverse temperature of a trace that is taken up."""
+"""A rate (its coordinate) and the inverse temperature of a trace that is taken up."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class Found:
 
 def search_structure(likelihood: EquationLikelihood, starts: Sequence[Start], stage: Stage) -> Found:
     """Search from each start."""
-    search, ends = _Search(likelihood, stage), {}
+    search = _Search(likelihood, stage)
+    ends: dict[str, RowFit] = {}
     tried: dict[bytes, str] = {}
     for start in starts:
         present = likelihood.coordinates.closed(start.present | ~likelihood.coordinates.is_optional)
@@ -139,12 +140,12 @@ class _Search:
     def _drop(self, fit: RowFit) -> RowFit | None:
         present = fit.active[0]
         now = self._seeming(fit.quadratic, fit.population)
-        gains = {}
-        for k in np.flatnonzero(present & self.coordinates.is_optional):
-            if (present.tobytes(), int(k)) in self.fails:
+        gains: dict[int, float] = {}
+        for k in map(int, np.flatnonzero(present & self.coordinates.is_optional)):
+            if (present.tobytes(), k) in self.fails:
                 continue
             family = self.families[k][present[self.families[k]]]
-            if self.coordinates.kinds[k] == "rate":
+            if self.coordinates.kinds[k] in ("rate", "trace rate"):
                 # What is absent is infinitely far away, so that another look is needed.
                 active = fit.active.copy()
                 active[:, family] = False
@@ -152,7 +153,7 @@ class _Search:
                 without = Quadratic.of(fit.theta, seen, self.coordinates)
             else:
                 without = fit.quadratic.without(family)
-            gains[int(k)] = self._seeming(without, fit.population) - now + self.price * len(family)
+            gains[k] = self._seeming(without, fit.population) - now + self.price * len(family)
         for k in sorted(gains, key=lambda k: -gains[k]):
             if gains[k] < -HOPELESS:
                 break
@@ -175,7 +176,7 @@ class _Search:
 
     def _take_up(self, fit: RowFit) -> RowFit | None:
         absent = [k for k in self._possible(fit) if (fit.active[0].tobytes(), k) not in self.fails]
-        at_zero = [k for k in absent if self.coordinates.kinds[k] not in ("rate", "beta", "trace beta")]
+        at_zero = [k for k in absent if self.coordinates.kinds[k] not in ("rate", "trace rate", "beta", "trace beta")]
         gains = dict.fromkeys(absent, 0.0)
         if at_zero:
             gains |= self._gains_at_zero(fit, at_zero)
@@ -196,7 +197,7 @@ class _Search:
         larger[k] = True
         population = self._forget(fit.population, family)
         theta[:, family] = population.mean[family]
-        theta[:, k] = {"rate": SLOW, "trace beta": SLIGHT, "beta": theta[0, k]}.get(kinds[k], 0.0)
+        theta[:, k] = {"rate": SLOW, "trace rate": SLOW, "trace beta": SLIGHT, "beta": theta[0, k]}.get(kinds[k], 0.0)
         return self._fit(theta, larger, population, ROUNDS if len(family) > 1 else FEW_ROUNDS)
 
     def _gains_at_zero(self, fit: RowFit, absent: Sequence[int]) -> dict[int, float]:

@@ -80,6 +80,24 @@ class IdEmbedding(nn.Module):
 Activation = Callable[[Tensor], Tensor] | type[nn.Module]
 
 
+def start_people_alike(model: nn.Module, readers: Sequence[tuple[nn.Linear, int]]) -> None:
+    """Let embeddings begin where their rectifier passes, and what reads them work as around zero.
+
+    Parameters
+    ----------
+    model : Module
+        Whose embeddings begin there.
+    readers : sequence of (Linear, int)
+        Layers, and how many of their last inputs are features of embeddings.
+    """
+    for embedding in model.modules():
+        if isinstance(embedding, IdEmbedding):
+            embedding.start_around(EMBEDDING_CENTRE, EMBEDDING_SPREAD)
+    with torch.no_grad():
+        for layer, n_features in readers:
+            layer.bias.sub_(EMBEDDING_CENTRE * layer.weight[:, -n_features:].sum(1))
+
+
 class InverseTemperature(nn.Module):
     """A positive factor of a state in the logits: shared, or a function of the participant's embedding.
 

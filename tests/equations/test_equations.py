@@ -98,9 +98,9 @@ def test_frame(two_people: SpiceEquations) -> None:
     assert len(frame) == 6 + 5 + 5
     ann = frame[frame.participant == 0]
     assert set(ann.label) == {"Ann"}
-    learning = ann[ann.mechanism == "x_value_reward_chosen"].reset_index(drop=True)
+    of_learning = ann[ann.mechanism == "x_value_reward_chosen"].reset_index(drop=True)
     pd.testing.assert_frame_equal(
-        learning.drop(columns=["low", "high"]),
+        of_learning.drop(columns=["low", "high"]),
         pd.DataFrame(
             {
                 "participant": [0, 0],
@@ -113,8 +113,8 @@ def test_frame(two_people: SpiceEquations) -> None:
             }
         ),
     )
-    assert learning.low.to_numpy() == pytest.approx(learning.coefficient - 1.96 * 0.25, abs=0.1)
-    assert learning.high.to_numpy() == pytest.approx(learning.coefficient + 1.96 * 0.25, abs=0.1)
+    np.testing.assert_allclose(of_learning.low, of_learning.coefficient - 1.96 * 0.25, atol=0.15)
+    np.testing.assert_allclose(of_learning.high, of_learning.coefficient + 1.96 * 0.25, atol=0.15)
     by_name = frame.set_index(["participant", "mechanism", "term"]).coefficient
     assert by_name[1, "beta_x_value_reward", "1"] == 4.0
     assert by_name[1, "initial_x_value_reward", "1"] == 0.5

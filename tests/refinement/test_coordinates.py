@@ -174,6 +174,20 @@ def test_families_are_what_is_absent_together() -> None:
     assert families[difference].tolist() == [difference]
 
 
+def test_a_square_stands_in_for_nothing() -> None:
+    """On any scale there is no V^2 without V; a constant can be alone."""
+    coordinates = coordinates_of(LearningRateRNN, 2)
+    names = [entry.parameter for entry in coordinates.entries]
+    own, square, constant = (names.index(("values", OTHER, term)) for term in (OTHER, f"{OTHER}^2", "1"))
+    families = coordinates.families()
+    assert families[own].tolist() == sorted([own, square])
+    assert families[constant].tolist() == [constant]
+    # What an equation sets anew has no value of before to be told from.
+    rate = "x_learning_rate_reward"
+    of_rate = names.index(("values", rate, rate))
+    assert families[of_rate].tolist() == [of_rate]
+
+
 def test_shares_of_all_are_shares_of_those_who_can() -> None:
     coordinates = coordinates_of(ChoiceRNN, 1)
     kinds = coordinates.kinds.tolist()

@@ -99,7 +99,7 @@ def test_a_given_equation_fixes_the_scale():
 
 
 def test_a_state_without_any_effect_is_none() -> None:
-    """People without a trace of choices have an inverse temperature of 0 of it, and equations say that there is none."""
+    """People without a trace of choices have an inverse temperature of 0, and equations say that there is none."""
     xs, ys = play("reversal", Rules(), 6, 60, seed=1).arrays
     equations = SpiceEstimator(ChoiceRNN, random_state=0).fit(xs, ys).equations_
     for person in (*equations.participants, "population"):
