@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from spice.diagnostics import Diagnostic
+from spice.diagnostics import Diagnostic, doubts, notes
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import POPULATION, SpiceEquations
 from spice.estimator import SpiceEstimator
@@ -187,6 +187,16 @@ def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:
         Text.assemble("• ", (diagnostic.sentence, "bold red"), f" {diagnostic.remedy}") for diagnostic in diagnostics
     ]
     return titled("Do not believe this result yet", *lines)
+
+
+def findings_about(diagnostics: Sequence[Diagnostic]) -> list[RenderableType]:
+    """Doubts, loudly, and how the result came about."""
+    shown: list[RenderableType] = []
+    if doubts(diagnostics):
+        shown.append(doubts_about(doubts(diagnostics)))
+    if notes(diagnostics):
+        shown.append(titled("How this result came about", *(Text(f"• {note}") for note in notes(diagnostics))))
+    return shown
 
 
 def farewell(folder: Path) -> RenderableType:

@@ -53,7 +53,7 @@ class EquationsPanel(Panel):
         self.copy = CopyButton("Copy table", self.model.tsv, lambda: self.model.selected)
         self.downloads = widgets.HTML()
         self.empty, self.doubts = widgets.HTML(), widgets.HTML()
-        self.shared = widgets.HTML()
+        self.shared, self.notes = widgets.HTML(), widgets.HTML()
         self.differing = widgets.VBox([
             self.prevalences,
             self.structures,
@@ -68,6 +68,7 @@ class EquationsPanel(Panel):
                 widgets.HTML("<h3>Everybody</h3>"),
                 self.shared,
                 self.differing,
+                self.notes,
                 self.downloads,
             ],
             layout={"overflow": "visible"},
@@ -88,7 +89,7 @@ class EquationsPanel(Panel):
         self.model.observe(lambda _: self._show_everybody(), ["search", "sort_by", "descending", "group", "page"])
         self._new()
         if isinstance(source, SpiceEstimator):
-            self.model.doubts = tuple(map(str, source.diagnostics_))
+            self.model.take_findings(source.diagnostics_)
             self.model.config, source = plain_settings(source), source.equations_
         if source is not None:
             self.equations = source
@@ -117,6 +118,8 @@ class EquationsPanel(Panel):
         self.empty.layout.display = "" if model.blocker else "none"
         self.doubts.value = _callout(model.doubts)
         self.doubts.layout.display = "" if there and model.doubts else "none"
+        self.notes.value = _folded(model.notes)
+        self.notes.layout.display = "" if model.notes else "none"
         self.body.layout.display = "" if there else "none"
         if not there:
             return
@@ -237,6 +240,12 @@ class EquationsPanel(Panel):
             text += [f"{label}", self.model.shown_form.text(participant)]
             body += [f"<p><b>{escaped(label)}</b></p>", self.model.shown_form.mathml(participant).replace("\n", "<br>")]
         return as_record("\n".join(text), "".join(body))
+
+
+def _folded(notes: tuple[str, ...]) -> str:
+    """How a result came about, for who asks."""
+    said = "".join(f"<li>{escaped(note)}</li>" for note in notes)
+    return f"<details class='spice-notes'><summary>How this result came about</summary><ul>{said}</ul></details>"
 
 
 def _callout(doubts: tuple[str, ...]) -> str:
