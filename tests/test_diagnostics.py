@@ -74,7 +74,8 @@ def test_a_fit_that_succeeded_says_nothing():
 def test_a_training_that_still_learns_is_told_from_one_that_has_settled():
     (learning,) = of_training(list(np.linspace(0.7, 0.5, 80)))
     (settled,) = of_training([*np.linspace(0.7, 0.5, 40), *[0.5] * 40])
-    assert "more epochs" in learning.remedy and not settled.remedy
+    assert "more epochs" in learning.remedy
+    assert not settled.remedy
     assert settled.numbers == {"gain": 0.0}
     assert not learning.is_doubt
     assert of_training([0.7, 0.6]) == ()
@@ -82,13 +83,15 @@ def test_a_training_that_still_learns_is_told_from_one_that_has_settled():
 
 def test_searches_that_disagree_are_named():
     (found,) = of_searches({"rules": True, "SINDy": False})
-    assert found.sentence.startswith("1 of 2 searches") and "SINDy" in found.sentence
+    assert found.sentence.startswith("1 of 2 searches")
+    assert "SINDy" in found.sentence
     assert of_searches({"rules": True}) == ()
 
 
 def test_who_is_badly_described_and_by_how_much():
     (found,) = of_people({"Ann": 1.0, "Bob": 6.2, "Cy": -9.0})
-    assert "1 of 3 people" in found.sentence and "Bob (6.2)" in found.sentence
+    assert "1 of 3 people" in found.sentence
+    assert "Bob (6.2)" in found.sentence
     assert of_people({"Ann": 1.0}) == ()
     many = {f"p{k}": 5.0 + k for k in range(12)}
     assert "and 4 more" in of_people(many)[0].sentence
@@ -112,4 +115,6 @@ def test_pairs_and_held_out_choices_are_said_with_their_numbers():
 def test_findings_of_before_are_doubts():
     old = {"diagnostics": [{"code": "a", "sentence": "b.", "remedy": "c."}]}
     (found,) = read_diagnostics(old)
-    assert found.is_doubt and found.numbers == {} and str(found) == "b. c."
+    assert found.is_doubt
+    assert found.numbers == {}
+    assert str(found) == "b. c."
