@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from spice.diagnostics import Diagnostic
+from spice.diagnostics import Diagnostic, doubts, notes
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import POPULATION, SpiceEquations
 from spice.estimator import SpiceEstimator
@@ -116,8 +116,8 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
             table.add_section()
     unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
     any_odd = any(equations.row(participant) in odd for participant, _ in shown)
-    notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
-    return titled(title, table, *notes)
+    below = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
+    return titled(title, table, *below)
 
 
 def found_tables(estimator: SpiceEstimator, console: Console, raw: bool) -> list[RenderableType]:
@@ -179,6 +179,17 @@ def likelihood_table(scores: Scores) -> RenderableType:
     counts = [scores.n_training, scores.n_held_out] if scores.n_held_out else [scores.n_training]
     table.add_row("choices scored", *(f"{n:,}" for n in counts), style="dim")
     return titled("Negative log-likelihood per choice in nats; smaller is better", table)
+
+
+def diagnostics_told(diagnostics: Sequence[Diagnostic]) -> list[RenderableType]:
+    """How a result came about and, below and louder, what speaks against believing it."""
+    found = [notes_on(notes(diagnostics))] if notes(diagnostics) else []
+    return [*found, doubts_about(doubts(diagnostics))] if doubts(diagnostics) else found
+
+
+def notes_on(diagnostics: Sequence[Diagnostic]) -> RenderableType:
+    """How a result came about, and what it can tell."""
+    return titled("How the result came about", *(Text(f"• {diagnostic}", style="dim") for diagnostic in diagnostics))
 
 
 def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:

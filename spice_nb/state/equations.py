@@ -1,12 +1,13 @@
 """Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 from traitlets import Bool, Dict, HasTraits, Instance, Int, Tuple, Unicode, observe
 
+from spice.diagnostics import Diagnostic, doubts, notes
 from spice.equations.equations import SpiceEquations
 from spice.equations.tables import PREFIXES
 from spice_nb.state.cells import markdown_cell, safe_cell, safe_csv
@@ -52,8 +53,8 @@ class EquationsModel(HasTraits):
     equations : SpiceEquations, optional
     config : dict, optional
         Settings that they were found with, for files; set before the equations.
-    doubts : tuple of str
-        What speaks against believing them; set before the equations.
+    doubts, notes : tuple of str
+        What speaks against believing them, and how they came about; set before the equations, by `tell`.
     participant : int
         Id of the person shown.
     other : int
@@ -73,6 +74,7 @@ class EquationsModel(HasTraits):
     equations = Instance(SpiceEquations, allow_none=True)
     config = Dict(allow_none=True, default_value=None)
     doubts = Tuple()
+    notes = Tuple()
     participant = Int(0)
     other = Int(-1)
     canonical = Bool(True)
@@ -92,6 +94,10 @@ class EquationsModel(HasTraits):
     @observe("search", "group", "sort_by", "descending")
     def _selection_changed(self, _: Mapping[str, Any]) -> None:
         self.page = 0
+
+    def tell(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Say of the equations that come next what was found about their fit."""
+        self.doubts, self.notes = (tuple(map(str, some)) for some in (doubts(diagnostics), notes(diagnostics)))
 
     @property
     def blocker(self) -> str:
