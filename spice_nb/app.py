@@ -250,7 +250,7 @@ class SpiceApp(Panel):
 
     def _fill(self, estimator: SpiceEstimator) -> None:
         self.equations.model.config = plain_settings(estimator)
-        self.equations.model.take_findings(estimator.diagnostics_)
+        self.equations.model.tell(estimator.diagnostics_)
         self.equations.equations = named(estimator, self.training.dataset.participants)
         self.sessions.show(estimator, self.training.dataset, self._truth)
         # Who has gone elsewhere meanwhile stays there.

@@ -58,8 +58,8 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
     for found in tables.found_tables(estimator, console, raw):
         console.print(found)
     console.print(tables.likelihood_table(scores))
-    for findings in tables.findings_about(estimator.diagnostics_):
-        console.print(findings)
+    for told in tables.diagnostics_told(estimator.diagnostics_):
+        console.print(told)
     console.print(tables.farewell(settings.folder))
     return estimator, choices
 

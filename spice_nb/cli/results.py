@@ -1,15 +1,17 @@
 """The results folder: checked before a fit, filled after it, all of it or nothing."""
 
 import json
+import math
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spice.data.layout import is_padding, participants_of
+from spice.diagnostics import Diagnostic
 from spice.equations.equations import POPULATION, SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice.exceptions import OutputError
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 
 TABLE, TEX, PICTURE = "equations.csv", "equations.tex", "session.png"
 NETWORK, EQUATIONS = "network.spice", "equations.spice"
-PREVALENCES, RATES = "prevalences.csv", "derived.csv"
+PREVALENCES, RATES, DIAGNOSTICS = "prevalences.csv", "derived.csv", "diagnostics.json"
 LIKELIHOOD, CONFIG, DOCUMENT = "likelihood.csv", "config.yaml", "equations.spice.json"
 MODEL = "own_model.json"
 """Only where the model came from a file."""
-FILES = (TABLE, PREVALENCES, RATES, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT)
+FILES = (
+    TABLE, PREVALENCES, RATES, DIAGNOSTICS, TEX, PICTURE, NETWORK, EQUATIONS, LIKELIHOOD, CONFIG, DOCUMENT,
+)  # fmt: skip
 
 
 def check_folder(folder: Path) -> None:
@@ -71,6 +75,7 @@ def write_results(
         write_whole(stage / TABLE, to_table(equations).to_csv(index=False).encode())
         write_whole(stage / PREVALENCES, equations.canonical().prevalences().to_csv(index=False).encode())
         write_whole(stage / RATES, to_rates(equations).to_csv(index=False).encode())
+        write_whole(stage / DIAGNOSTICS, to_json(estimator.diagnostics_).encode())
         write_whole(stage / TEX, to_tex(equations, choices.name).encode())
         write_whole(stage / DOCUMENT, _document(estimator))
         write_whole(stage / LIKELIHOOD, scores.to_frame().to_csv(index=False).encode())
@@ -113,6 +118,15 @@ def to_rates(equations: SpiceEquations) -> "pd.DataFrame":
     without = {-1 if p == POPULATION else p for p in equations.without_canonical_form()}
     frame = equations.derived()
     return frame[~frame["participant"].isin(without)]
+
+
+def to_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """Diagnostics as JSON, in words and in numbers; null where a number is not finite."""
+    found = [
+        asdict(one) | {"numbers": {name: v if math.isfinite(v) else None for name, v in one.numbers.items()}}
+        for one in diagnostics
+    ]
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def to_tex(equations: SpiceEquations, name: str) -> str:

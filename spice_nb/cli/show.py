@@ -47,7 +47,7 @@ def show_results(folder: Path, model: str | None, console: Console, raw: bool = 
         estimator = SpiceEstimator(rnn_class=known.rnn_class, spice_config=known.config).load_spice(*paths)
     for found in tables.found_tables(estimator, console, raw):
         console.print(found)
-    for findings in tables.findings_about(estimator.diagnostics_):
-        console.print(findings)
+    for told in tables.diagnostics_told(estimator.diagnostics_):
+        console.print(told)
     loaded: SpiceEstimator = estimator
     return loaded

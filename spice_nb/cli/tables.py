@@ -116,8 +116,8 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
             table.add_section()
     unusual = any(equations.unusual_starts(participant) for participant, _ in shown)
     any_odd = any(equations.row(participant) in odd for participant, _ in shown)
-    notes = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
-    return titled(title, table, *notes)
+    below = [Text(note, style="dim") for note in _notes(equations, any_odd, unusual)]
+    return titled(title, table, *below)
 
 
 def found_tables(estimator: SpiceEstimator, console: Console, raw: bool) -> list[RenderableType]:
@@ -181,22 +181,23 @@ def likelihood_table(scores: Scores) -> RenderableType:
     return titled("Negative log-likelihood per choice in nats; smaller is better", table)
 
 
+def diagnostics_told(diagnostics: Sequence[Diagnostic]) -> list[RenderableType]:
+    """How a result came about and, below and louder, what speaks against believing it."""
+    found = [notes_on(notes(diagnostics))] if notes(diagnostics) else []
+    return [*found, doubts_about(doubts(diagnostics))] if doubts(diagnostics) else found
+
+
+def notes_on(diagnostics: Sequence[Diagnostic]) -> RenderableType:
+    """How a result came about, and what it can tell."""
+    return titled("How the result came about", *(Text(f"• {diagnostic}", style="dim") for diagnostic in diagnostics))
+
+
 def doubts_about(diagnostics: Sequence[Diagnostic]) -> RenderableType:
     """What speaks against believing the result."""
     lines = [
         Text.assemble("• ", (diagnostic.sentence, "bold red"), f" {diagnostic.remedy}") for diagnostic in diagnostics
     ]
     return titled("Do not believe this result yet", *lines)
-
-
-def findings_about(diagnostics: Sequence[Diagnostic]) -> list[RenderableType]:
-    """Doubts, loudly, and how the result came about."""
-    shown: list[RenderableType] = []
-    if doubts(diagnostics):
-        shown.append(doubts_about(doubts(diagnostics)))
-    if notes(diagnostics):
-        shown.append(titled("How this result came about", *(Text(f"• {note}") for note in notes(diagnostics))))
-    return shown
 
 
 def farewell(folder: Path) -> RenderableType:

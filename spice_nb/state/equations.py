@@ -53,10 +53,8 @@ class EquationsModel(HasTraits):
     equations : SpiceEquations, optional
     config : dict, optional
         Settings that they were found with, for files; set before the equations.
-    doubts : tuple of str
-        What speaks against believing them; set before the equations.
-    notes : tuple of str
-        How they came about; set before the equations.
+    doubts, notes : tuple of str
+        What speaks against believing them, and how they came about; set before the equations, by `tell`.
     participant : int
         Id of the person shown.
     other : int
@@ -97,14 +95,9 @@ class EquationsModel(HasTraits):
     def _selection_changed(self, _: Mapping[str, Any]) -> None:
         self.page = 0
 
-    def take_findings(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Doubts and notes of a fit; set before its equations.
-
-        Parameters
-        ----------
-        diagnostics : sequence of Diagnostic
-        """
-        self.doubts, self.notes = tuple(map(str, doubts(diagnostics))), tuple(map(str, notes(diagnostics)))
+    def tell(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Say of the equations that come next what was found about their fit."""
+        self.doubts, self.notes = (tuple(map(str, some)) for some in (doubts(diagnostics), notes(diagnostics)))
 
     @property
     def blocker(self) -> str:

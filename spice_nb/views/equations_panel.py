@@ -52,8 +52,8 @@ class EquationsPanel(Panel):
         self.shown = widgets.HTML()
         self.copy = CopyButton("Copy table", self.model.tsv, lambda: self.model.selected)
         self.downloads = widgets.HTML()
-        self.empty, self.doubts = widgets.HTML(), widgets.HTML()
-        self.shared, self.notes = widgets.HTML(), widgets.HTML()
+        self.empty, self.doubts, self.notes = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.shared = widgets.HTML()
         self.differing = widgets.VBox([
             self.prevalences,
             self.structures,
@@ -68,12 +68,11 @@ class EquationsPanel(Panel):
                 widgets.HTML("<h3>Everybody</h3>"),
                 self.shared,
                 self.differing,
-                self.notes,
                 self.downloads,
             ],
             layout={"overflow": "visible"},
         )
-        super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.doubts, self.body)
+        super().__init__(widgets.HTML("<h3>Equations</h3>"), self.empty, self.doubts, self.notes, self.body)
         self._filling = False
         for widget, name in (
             (self.person, "participant"), (self.other, "other"), (self.canonical, "canonical"), (self.search, "search"),
@@ -89,7 +88,7 @@ class EquationsPanel(Panel):
         self.model.observe(lambda _: self._show_everybody(), ["search", "sort_by", "descending", "group", "page"])
         self._new()
         if isinstance(source, SpiceEstimator):
-            self.model.take_findings(source.diagnostics_)
+            self.model.tell(source.diagnostics_)
             self.model.config, source = plain_settings(source), source.equations_
         if source is not None:
             self.equations = source
@@ -118,8 +117,8 @@ class EquationsPanel(Panel):
         self.empty.layout.display = "" if model.blocker else "none"
         self.doubts.value = _callout(model.doubts)
         self.doubts.layout.display = "" if there and model.doubts else "none"
-        self.notes.value = _folded(model.notes)
-        self.notes.layout.display = "" if model.notes else "none"
+        self.notes.value = _folded("How this result came about", model.notes)
+        self.notes.layout.display = "" if there and model.notes else "none"
         self.body.layout.display = "" if there else "none"
         if not there:
             return
@@ -242,16 +241,14 @@ class EquationsPanel(Panel):
         return as_record("\n".join(text), "".join(body))
 
 
-def _folded(notes: tuple[str, ...]) -> str:
-    """How a result came about, for who asks."""
-    said = "".join(f"<li>{escaped(note)}</li>" for note in notes)
-    return f"<details class='spice-notes'><summary>How this result came about</summary><ul>{said}</ul></details>"
-
-
 def _callout(doubts: tuple[str, ...]) -> str:
     """What speaks against a result, louder than a problem among others."""
     said = "".join(map(paragraph, doubts))
     return f"<div class='spice-callout' role='alert'><h4>Do not believe this result yet</h4>{said}</div>"
+
+
+def _folded(summary: str, sentences: tuple[str, ...]) -> str:
+    return f"<details><summary>{escaped(summary)}</summary>{''.join(map(paragraph, sentences))}</details>"
 
 
 def _people(n: int) -> str:

@@ -1,5 +1,6 @@
 """The results folder."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ from equations.tables import who_lacks_what
 from nb.cli.calls import COLUMNS, QUICK, run
 
 from spice.datasets import simulate_individual_differences
+from spice.diagnostics import Diagnostic
 from spice.estimator import SpiceEstimator
+from spice_nb.cli.results import to_json
 
 
 def test_saved_models_are_those_of_the_tables(csv: Path, tmp_path: Path) -> None:
@@ -76,6 +79,21 @@ def test_tables_say_who_has_what_and_how_sure_it_is(csv: Path, tmp_path: Path) -
         if (row.mechanism, row.term) in shares:
             assert shares[row.mechanism, row.term] == pytest.approx(row.prevalence)
     assert {"quantity", "estimate", "low", "high", "probability"} <= set(rates)
+
+
+def test_diagnostics_are_json_whatever_their_numbers() -> None:
+    found = json.loads(
+        to_json([Diagnostic("smallest-effect", "Any rate …", is_doubt=False, numbers={"smallest": np.inf})])
+    )
+    assert found == [
+        {
+            "code": "smallest-effect",
+            "sentence": "Any rate …",
+            "remedy": "",
+            "is_doubt": False,
+            "numbers": {"smallest": None},
+        }
+    ]
 
 
 def test_a_state_that_is_absent_has_no_temperature_in_latex() -> None:

@@ -14,8 +14,9 @@ from equations.tables import DELTA, equations, who_lacks_what, with_probabilitie
 from nb.cli.calls import COLUMNS, QUICK, run
 from rich.console import Console
 
+from spice.diagnostics import Diagnostic
 from spice.precoded import ForgettingRNN
-from spice_nb.cli.tables import equations_table, prevalence_table, rates_table
+from spice_nb.cli.tables import diagnostics_told, equations_table, prevalence_table, rates_table
 
 
 def test_raw_and_canonical_tables_differ(csv: Path, tmp_path: Path) -> None:
@@ -96,3 +97,13 @@ def test_rates_of_the_population_leave_out_what_most_people_lack() -> None:
     assert any(line.startswith("forgetting rate 0.20") for line in shared)
     odd = {**DELTA, "x_value_reward_chosen": {"x_value_reward_chosen": 0.5}}
     assert rates_table(equations(ForgettingRNN, [odd], betas={"x_value_reward": [3.0]})) is None
+
+
+def test_how_a_result_came_about_is_no_doubt_about_it() -> None:
+    note = Diagnostic("training-settled", "The loss fell by 1 %.", is_doubt=False)
+    doubt = Diagnostic("worse", "Worse than chance.", "Fit longer.")
+    assert diagnostics_told(()) == []
+    (calm,) = map(lines_of, diagnostics_told([note]))
+    assert calm[1:] == ["How the result came about", "• The loss fell by 1 %."]
+    told = [line for table in diagnostics_told([doubt, note]) for line in lines_of(table)]
+    assert told[-2:] == ["Do not believe this result yet", "• Worse than chance. Fit longer."]

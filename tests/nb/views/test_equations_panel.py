@@ -7,6 +7,7 @@ import pytest
 from equations.tables import DELTA, equations, who_lacks_what
 
 from spice.datasets import simulate_forgetting, simulate_individual_differences
+from spice.diagnostics import Diagnostic
 from spice.estimator import SpiceEstimator
 from spice.exceptions import FitWarning
 from spice.precoded import ForgettingRNN, RescorlaWagnerRNN
@@ -65,6 +66,17 @@ def test_a_result_that_should_not_be_believed_says_so_above_the_equations() -> N
     assert "Do not believe this result yet</h4><p>The network predicts the choices worse" in panel.doubts.value
     assert panel.doubts.layout.display == ""
     assert str(estimator.diagnostics_[0]) in panel.record()["text/plain"]
-    panel.model.doubts = ()
+    assert "<summary>How this result came about</summary>" in panel.notes.value
+    panel.model.tell(())
     panel.equations = replace(estimator.equations_, mean_reward=0.4)
+    assert panel.doubts.layout.display == panel.notes.layout.display == "none"
+
+
+def test_what_is_no_doubt_is_told_calmly() -> None:
+    panel = EquationsPanel()
+    note = Diagnostic("training-settled", "The loss fell by <1 %.", is_doubt=False)
+    panel.model.tell([note])
+    panel.equations = who_lacks_what()
     assert panel.doubts.layout.display == "none"
+    assert panel.notes.layout.display == ""
+    assert "<p>The loss fell by &lt;1 %.</p>" in panel.notes.value
