@@ -1,10 +1,10 @@
 """Coordinates in which people are near normal, and in which it can be said that a mechanism is absent.
 
 Equations are fitted on the canonical scale of their states (see `spice.equations.anchors`). There a rate lies between 0
-and 1 (of a trace of choices, 2), and people are nearly normal in the logit of its place between them. Two learning
-rates, after a reward and without one, are one rate and their difference. What a person does not do is no number at
-all: a mechanism that is absent leaves the state where it is, V <- V, a term that is absent is no part of the change,
-and a state whose inverse temperature is absent is no part of the choices.
+and 1 (2 where nothing is learned from rewards), and people are nearly normal in the logit of its place between them.
+Two learning rates, after a reward and without one, are one rate and their difference. What a person does not do is no
+number at all: a mechanism that is absent leaves the state where it is, V <- V, a term that is absent is no part of
+the change, and a state whose inverse temperature is absent is no part of the choices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,11 @@ from spice.observation.base import ObservationParameter
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-Kind = Literal["rate", "trace rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
+Kind = Literal["rate", "free rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
 
-FASTEST = {"rate": 1.0, "trace rate": 2.0}
-"""Values go at most to where they are drawn; a trace may go beyond and come back, as in people who alternate."""
+FASTEST = {"rate": 1.0, "free rate": 2.0}
+"""Values are learned at most up to the reward; all else may go beyond where it is drawn and come back, as in people who
+alternate."""
 MARGIN, SLOWEST = 0.02, 0.002
 """Share of the bounds that rates to start from keep away from them; what is slower is taken to be absent."""
 NONE = -1
@@ -45,7 +46,7 @@ class Usual:
 
 USUAL: Mapping[Kind, Usual] = {
     "rate": Usual(0.0, 1.5, 1.0, -7.0, 7.0),
-    "trace rate": Usual(-1.0, 1.5, 1.0, -7.0, 7.0),
+    "free rate": Usual(-1.0, 1.5, 1.0, -7.0, 7.0),
     "asymmetry": Usual(0.0, 1.5, 0.7, -10.0, 10.0),
     "target": Usual(0.0, 0.5, 0.3, -5.0, 5.0),
     "term": Usual(0.0, 0.5, 0.15, -10.0, 10.0),
@@ -65,7 +66,7 @@ class Coordinate:
     Attributes
     ----------
     kind : str
-        "rate", "trace rate": logit of how much of the way to its target a state goes, of what it can go; "asymmetry":
+        "rate", "free rate": logit of how much of the way to its target a state goes, of what it can go; "asymmetry":
         how much larger that logit is after a reward; "target": where to, from the declared start; "term": a
         coefficient; "change": what a state's own coefficient differs by from 1; "start": the initial value, from the
         declared one; "beta", "trace beta": inverse temperature of a state that rewards feed, or not; "observed":
@@ -175,7 +176,8 @@ class Coordinates:
             rate = self._at("values", name, name)
             if term == name and state in self.anchored:
                 # A trace of choices that does not fade is not told from one that does, in most people.
-                of_kind: Kind = "rate" if state in self._fed else "trace rate"
+                is_learned = state in self._fed and mechanism.applies_to == CHOSEN
+                of_kind: Kind = "rate" if is_learned else "free rate"
                 self._add(of_kind, parameter, of_state, mechanism.applies_to != CHOSEN, state in self._fed)
             elif term == name and mechanism.update == "residual":
                 self._add("change", parameter, of_state)

@@ -28,7 +28,7 @@ WEAK = 10.0
 """Prior standard deviation, in usual ones, that keeps what choices say nothing of finite."""
 UNHEARD_OF = 5.0
 """Size of an effect, in what people usually differ by, above which nobody has it."""
-KINDS = {"rate": "rate", "asymmetry": "difference of learning rates (logits)", "trace beta": "inverse temperature"}
+KINDS = {"free rate": "rate", "asymmetry": "difference of learning rates (logits)", "trace beta": "inverse temperature"}
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,16 @@ def _smallest(likelihood: EquationLikelihood, posterior: Posterior) -> tuple[tup
         active = np.tile(coordinates.closed(present), (some.n_rows, 1))
         if not active[0, k]:
             continue
-        if entry.kind != "rate":
+        if entry.kind != "free rate":
             size = TELLING * _error(some, middle, active, k)
             found.append((_name(entry), size if size < UNHEARD_OF * entry.usual.mean_sd else np.inf))
             continue
         told = np.inf
         for rate in RATES:
             theta = middle.copy()
-            theta[:, k] = np.log(rate) - np.log1p(-rate)
-            # By the delta method a rate has rate (1 - rate) times the standard error of its logit.
-            if TELLING * (1 - rate) * _error(some, theta, active, k) <= 1:
+            theta[:, k] = np.log(rate) - np.log(2 - rate)
+            # By the delta method a rate has rate (1 - rate / 2) times the standard error of its coordinate.
+            if TELLING * (1 - rate / 2) * _error(some, theta, active, k) <= 1:
                 told = rate
                 break
         found.append((_name(entry), told))

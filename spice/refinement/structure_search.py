@@ -145,7 +145,7 @@ class _Search:
             if (present.tobytes(), k) in self.fails:
                 continue
             family = self.families[k][present[self.families[k]]]
-            if self.coordinates.kinds[k] in ("rate", "trace rate"):
+            if self.coordinates.kinds[k] in ("rate", "free rate"):
                 # What is absent is infinitely far away, so that another look is needed.
                 active = fit.active.copy()
                 active[:, family] = False
@@ -176,7 +176,7 @@ class _Search:
 
     def _take_up(self, fit: RowFit) -> RowFit | None:
         absent = [k for k in self._possible(fit) if (fit.active[0].tobytes(), k) not in self.fails]
-        at_zero = [k for k in absent if self.coordinates.kinds[k] not in ("rate", "trace rate", "beta", "trace beta")]
+        at_zero = [k for k in absent if self.coordinates.kinds[k] not in ("rate", "free rate", "beta", "trace beta")]
         gains = dict.fromkeys(absent, 0.0)
         if at_zero:
             gains |= self._gains_at_zero(fit, at_zero)
@@ -197,7 +197,7 @@ class _Search:
         larger[k] = True
         population = self._forget(fit.population, family)
         theta[:, family] = population.mean[family]
-        theta[:, k] = {"rate": SLOW, "trace rate": SLOW, "trace beta": SLIGHT, "beta": theta[0, k]}.get(kinds[k], 0.0)
+        theta[:, k] = {"rate": SLOW, "free rate": SLOW, "trace beta": SLIGHT, "beta": theta[0, k]}.get(kinds[k], 0.0)
         return self._fit(theta, larger, population, ROUNDS if len(family) > 1 else FEW_ROUNDS)
 
     def _gains_at_zero(self, fit: RowFit, absent: Sequence[int]) -> dict[int, float]:

@@ -62,7 +62,7 @@ def test_the_smallest_effect_is_so_many_standard_errors() -> None:
 def test_others_that_are_unknown_too_count() -> None:
     information = 100.0 * np.eye(K)
     kinds = list(NormalLikelihood(np.zeros((1, 1)), np.zeros((1, 1, 1))).coordinates.kinds)
-    trace, rate = kinds.index("trace beta"), kinds.index("trace rate")
+    trace, rate = kinds.index("trace beta"), kinds.index("free rate")
     information[trace, rate] = information[rate, trace] = 90.0
     alone = dict(report(100.0 * np.eye(K))[1].smallest)
     together = dict(report(information)[1].smallest)
