@@ -14,6 +14,7 @@ from spice.progress import Stage
 
 WORSE = {"network": 0.05, "equations": 0.01}
 """Nats per choice by which each may be worse than the rules of textbooks for everybody together."""
+ROUNDING = 1e-6
 LEFT_OUT = 0.05
 """Nats per choice by which a network may be better on the choices that it was trained on."""
 STILL_LEARNING, PART = 0.01, 8
@@ -91,7 +92,7 @@ def diagnose(nll: Mapping[str, float], chance: float, textbook: float | None) ->
     for name, value in nll.items():
         verb = "predict" if name == "equations" else "predicts"
         said = f"The {name} {verb} the choices worse than {{}} ({value:.3f} nats per choice instead of {{:.3f}})."
-        if not math.isfinite(value) or value > chance:
+        if not math.isfinite(value) or value > chance + ROUNDING:
             found.append(Diagnostic(f"{name}-worse-than-chance", said.format("chance", chance), _REMEDIES[name]))
         elif textbook is not None and value > textbook + WORSE[name]:
             rules = "a textbook model with one set of parameters for everybody"
@@ -120,7 +121,9 @@ def of_training(losses: Sequence[float]) -> tuple[Diagnostic, ...]:
         return ()
     before, last = sum(losses[-2 * part : -part]) / part, sum(losses[-part:]) / part
     gain = (before - last) / abs(before)
-    sentence = f"In the last {part} of {len(losses)} epochs the network's loss fell by {100 * gain:.1f} %."
+    moved = "fell" if gain >= 0 else "rose"
+    last_ones = f"In the last {part} of {len(losses)} epochs" if part > 1 else f"In the last of {len(losses)} epochs"
+    sentence = f"{last_ones} the network's loss {moved} by {100 * abs(gain):.1f} %."
     remedy = "It may learn more in more epochs." if gain > STILL_LEARNING else ""
     return (Diagnostic("training-settled", sentence, remedy, is_doubt=False, numbers={"gain": gain}),)
 
@@ -131,7 +134,8 @@ def of_searches(starts: Mapping[str, bool]) -> tuple[Diagnostic, ...]:
         return ()
     agreed = sum(starts.values())
     others = [name for name, agrees in starts.items() if not agrees]
-    rest = f"; the one from {' and '.join(others)} ended in terms that predict less" if others else ""
+    those = "the one" if len(others) == 1 else "those"
+    rest = f"; {those} from {' and '.join(others)} ended in terms that predict less" if others else ""
     sentence = f"{agreed} of {len(starts)} searches for the terms of the equations ended in the same ones{rest}."
     return (Diagnostic("searches-agree", sentence, is_doubt=False, numbers={"agreed": agreed, "of": len(starts)}),)
 

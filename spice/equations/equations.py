@@ -272,7 +272,10 @@ class SpiceEquations:
         ]  # fmt: skip
         lines += [notation.absence_as_text(state) for state in self.absent_states(participant)]
         lines.append(notation.start_as_text(self.initial_values(participant), digits))
-        return "\n".join(lines + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()])
+        return "\n".join(
+            [line for line in lines if line]
+            + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()]
+        )
 
     def latex(self, participant: int | str, digits: int = 2) -> str:
         """Equations as a LaTeX `aligned` environment."""

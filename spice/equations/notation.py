@@ -125,6 +125,8 @@ def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
 
 def start_as_text(values: Mapping[str, float], digits: int) -> str:
     """`start: V = 0.50, C = 0.00`, of {state: value at the start}."""
+    if not values:
+        return ""
     return "start: " + ", ".join(
         f"{_name(state, latex=False)} = {_without_minus_zero(v, digits):.{digits}f}" for state, v in values.items()
     )

@@ -133,7 +133,7 @@ def read_model(path: str | Path, kind: str) -> ModelFile:
         size = int.from_bytes(content[:8], "little")
         metadata = json.loads(content[8 : 8 + size]).get("__metadata__", {})
         header = json.loads(metadata[HEADER])
-        is_readable = header["format"] == FORMAT and header["version"] <= VERSION
+        is_readable = header["format"] == FORMAT and header["version"] in range(1, VERSION + 1)
         tensors = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ModelFileError(

@@ -66,10 +66,10 @@ class Coordinate:
     ----------
     kind : str
         "rate", "trace rate": logit of how much of the way to its target a state goes, of what it can go; "asymmetry":
-        how much larger that logit is after a reward; "target": where to, from the start; "term": a coefficient;
-        "change": what a state's own coefficient differs by from 1; "start": the initial value, from the declared one;
-        "beta", "trace beta": inverse temperature of a state that rewards feed, or not; "observed": parameter of the
-        observation, on its scale without bounds.
+        how much larger that logit is after a reward; "target": where to, from the declared start; "term": a
+        coefficient; "change": what a state's own coefficient differs by from 1; "start": the initial value, from the
+        declared one; "beta", "trace beta": inverse temperature of a state that rewards feed, or not; "observed":
+        parameter of the observation, on its scale without bounds.
     parameter : (str, str, str)
         Which of `Coefficients.parameters` it is the coordinate of.
     parent : int
@@ -268,26 +268,18 @@ class Coordinates:
         """Coefficients that follow from others, in place."""
         for anchor in self._anchors:
             terms = self.table.terms[anchor.mechanism]
-            mechanism = next(m for m in self.table.mechanisms if m.name == anchor.mechanism)
             names = [self._positions["values", anchor.mechanism, term] for term in terms.names]
             position = names[anchor.position]
-            if anchor.is_exact:
-                found[..., position] = anchor.target - found[..., names] @ anchor.weights
-                continue
-            start = found[..., self._positions["initial", mechanism.state, "1"]]
+            # What leaves its place returns to the declared start, wherever a person starts from.
+            own: Floats | float = 0.0
             k = self._at("values", anchor.mechanism, terms.names[anchor.position])
-            rate = self._at("values", anchor.mechanism, anchor.mechanism)
-            own = np.zeros_like(start)
             if k != NONE:
-                away = np.where(active[..., k], theta[..., k], 0.0)
-                own = away
+                own = np.where(active[..., k], theta[..., k], 0.0)
+                rate = self._at("values", anchor.mechanism, anchor.mechanism)
                 if self.entries[k].kind == "target":
-                    own = away * _rate(theta[..., rate], FASTEST[self.entries[rate].kind])
-            others = [p for i, p in enumerate(names) if i != anchor.position]
-            powers = np.array([row[0] for i, row in enumerate(terms.powers) if i != anchor.position])
-            alone = np.array([not any(row[1:]) for i, row in enumerate(terms.powers) if i != anchor.position])
-            at_start = (found[..., others] * np.where(alone, start[..., None] ** powers, 0.0)).sum(-1)
-            found[..., position] = own + start - at_start
+                    own = own * _rate(theta[..., rate], FASTEST[self.entries[rate].kind])
+            found[..., position] = 0.0
+            found[..., position] = own + anchor.target - found[..., names] @ anchor.weights
 
     def coordinates(self, table: Coefficients) -> tuple[Floats, Mask]:
         """Coordinates (R, K) of equations on the canonical scale, and which of them are present."""

@@ -28,7 +28,7 @@ Mask = NDArray[np.bool_]
 
 FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
 """Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
-MOST_PARTICLES, FEWEST_PARTICLES, WORK = 240, 32, 12_000_000
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 240, 64, 12_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
@@ -131,9 +131,11 @@ class _Proposal:
 
     def draw(self, n: int, generator: np.random.Generator) -> Floats:
         """Coordinates (R, n, A)."""
-        shape = len(self.mean), n, self.mean.shape[1]
-        stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=shape[:2]))
-        away = generator.normal(size=shape) * stretch[..., None]
+        half = len(self.mean), (n + 1) // 2, self.mean.shape[1]
+        stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=half[:2]))
+        one_side = generator.normal(size=half) * stretch[..., None]
+        # Pairs around the middle: few draws are as wide as many.
+        away = np.concatenate([one_side, -one_side], axis=1)[:, :n]
         return np.asarray(self.mean[:, None] + np.einsum("rkl,rnl->rnk", self.factor, away))
 
     def log_density(self, theta: Floats) -> Floats:

@@ -26,6 +26,8 @@ CHOICES, PEOPLE = 10_000, 16
 """Choices, and people at least, whose Fisher information is looked at."""
 WEAK = 10.0
 """Prior standard deviation, in usual ones, that keeps what choices say nothing of finite."""
+UNHEARD_OF = 5.0
+"""Size of an effect, in what people usually differ by, above which nobody has it."""
 KINDS = {"rate": "rate", "asymmetry": "difference of learning rates (logits)", "trace beta": "inverse temperature"}
 
 
@@ -95,7 +97,8 @@ def _smallest(likelihood: EquationLikelihood, posterior: Posterior) -> tuple[tup
         if not active[0, k]:
             continue
         if entry.kind != "rate":
-            found.append((_name(entry), TELLING * _error(some, middle, active, k)))
+            size = TELLING * _error(some, middle, active, k)
+            found.append((_name(entry), size if size < UNHEARD_OF * entry.usual.mean_sd else np.inf))
             continue
         told = np.inf
         for rate in RATES:
