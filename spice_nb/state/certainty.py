@@ -2,6 +2,9 @@
 
 import math
 
+NOTHING = 1e-4
+"""Width of an interval, below which nothing is open: what is given, but for rounding."""
+
 
 def as_probability(probability: float) -> str:
     """`.97`; `> .99` and `< .01` where two digits would say more than is known; empty where nobody has asked."""
@@ -19,7 +22,7 @@ def probably(probability: float) -> str:
 
 def as_interval(low: float, high: float) -> str:
     """`0.12 to 0.34`; empty where it is not known, or where nothing is open."""
-    if math.isnan(low) or low == high:
+    if math.isnan(low) or high - low < NOTHING:
         return ""
     return f"{low:.2f} to {high:.2f}".replace("-0.00", "0.00")
 

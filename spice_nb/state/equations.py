@@ -122,11 +122,16 @@ class EquationsModel(HasTraits):
     def shown_form(self) -> SpiceEquations:
         """Canonical or raw equations."""
         assert self.equations is not None
-        return self._once("form", self.equations.canonical) if self.canonical else self.equations
+        return self._canonical_form if self.canonical else self.equations
 
-    def _once(self, what: str, make: Callable[[], Kept]) -> Kept:
-        """What is made of the equations in this form, once for many people and views."""
-        key = what, self.canonical
+    @property
+    def _canonical_form(self) -> SpiceEquations:
+        assert self.equations is not None
+        return self._once("canonical", self.equations.canonical, is_of_form=False)
+
+    def _once(self, what: str, make: Callable[[], Kept], is_of_form: bool = True) -> Kept:
+        """What is made of the equations (in this form), once for many people and views."""
+        key = what, is_of_form and self.canonical
         if key not in self._kept:
             self._kept[key] = make()
         kept: Kept = self._kept[key]
@@ -256,7 +261,8 @@ class EquationsModel(HasTraits):
 
     def rates(self) -> str:
         """What is read off everybody's equations, a row a number, as CSV in the same way."""
-        return self._once("rates", lambda: safe_csv(self.shown_form.derived(), "label", "mechanism"))
+        derived = self._canonical_form.derived
+        return self._once("rates", lambda: safe_csv(derived(), "label", "mechanism"), is_of_form=False)
 
     def tsv(self) -> str:
         """The selection as a spreadsheet takes it from the clipboard: numbers in full, no cell a formula."""

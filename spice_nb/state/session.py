@@ -181,11 +181,17 @@ class SessionModel(HasTraits):
 
     @property
     def coefficients(self) -> list[tuple[str, str, float]]:
-        """Mechanism, term and coefficient of the person's equations, in canonical form where there is one."""
+        """Mechanism, term and coefficient of the person's equations, in canonical form where there is one.
+
+        Those of a state that choices do not depend on are left out: no change of them would be seen.
+        """
         table, row = self._equations.coefficients, self._row()
+        absent = {state for state, beta in table.betas.items() if beta[row] == 0}
+        states = {m.name: m.state for m in table.mechanisms}
         return [
             (name, terms.names[k], float(table.values[name][row, k]))
             for name, terms in table.terms.items()
+            if states[name] not in absent
             for k in np.flatnonzero(table.values[name][row])
         ]
 

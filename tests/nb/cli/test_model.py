@@ -42,7 +42,7 @@ def numbers(folder: Path) -> pd.Series:
 
 
 def equations_in(output: str) -> list[str]:
-    return output.split("Equations")[1].split("Negative")[0].split("Do not")[0].split()
+    return output.split("Equations")[1].split("Negative")[0].split("How the result")[0].split()
 
 
 def test_a_model_that_the_builder_saved(csv: Path, tmp_path: Path) -> None:

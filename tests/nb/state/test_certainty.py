@@ -19,7 +19,7 @@ def test_probabilities(probability: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [(0.123, 0.456, "0.12 to 0.46"), (-0.001, 0.2, "0.00 to 0.20"), (-1.004, -0.5, "-1.00 to -0.50"),
-     (0.0, 0.0, ""), (math.nan, math.nan, "")],
+     (0.0, 0.0, ""), (0.49999, 0.50001, ""), (math.nan, math.nan, "")],
 )  # fmt: skip
 def test_intervals(low: float, high: float, words: str) -> None:
     assert as_interval(low, high) == words

@@ -224,3 +224,11 @@ def test_another_fit_of_the_same_estimator_has_other_curves() -> None:
     before = model.session().nll
     estimator.set_params(epochs=12).fit(dataset.xs, dataset.ys)
     assert model.session().nll[NETWORK] != before[NETWORK]
+
+
+def test_a_state_that_choices_do_not_depend_on_has_nothing_to_change(fitted, monkeypatch) -> None:
+    model = SessionModel(estimator=fitted[0], dataset=fitted[1])
+    assert model.coefficients
+    betas = model._equations.coefficients.betas
+    monkeypatch.setitem(betas, "x_value_reward", np.zeros_like(betas["x_value_reward"]))
+    assert model.coefficients == []
