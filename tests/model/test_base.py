@@ -140,6 +140,7 @@ def test_a_declaration_that_does_not_fit_together_is_refused_when_the_model_is_m
         WrongRNN(2)
 
 
+@torch.no_grad()
 def test_people_begin_alike_where_the_rectifier_passes_and_as_if_they_had_no_embedding() -> None:
     model = build_model(ParticipantEmbeddingRNN, 2, 50, 2, NetworkOptions()).eval()
     for embedding in (model.participant_embedding, model.experiment_embedding):
