@@ -82,7 +82,7 @@ def equations_table(estimator: SpiceEstimator, console: Console, raw: bool) -> R
     table.add_column("arm", no_wrap=True)
     table.add_column("value on the next trial", overflow="fold")
     table.add_column("how\nsure", justify="right", no_wrap=True)
-    table.add_column("inverse\ntemperature", justify="right", no_wrap=True)
+    table.add_column("inverse\ntemp.", justify="right", no_wrap=True)
     table.add_column("learning\nrate", justify="right", no_wrap=True)
     odd = set() if raw else {found.row(p) for p in found.without_canonical_form()}
     shown, sure = _shown(equations), _sureness(equations.coefficients)
