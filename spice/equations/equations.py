@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from spice.declaration.mechanisms import CHOSEN, REWARD
 from spice.documents import bundle
-from spice.equations import notation
 from spice.equations.as_document import equations_document, person_document
 from spice.equations.canonical import canonical_form, canonical_gauge, has_reward_term, is_free, learning_rate
 from spice.equations.coefficients import Coefficients
 from spice.equations.tables import coefficient_frame, derived_frame, prevalence_frame
+from spice.equations.written import WrittenEquations
 from spice.exceptions import ConfigError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ SHOWN, LISTED = 3, 50
 
 
 @dataclass(frozen=True)
-class SpiceEquations:
+class SpiceEquations(WrittenEquations):
     """The equations of all participants.
 
     Every method that names a participant takes the id in the data, or "population" for the equations that people
@@ -61,12 +61,37 @@ class SpiceEquations:
         cls, coefficients: Coefficients, participants: Sequence[int], labels: Sequence[str] | None = None,
         mean_reward: float = 0.5,
     ) -> SpiceEquations:  # fmt: skip
-        """Equations of these people, who are called by their ids where they have no labels."""
+        """Equations of these people, who are called by their ids where they have no labels.
+
+        Parameters
+        ----------
+        coefficients : Coefficients
+        participants : sequence of int
+            Ids in the data, in order of the rows.
+        labels : sequence of str, optional
+            In the same order.
+        mean_reward : float
+            Of the data, scaled to [0, 1].
+
+        Returns
+        -------
+        SpiceEquations
+        """
         names = tuple(map(str, participants)) if labels is None else tuple(labels)
         return cls(coefficients, tuple(participants), names, mean_reward)
 
     def with_labels(self, labels: Mapping[int, str]) -> SpiceEquations:
-        """The same equations of people called by labels instead of their ids; who has none keeps the id."""
+        """The same equations of people called by labels instead of their ids; who has none keeps the id.
+
+        Parameters
+        ----------
+        labels : mapping of int to str
+            {id: label}.
+
+        Returns
+        -------
+        SpiceEquations
+        """
         names = tuple(labels.get(i, name) for i, name in zip(self.participants, self.labels, strict=True))
         return replace(self, labels=names)
 
@@ -101,15 +126,49 @@ class SpiceEquations:
             listed, and the population's are theirs.
         config : mapping, optional
             Settings that they were found with, as JSON holds them; see `spice.figures.estimator`.
+
+        Returns
+        -------
+        dict
+            Plain JSON.
         """
         return equations_document(self, most, config)
 
     def person_document(self, participant: int | str) -> dict[str, Any]:
-        """One participant's part of the document."""
+        """One participant's part of the document.
+
+        Parameters
+        ----------
+        participant : int or "population"
+
+        Returns
+        -------
+        dict
+            Plain JSON.
+
+        Raises
+        ------
+        ConfigError
+            Where there is no such participant.
+        """
         return person_document(self, participant)
 
     def label(self, participant: int | str) -> str:
-        """What a participant is called in the data; the population by its name."""
+        """What a participant is called in the data; the population by its name.
+
+        Parameters
+        ----------
+        participant : int or "population"
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            Where no participant has that id.
+        """
         if isinstance(participant, str):
             return participant
         return self.labels[self.participants.index(participant)]
@@ -120,7 +179,13 @@ class SpiceEquations:
         return self.coefficients.n_rows == 1
 
     def canonical(self) -> SpiceEquations:
-        """The same equations in canonical form (see `spice.equations.canonical`)."""
+        """The same equations in canonical form (see `spice.equations.canonical`).
+
+        Returns
+        -------
+        SpiceEquations
+            The object itself where it is in canonical form already.
+        """
         if self.is_canonical:
             return self
         return SpiceEquations(canonical_form(self.coefficients), self.participants, self.labels, self.mean_reward, True)
@@ -130,6 +195,10 @@ class SpiceEquations:
 
         Their canonical equations are the raw ones, as where no reward is in a learning equation, and the numbers
         cannot be compared with those of others.
+
+        Returns
+        -------
+        set of int or "population"
         """
         missing = np.zeros(self.coefficients.n_rows, dtype=bool)
         for state in self.coefficients.initial:
@@ -146,7 +215,21 @@ class SpiceEquations:
         return np.asarray(~np.any([values.any(1) for values in own], axis=0) | without_effect)
 
     def row(self, participant: int | str) -> int:
-        """Position of a participant's equations: the row of the coefficient tables that they stand in."""
+        """Position of a participant's equations: the row of the coefficient tables that they stand in.
+
+        Parameters
+        ----------
+        participant : int or "population"
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        ConfigError
+            Where there is no such participant.
+        """
         if participant == POPULATION or self.is_shared:
             if participant != POPULATION and participant not in self.participants:
                 raise self._unknown(participant)
@@ -155,40 +238,25 @@ class SpiceEquations:
             raise self._unknown(participant)
         return self.participants.index(int(participant))
 
-    def terms(self, participant: int | str) -> dict[str, dict[str, float]]:
-        """Coefficients that are not zero: {mechanism: {term: coefficient}}."""
-        row, table = self.row(participant), self.coefficients
-        return {
-            name: {t: float(v) for t, v in zip(terms.names, table.values[name][row], strict=True) if v != 0}
-            for name, terms in table.terms.items()
-        }
-
-    def inverse_temperatures(self, participant: int | str) -> dict[str, float]:
-        """Inverse temperature of each state that has one."""
-        row = self.row(participant)
-        return {state: float(beta[row]) for state, beta in self.coefficients.betas.items()}
-
-    def initial_values(self, participant: int | str) -> dict[str, float]:
-        """Value of each state at the start of a session, for states that are part of the logits.
-
-        It is what the model declares or, where that leaves it to the equations, fitted with them: where a state's scale
-        is free, so is the place in it that people start from.
-        """
-        row, table = self.row(participant), self.coefficients
-        left_out = {*table.hidden, *self.absent_states(participant)}
-        states = dict.fromkeys(m.state for m in table.mechanisms if m.state not in left_out)
-        return {state: float(table.initial[state][row]) for state in states}
-
-    def observation_parameters(self, participant: int | str) -> dict[str, float]:
-        """Parameters of the observation, such as a lapse rate; none of a softmax."""
-        row = self.row(participant)
-        return {name: float(values[row]) for name, values in self.coefficients.observed.items()}
-
     def unusual_starts(self, participant: int | str) -> dict[str, float]:
         """Initial values that lie well outside 0 to 1, of states that rewards feed.
 
         In canonical form a value between 0 and 1 is one that rewards can lead to. One far outside stands for something
         that the model has no mechanism for, such as perseveration, and rates beside it mean little.
+
+        Parameters
+        ----------
+        participant : int or "population"
+
+        Returns
+        -------
+        dict of str to float
+            {state: initial value}; empty where the equations are not in canonical form.
+
+        Raises
+        ------
+        ConfigError
+            Where there is no such participant in equations in canonical form.
         """
         fed = {m.state for m in self.coefficients.mechanisms if any(e.signal == REWARD for e in m.entries)}
         if not self.is_canonical or participant in self.without_canonical_form():
@@ -259,65 +327,6 @@ class SpiceEquations:
         """
         return derived_frame(self)
 
-    def absent_states(self, participant: int | str) -> tuple[str, ...]:
-        """States that this person's choices do not depend on: their inverse temperature is 0."""
-        return tuple(state for state, beta in self.inverse_temperatures(participant).items() if beta == 0)
-
-    def text(self, participant: int | str, digits: int = 2) -> str:
-        """Equations as plain text: a line a mechanism, such as `V <- V + 0.31 (r - V)`, and one of starting values."""
-        lines = [
-            f"{notation.arms(m)}: {notation.as_text(m, terms, digits)}" if notation.arms(m) else
-            notation.as_text(m, terms, digits)
-            for m, terms in self.shown_mechanisms(participant)
-        ]  # fmt: skip
-        lines += [notation.absence_as_text(state) for state in self.absent_states(participant)]
-        lines.append(notation.start_as_text(self.initial_values(participant), digits))
-        return "\n".join(
-            [line for line in lines if line]
-            + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()]
-        )
-
-    def latex(self, participant: int | str, digits: int = 2) -> str:
-        """Equations as a LaTeX `aligned` environment."""
-        lines = [notation.as_latex(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
-        lines += [notation.absence_as_latex(state) for state in self.absent_states(participant)]
-        lines += notation.start_as_latex(self.initial_values(participant), digits)
-        observed = self.observation_parameters(participant).items()
-        lines += [f"\\text{{{name}}} &= {value:.{digits}f}" for name, value in observed]
-        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
-
-    def mathml(self, participant: int | str, digits: int = 2) -> str:
-        """Equations as presentation MathML, one `math` element a mechanism and one a starting value."""
-        lines = [notation.as_mathml(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
-        lines += [notation.absence_as_mathml(state) for state in self.absent_states(participant)]
-        lines += notation.start_as_mathml(self.initial_values(participant), digits)
-        observed = self.observation_parameters(participant).items()
-        lines += [
-            f"<math><mtext>{name}</mtext><mo>=</mo><mn>{value:.{digits}f}</mn></math>" for name, value in observed
-        ]
-        return "\n".join(lines)
-
-    def sympy(self, participant: int | str) -> dict[str, Any]:
-        """{mechanism: sympy.Eq(next value, polynomial)} with unrounded coefficients."""
-        return {m.name: notation.as_sympy(m, terms) for m, terms in self.shown_mechanisms(participant)}
-
-    def python(self, participant: int | str) -> str:
-        """Equations as source of plain Python functions, one a mechanism, that give a state's next value."""
-        return "\n\n".join(notation.as_python(m, terms) for m, terms in self.shown_mechanisms(participant)) + "\n"
-
-    def shown_mechanisms(self, participant: int | str) -> list[tuple[notation.Described, dict[str, float]]]:
-        """Mechanisms with the terms of their equations, as they are written: none of a state that is absent."""
-        found, absent = self.terms(participant), self.absent_states(participant)
-        return [
-            (
-                notation.Described.of(m),
-                found[m.name] if m.name in found else notation.rename_own(m, dict(m.equation or {})),
-            )
-            for m in self.coefficients.mechanisms
-            # What is given in code, or stays a network, has no equation to show.
-            if (m.name in found or m.equation) and m.state not in absent
-        ]
-
     def _unknown(self, participant: int | str) -> ConfigError:
         return ConfigError(
             "participant", f"an id from {shorten_ids(self.participants)}, or {POPULATION!r}", repr(participant),
@@ -326,7 +335,16 @@ class SpiceEquations:
 
 
 def shorten_ids(ids: Sequence[int]) -> str:
-    """Ids for a sentence: all of a dozen, else some and how many there are."""
+    """Ids for a sentence: all of a dozen, else some and how many there are.
+
+    Parameters
+    ----------
+    ids : sequence of int
+
+    Returns
+    -------
+    str
+    """
     if len(ids) <= 12:
         return str(list(ids))
     return f"[{', '.join(map(str, ids[:10]))}, …, {ids[-1]}] ({len(ids):,} in all)"
