@@ -55,7 +55,29 @@ def discover_equations(
     control: FitControl,
     participant_id: int | None = None,
 ) -> SpiceEquations:
-    """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna."""
+    """SINDy for all participants, and for those whose equations are worse than the network a search with Optuna.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+        With trained networks.
+    data : ScoredTrials, optional
+        Choices that equations are scored on. Without them nothing is searched for, and outcomes are made up.
+    discovery : Discovery
+    generator : numpy Generator
+    control : FitControl
+    participant_id : int, optional
+        Find the equations of this participant only.
+
+    Returns
+    -------
+    SpiceEquations
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such participant, or the config names what the model or the data do not have.
+    """
     observed = made_up_trials(fitted.n_actions) if data is None else data.trials
     everybody = range(len(fitted.participant_ids))
     positions = everybody if participant_id is None else [position_of(participant_id, fitted.participant_ids)]
@@ -76,6 +98,16 @@ def diverging_participants(fitted: FittedModel, trials: Trials) -> tuple[int, ..
     """Ids of participants whose equations run out of bounds on these trials.
 
     Values stop at `VALUE_LIMIT`, so such equations predict badly, but by a number.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+        With equations.
+    trials : Trials
+
+    Returns
+    -------
+    tuple of int
     """
     largest = torch.stack([values.abs().amax((0, -1)) for values in fitted.run(trials).states.values()]).amax(0)
     rows = rows_of(trials.participants, fitted.participant_ids)
@@ -84,7 +116,20 @@ def diverging_participants(fitted: FittedModel, trials: Trials) -> tuple[int, ..
 
 
 def note_divergence(fitted: FittedModel, trials: Trials, stage: Stage) -> tuple[int, ...]:
-    """Find those participants, and say so in a note of the stage."""
+    """Find those participants, and say so in a note of the stage.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+        With equations.
+    trials : Trials
+    stage : Stage
+
+    Returns
+    -------
+    tuple of int
+        Their ids.
+    """
     found = diverging_participants(fitted, trials)
     if found:
         names = ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
@@ -97,6 +142,17 @@ def note_divergence(fitted: FittedModel, trials: Trials, stage: Stage) -> tuple[
 
 def position_of(participant_id: int, ids: Sequence[int], argument: str = "participant_id") -> int:
     """Position of a participant among those of a fit.
+
+    Parameters
+    ----------
+    participant_id : int
+    ids : sequence of int
+    argument : str
+        What the error calls the id.
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -114,7 +170,27 @@ def position_of(participant_id: int, ids: Sequence[int], argument: str = "partic
 def prepare(
     fitted: FittedModel, observed: Trials, discovery: Discovery, generator: np.random.Generator
 ) -> tuple[dict[str, Regression], Coefficients]:
-    """The regressions of all participants, and their solution with the settings given."""
+    """The regressions of all participants, and their solution with the settings given.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+    observed : Trials
+        Outcomes are drawn from here.
+    discovery : Discovery
+    generator : numpy Generator
+
+    Returns
+    -------
+    dict of str to Regression
+        {mechanism: regression}.
+    Coefficients
+
+    Raises
+    ------
+    ConfigError
+        Where the config names what the model or the data do not have.
+    """
     n_rows = len(fitted.participant_ids) if fitted.model.embeds_participants else 0
     experiments = _experiments_of_rows(fitted, observed, n_rows)
     regressions = set_up_regressions(
@@ -132,13 +208,37 @@ def prepare(
 def as_equations(
     table: Coefficients, participants: Sequence[int], observed: Trials, labels: Sequence[str] | None = None
 ) -> SpiceEquations:
-    """Equations of these people, with the mean reward of the trials that were observed."""
+    """Equations of these people, with the mean reward of the trials that were observed.
+
+    Parameters
+    ----------
+    table : Coefficients
+    participants : sequence of int
+        Ids, in order of the rows.
+    observed : Trials
+    labels : sequence of str, optional
+        The ids where left out.
+
+    Returns
+    -------
+    SpiceEquations
+    """
     mean_reward = float(observed.rewards.sum() / observed.shown.sum().clamp(min=1))
     return SpiceEquations.of(table, participants, labels, mean_reward)
 
 
 def made_up_trials(n_actions: int) -> Trials:
-    """One trial an arm and outcome, for rewards of 0 and 1 and feedback of the chosen arm."""
+    """One trial an arm and outcome, for rewards of 0 and 1 and feedback of the chosen arm.
+
+    Parameters
+    ----------
+    n_actions : int
+
+    Returns
+    -------
+    Trials
+        One sequence of 2 * n_actions trials.
+    """
     actions = np.tile(np.eye(n_actions), (2, 1))
     rewards = np.where(actions == 1, np.repeat([0.0, 1.0], n_actions)[:, None], np.nan)
     return read_conditions(join_columns(actions, rewards)[None], n_actions, (0.0, 1.0))[0]

@@ -27,6 +27,10 @@ def without_idle_mechanisms(fitted: FittedModel, equations: SpiceEquations, data
     equations : SpiceEquations
     data : ScoredTrials
         Each participant's own trials decide; those of all, for the population and where one equation set serves all.
+
+    Returns
+    -------
+    SpiceEquations
     """
     table = equations.coefficients
     rows = table.rows(torch.as_tensor(rows_of(data.trials.participants, equations.participants)))
@@ -52,6 +56,18 @@ def without_idle_mechanisms(fitted: FittedModel, equations: SpiceEquations, data
 
 def without_bad_participants(fitted: FittedModel, equations: SpiceEquations, data: ScoredTrials) -> SpiceEquations:
     """Leave out participants whose choices are far less likely by their equations than by the network.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+    equations : SpiceEquations
+    data : ScoredTrials
+        Choices of the fit's participants.
+
+    Returns
+    -------
+    SpiceEquations
+        Of those who are kept, in the same order.
 
     Raises
     ------

@@ -23,6 +23,11 @@ def off_policy_trials(
         Rewards, additional inputs and whether feedback is counterfactual are taken from here.
     n_trials, n_sessions, n_trials_same_action : int
     generator : numpy Generator
+
+    Returns
+    -------
+    Trials
+        `n_sessions` sequences of `n_trials` trials.
     """
     n_actions, shape = observed.n_actions, (n_trials, n_sessions)
     n_choices = -(-n_trials // n_trials_same_action)
@@ -56,6 +61,21 @@ def _resample(observed: Trials, shape: tuple[int, int], generator: np.random.Gen
 
 
 def repeat_for(trials: Trials, n_rows: int) -> tuple[Trials, NDArray[np.int_]]:
-    """The same sessions for every one of `n_rows` participants, and the row of each sequence."""
+    """The same sessions for every participant.
+
+    Parameters
+    ----------
+    trials : Trials
+        Of S sequences.
+    n_rows : int
+        Number of participants.
+
+    Returns
+    -------
+    Trials
+        Of n_rows * S sequences, participant by participant.
+    (n_rows * S,)
+        Row of each sequence.
+    """
     rows = np.repeat(np.arange(n_rows), trials.n_sequences)
     return trials.select(np.tile(np.arange(trials.n_sequences), n_rows)), rows

@@ -59,7 +59,16 @@ class Regression:
         return sentences
 
     def solve(self, options: SparseOptions | Sequence[SparseOptions]) -> NDArray[np.float64]:
-        """Coefficients (R, n_terms), with the same options for all rows or one for each."""
+        """Sparse coefficients of every row.
+
+        Parameters
+        ----------
+        options : SparseOptions, or one for each row
+
+        Returns
+        -------
+        (R, n_terms)
+        """
         return sparse_coefficients(self.gram, self.moment, self.terms.degrees, self.allowed, options)
 
 
@@ -91,6 +100,11 @@ def set_up_regressions(
     Returns
     -------
     dict of mechanism to Regression
+
+    Raises
+    ------
+    ConfigError
+        Where the config names what the model or the data do not have.
     """
     check_modules(model, config)
     model = model.eval()
@@ -116,7 +130,22 @@ def set_up_regressions(
 def as_coefficients(
     model: BaseRNN, regressions: dict[str, Regression], options: SparseOptions, n_participants: int
 ) -> Coefficients:
-    """Solve the regressions; inverse temperatures stay those of the network."""
+    """Solve the regressions; inverse temperatures stay those of the network.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    regressions : dict of str to Regression
+        {mechanism: regression}.
+    options : SparseOptions
+    n_participants : int
+        With equations of their own; 0 where one equation set serves all.
+
+    Returns
+    -------
+    Coefficients
+        n_participants + 1 rows, the population's last.
+    """
     found = {r.mechanism.name: r.mechanism for r in regressions.values()}
     if model.is_declared:
         mechanisms = tuple(found.get(m.name, m) for m in model.mechanisms)
@@ -141,21 +170,54 @@ def as_coefficients(
 
 
 def network_temperatures(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
-    """Inverse temperatures (R,) of every state that has one."""
+    """Inverse temperatures of every state that has one.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    n_participants : int
+
+    Returns
+    -------
+    dict of str to (n_participants + 1,)
+        {state: inverse temperatures}, the population's last.
+    """
     with torch.no_grad():
         found = temperatures(model, torch.arange(n_participants + 1))
     return {name: factor.double().numpy().copy() for name, factor in found.items()}
 
 
 def network_initial_values(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
-    """Value (R,) of every state at the start of a sequence."""
+    """Values of every state at the start of a sequence.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    n_participants : int
+
+    Returns
+    -------
+    dict of str to (n_participants + 1,)
+        {state: initial values}, the population's last.
+    """
     with torch.no_grad():
         initial = model.initial_state(n_participants + 1, torch.arange(n_participants + 1))
     return {name: value[:, 0].detach().double().numpy().copy() for name, value in initial.items()}
 
 
 def network_observation(model: BaseRNN, n_participants: int) -> dict[str, NDArray[np.float64]]:
-    """Parameters (R,) of the observation."""
+    """Parameters of the observation, such as a lapse rate.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    n_participants : int
+
+    Returns
+    -------
+    dict of str to (n_participants + 1,)
+        {name: values}, the population's last.
+    """
     with torch.no_grad():
         found = model.observation_parameters(torch.arange(n_participants + 1))
     return {name: np.resize(value[:, 0].double().numpy(), n_participants + 1) for name, value in found.items()}

@@ -42,7 +42,27 @@ class Samples:
 
 
 def sample_mechanisms(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: Ids) -> dict[str, Samples]:
-    """Run the networks over trials and keep what each mechanism of the config saw and did."""
+    """Run the networks over trials and keep what each mechanism of the config saw and did.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    config : SpiceConfig
+    trials : Trials
+    ids : Ids
+        Of the participant and the experiment of each sequence.
+
+    Returns
+    -------
+    dict of str to Samples
+        {mechanism: samples}.
+
+    Raises
+    ------
+    ConfigError
+        Where a filter names a signal that is not there, or a `forward` of one's own does not call a mechanism or record
+        its inputs.
+    """
     with torch.no_grad():
         return _sample_declared(model, config, trials, ids) if model.is_declared else _sample_forward(
             model, config, trials, ids
@@ -50,7 +70,18 @@ def sample_mechanisms(model: BaseRNN, config: SpiceConfig, trials: Trials, ids: 
 
 
 def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
-    """Raise `ConfigError` where a config names mechanisms, inputs or signals that the model does not have."""
+    """Check that a model has the mechanisms, inputs and signals that a config names.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    config : SpiceConfig
+
+    Raises
+    ------
+    ConfigError
+        Names what the model does not have.
+    """
     learned = list(model.submodules_rnn)
     for name in config.rnn_modules:
         if name not in learned:
@@ -66,7 +97,17 @@ def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
 
 
 def lacking_modules(model: BaseRNN, config: SpiceConfig) -> list[str]:
-    """Modules that a config names and the model has not."""
+    """Modules that a config names and the model has not.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    config : SpiceConfig
+
+    Returns
+    -------
+    list of str
+    """
     return [name for name in config.rnn_modules if name not in model.submodules_rnn]
 
 
@@ -74,6 +115,16 @@ def usable_config(model: BaseRNN, config: SpiceConfig) -> SpiceConfig:
     """The config without modules that the model lacks, where others are left.
 
     What names them as an input stays as it is: such an input exists nowhere, and is refused by name.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    config : SpiceConfig
+
+    Returns
+    -------
+    SpiceConfig
+        The same one where nothing is lacking, or everything.
     """
     lacking = lacking_modules(model, config)
     if not lacking or len(lacking) == len(config.rnn_modules):
@@ -91,7 +142,18 @@ def usable_config(model: BaseRNN, config: SpiceConfig) -> SpiceConfig:
 
 
 def tell_of_lacking(model: BaseRNN, config: SpiceConfig) -> None:
-    """Warn of modules that get no equations, because the model has them not."""
+    """Warn of modules that get no equations, because the model has them not.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    config : SpiceConfig
+
+    Warns
+    -----
+    FitWarning
+        Names what is left out and what remains.
+    """
     lacking = lacking_modules(model, config)
     if lacking:
         warnings.warn(
@@ -184,7 +246,17 @@ def _passes(config: SpiceConfig, name: str, signals: Mapping[str, NDArray[np.flo
 
 
 def check_refinable(config: SpiceConfig) -> None:
-    """Raise `ConfigError` for filters that only SINDy knows: refinement fits every trial that a mechanism sees."""
+    """Refuse filters that only SINDy knows: refinement fits every trial that a mechanism sees.
+
+    Parameters
+    ----------
+    config : SpiceConfig
+
+    Raises
+    ------
+    ConfigError
+        Where a filter is on anything but the action.
+    """
     for name in config.rnn_modules:
         others = [signal for signal, _ in config.filters(name) if signal != ACTION]
         if others:

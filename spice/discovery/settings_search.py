@@ -115,11 +115,32 @@ class SettingsSearch:
         self.n_choices = np.bincount(self.own, counts, minlength=len(rows))
 
     def solve(self, options: SparseOptions | Sequence[SparseOptions]) -> Values:
-        """Coefficients (P, n_terms) of every mechanism."""
+        """Coefficients of every mechanism.
+
+        Parameters
+        ----------
+        options : SparseOptions, or one for each participant
+
+        Returns
+        -------
+        mapping of str to (P, n_terms)
+            {mechanism: coefficients}.
+        """
         return {name: regression.solve(options) for name, regression in self.regressions.items()}
 
     def losses(self, values: Values) -> NDArray[np.float64]:
-        """Nats per choice of each participant (P,), infinite where the equations give no number."""
+        """Negative log-likelihood of each participant's choices.
+
+        Parameters
+        ----------
+        values : mapping of str to (P, n_terms)
+            {mechanism: coefficients}.
+
+        Returns
+        -------
+        (P,)
+            Nats per choice; infinite where the equations give no number.
+        """
         equations = replace(self.table, values=values).at(self.own, torch.float32)
         data = self.data
         with torch.no_grad():
@@ -148,6 +169,11 @@ class SettingsSearch:
             Advanced after each round, with the mean loss of the best settings so far.
         metric_rnn : (P,), optional
             A participant's search ends when the loss is within the threshold of it.
+
+        Returns
+        -------
+        list of Selected
+            One a participant.
         """
         before = self._results([start] * len(self.positions))
         with _quiet_optuna():

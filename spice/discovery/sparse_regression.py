@@ -127,7 +127,22 @@ def sr3_l1(
 ) -> Floats:
     """SR3 with an l1 penalty per term.
 
-    pysindy's `reg_weight_lam` is `weights` (F,) or (P, F), its `relax_coeff_nu` is `nu`, one number or (P,).
+    Parameters
+    ----------
+    gram : (P, F, F)
+        As in `sparse_coefficients`.
+    moment : (P, F)
+    weights : (F,) or (P, F)
+        pysindy's `reg_weight_lam`.
+    nu : float or (P,)
+        pysindy's `relax_coeff_nu`.
+    max_iterations : int
+    tolerance : float
+        Change of a participant's coefficients, over `nu`, below which they stay.
+
+    Returns
+    -------
+    (P, F)
     """
     nu = np.broadcast_to(nu, len(moment))[:, None]
     inverse = np.linalg.inv(gram + np.eye(gram.shape[-1]) / nu[..., None])
@@ -147,7 +162,23 @@ def sr3_l1(
 def stlsq(
     gram: Floats, moment: Floats, threshold: float | Floats, alpha: float | Floats, max_iterations: int
 ) -> Floats:
-    """Sequentially thresholded ridge regression; `threshold` and `alpha` may differ between participants (P,)."""
+    """Sequentially thresholded ridge regression.
+
+    Parameters
+    ----------
+    gram : (P, F, F)
+        As in `sparse_coefficients`.
+    moment : (P, F)
+    threshold : float or (P,)
+        Smaller coefficients are dropped.
+    alpha : float or (P,)
+        Weight of the ridge penalty.
+    max_iterations : int
+
+    Returns
+    -------
+    (P, F)
+    """
     cut_off = np.broadcast_to(threshold, len(moment))[:, None]
     support = np.ones(moment.shape, dtype=bool)
     for _ in range(max_iterations):
@@ -160,7 +191,23 @@ def stlsq(
 
 
 def least_squares(gram: Floats, moment: Floats, support: NDArray[np.bool_], ridge: float | Floats = RIDGE) -> Floats:
-    """Ridge regression of each participant on the terms of its support; zero elsewhere."""
+    """Ridge regression of each participant on the terms of its support.
+
+    Parameters
+    ----------
+    gram : (P, F, F)
+        As in `sparse_coefficients`.
+    moment : (P, F)
+    support : (P, F)
+        Terms to fit.
+    ridge : float or (P,)
+        Weight of the penalty.
+
+    Returns
+    -------
+    (P, F)
+        Zero outside the support.
+    """
     both = support[:, :, None] & support[:, None, :]
     identity = np.eye(gram.shape[-1])
     system = np.where(both, gram + np.broadcast_to(ridge, len(gram))[:, None, None] * identity, identity)
@@ -169,10 +216,21 @@ def least_squares(gram: Floats, moment: Floats, support: NDArray[np.bool_], ridg
 
 
 def independent_terms(features: Floats, tolerance: float = 1e-5) -> NDArray[np.bool_]:
-    """Terms that are no combination of earlier ones on these samples (N, F).
+    """Terms that are no combination of earlier ones on these samples.
 
     With binary rewards c_reward^2 is c_reward, and a constant input is the constant: such terms would split one
     coefficient between them.
+
+    Parameters
+    ----------
+    features : (N, F)
+        Value of each term in each sample.
+    tolerance : float
+        Share of a term's norm that must be left when earlier terms are projected out.
+
+    Returns
+    -------
+    (F,)
     """
     kept = np.zeros(features.shape[1], dtype=bool)
     basis = np.zeros((len(features), 0))
@@ -190,7 +248,19 @@ def independent_terms(features: Floats, tolerance: float = 1e-5) -> NDArray[np.b
 
 
 def combinations(features: Floats, kept: NDArray[np.bool_]) -> Floats:
-    """Each term (N, F) that is not kept as a combination of those that are: weights (F, F), row by row."""
+    """Each term that is not kept as a combination of those that are.
+
+    Parameters
+    ----------
+    features : (N, F)
+        Value of each term in each sample.
+    kept : (F,)
+
+    Returns
+    -------
+    (F, F)
+        Weights of each term's combination, row by row; rows of terms that are kept are zero.
+    """
     weights = np.zeros((len(kept), len(kept)))
     if not kept.all():
         found = np.linalg.lstsq(features[:, kept], features[:, ~kept], rcond=None)[0]

@@ -233,7 +233,17 @@ class Coordinates:
         return found
 
     def parameters(self, theta: Floats, active: Mask) -> Floats:
-        """Parameters (..., R, P) of the equations of people at coordinates (..., R, K) of which some are present."""
+        """Parameters of the equations of people of whose coordinates some are present.
+
+        Parameters
+        ----------
+        theta, active : (..., R, K)
+            Coordinates, and which are present.
+
+        Returns
+        -------
+        (..., R, P)
+        """
         active = self.closed(active)
         found = np.zeros((*theta.shape[:-1], len(self._positions)))
         for kind, table in (("initial", self.table.initial), ("betas", self.table.betas)):
@@ -284,7 +294,16 @@ class Coordinates:
             found[..., position] = own + anchor.target - found[..., names] @ anchor.weights
 
     def coordinates(self, table: Coefficients) -> tuple[Floats, Mask]:
-        """Coordinates (R, K) of equations on the canonical scale, and which of them are present."""
+        """Coordinates of equations on the canonical scale, and which of them are present.
+
+        Parameters
+        ----------
+        table : Coefficients
+
+        Returns
+        -------
+        theta, active : (R, K)
+        """
         vectors = table.vectors()
         theta = np.tile(self.mean, (len(vectors), 1))
         active = np.ones(theta.shape, dtype=bool)

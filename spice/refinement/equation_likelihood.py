@@ -86,23 +86,57 @@ class EquationLikelihood:
         self.n_choices = self._count(data)
 
     def start(self) -> tuple[Floats, Mask]:
-        """Coordinates (R, K) of the coefficients given, and which are present."""
+        """Coordinates of the coefficients given, and which are present.
+
+        Returns
+        -------
+        theta, active : (R, K)
+        """
         theta, active = self.coordinates.coordinates(self.template)
         return theta[: self.n_rows], active[: self.n_rows]
 
     def as_coefficients(self, parameters: Floats) -> Coefficients:
-        """Equations of parameters (R', P), each row of its own."""
+        """Equations of parameters, each row of its own.
+
+        Parameters
+        ----------
+        parameters : (R', P)
+            In order of `Coefficients.parameters`.
+
+        Returns
+        -------
+        Coefficients
+        """
         return self.template.with_vectors(parameters)
 
     def pooled(self) -> "EquationLikelihood":
-        """Treat the choices of all as those of one row."""
+        """Treat the choices of all as those of one row.
+
+        Returns
+        -------
+        EquationLikelihood
+            With R = 1, on the same trials.
+        """
         together = copy.copy(self)
         together.n_rows, together.rows = 1, np.zeros_like(self.rows)
         together.n_choices = self.n_choices.sum(keepdims=True)
         return together
 
     def of_some(self, n_choices: float, n_people: int) -> "EquationLikelihood":
-        """With people enough for so many choices, at least so many, evenly picked; itself where none is left out."""
+        """The likelihood of some people's choices, evenly picked.
+
+        Parameters
+        ----------
+        n_choices : float
+            As many people are picked as make about so many choices.
+        n_people : int
+            At least so many.
+
+        Returns
+        -------
+        EquationLikelihood
+            The object itself where nobody is left out.
+        """
         _, people = np.unique(self.data.trials.participants, return_inverse=True)
         n = int(people.max()) + 1
         wanted = max(n_people, int(np.ceil(n * n_choices / max(float(self.n_choices.sum()), 1.0))))
@@ -118,14 +152,39 @@ class EquationLikelihood:
         return EquationLikelihood(self.model, table, self.data.select(sequences), table_rows, self._own_betas)
 
     def nll(self, theta: Floats, active: Mask) -> Floats:
-        """Summed over the choices of each row, (..., R) of coordinates ([E,] R, K)."""
+        """Negative log-likelihood, summed over the choices of each row.
+
+        Parameters
+        ----------
+        theta : ([E,] R, K)
+            Coordinates; E of each row may be given at once.
+        active : (R, K)
+            Which coordinates are present.
+
+        Returns
+        -------
+        ([E,] R)
+            Nats.
+        """
         many = theta if theta.ndim == 3 else theta[None]
         found = self._runs(many, active, lambda run: run.nll(self.data.targets)).numpy()
         by_row = np.stack([self._by_row(one) for one in found])
         return by_row if theta.ndim == 3 else by_row[0]
 
     def curvature(self, theta: Floats, active: Mask) -> Curvature:
-        """Value, gradient and information; zero for coordinates that are present in no row."""
+        """Value, gradient and Fisher information of the negative log-likelihood.
+
+        Parameters
+        ----------
+        theta : (R, K)
+        active : (R, K)
+            Which coordinates are present.
+
+        Returns
+        -------
+        Curvature
+            Zero for coordinates that are present in no row.
+        """
         moving = np.flatnonzero(active.any(0))
         moved = np.repeat(theta[None], 1 + len(moving), axis=0)
         steps = STEP * np.maximum(1.0, np.abs(theta[:, moving]))

@@ -109,7 +109,16 @@ class Quadratic:
         return Quadratic(self.constant, self.score * kept, self.information * (kept[:, None] & kept))
 
     def posterior(self, population: Population) -> tuple[Floats, Floats]:
-        """Mean (..., K) and covariance (..., K, K) of rows from a population."""
+        """Mean and covariance of rows that come from a population.
+
+        Parameters
+        ----------
+        population : Population
+
+        Returns
+        -------
+        mean (..., K), covariance (..., K, K)
+        """
         precision = population.precision
         covariance = np.linalg.inv(self.information + precision)
         mean = np.einsum("...kl,...l->...k", covariance, self.score + precision @ population.mean)
@@ -158,6 +167,7 @@ def fit_rows(
 
     Parameters
     ----------
+    likelihood : EquationLikelihood
     theta, active : (R, K)
         Start, and what is present.
     population : Population
@@ -166,6 +176,10 @@ def fit_rows(
         Largest number of looks at the choices between which the population is estimated; 0 leaves it as it is.
     steps : int
         Of Fisher scoring at each look.
+
+    Returns
+    -------
+    RowFit
     """
     coordinates = likelihood.coordinates
     active = coordinates.closed(active)
@@ -189,8 +203,23 @@ def maximise(
 ) -> tuple[Floats, Curvature]:  # fmt: skip
     """Fisher scoring on each row's log posterior, all rows at once, within the bounds of the coordinates.
 
-    Each row takes the best of several lengths of step, between that of Newton and a short one downhill. `curvature` is
-    that at the start, where it is at hand.
+    Each row takes the best of several lengths of step, between that of Newton and a short one downhill.
+
+    Parameters
+    ----------
+    likelihood : EquationLikelihood
+    theta, active : (R, K)
+        Start, and what is present.
+    population : Population
+        Prior of each row.
+    steps : int
+        At most.
+    curvature : Curvature, optional
+        At the start, where it is at hand.
+
+    Returns
+    -------
+    theta (R, K), and the Curvature there
     """
     low, high, precision = likelihood.coordinates.low, likelihood.coordinates.high, population.precision
     theta = theta.clip(low, high)
@@ -241,6 +270,10 @@ def estimate_population(
         Of EM, at most.
     apart : (K,), optional
         Coordinates that are held as `Population.held_apart` says.
+
+    Returns
+    -------
+    Population
     """
     n_rows, k = len(quadratic.score), quadratic.score.shape[-1]
     weights = np.ones(quadratic.score.shape[:-1]) if weights is None else weights
@@ -266,6 +299,15 @@ def price_of_a_parameter(n_choices: float) -> float:
 
     That of BIC. It asks for so much where choices are few that one person's equations would lose terms that the
     person's choices need, so no term may be worth more than a two-hundredth of a nat a choice.
+
+    Parameters
+    ----------
+    n_choices : float
+        Of all rows.
+
+    Returns
+    -------
+    float
     """
     return float(min(0.5 * np.log(n_choices), WORTH * n_choices))
 

@@ -81,6 +81,10 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     likelihood : EquationLikelihood
     mixture : Mixture
     generator : Generator
+
+    Returns
+    -------
+    Posterior
     """
     coordinates, structures = likelihood.coordinates, mixture.structures
     kept = np.flatnonzero(mixture.weights.max(0) > RARE)

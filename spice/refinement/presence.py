@@ -53,7 +53,17 @@ class Structures:
     quadratic: Quadratic
 
     def select(self, some: Mask) -> "Structures":
-        """Some of them."""
+        """Some of them.
+
+        Parameters
+        ----------
+        some : (M,)
+            Which to keep.
+
+        Returns
+        -------
+        Structures
+        """
         q = self.quadratic
         return Structures(
             self.present[some], self.theta[:, some],
@@ -61,7 +71,17 @@ class Structures:
         )  # fmt: skip
 
     def joined(self, other: "Structures") -> "Structures":
-        """These and others."""
+        """These and others.
+
+        Parameters
+        ----------
+        other : Structures
+            Of the same people.
+
+        Returns
+        -------
+        Structures
+        """
         mine, theirs = self.quadratic, other.quadratic
         pairs = zip((mine.constant, mine.score, mine.information),
                     (theirs.constant, theirs.score, theirs.information), strict=True)  # fmt: skip
@@ -105,6 +125,10 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     likelihood : EquationLikelihood
     fit : RowFit
         Everybody with everything that anybody has.
+
+    Returns
+    -------
+    Mixture
     """
     coordinates = likelihood.coordinates
     base = coordinates.closed(np.asarray(fit.active.any(0)))
@@ -157,7 +181,20 @@ def look_at(
 ) -> Structures:  # fmt: skip
     """The likelihood of each person under each structure, around its posterior mode.
 
-    `theta` (R, K) or (R, M, K) is where to start.
+    Parameters
+    ----------
+    likelihood : EquationLikelihood
+    theta : (R, K) or (R, M, K)
+        Where to start.
+    population : Population
+    present : (M, K), or a sequence of (K,)
+        The structures.
+    steps : int
+        Of Fisher scoring.
+
+    Returns
+    -------
+    Structures
     """
     found = []
     for m, one in enumerate(present):
@@ -174,7 +211,23 @@ def look_at(
 def estimate_mixture(
     coordinates: Coordinates, structures: Structures, population: Population, prevalence: Floats, apart: Mask
 ) -> Mixture:
-    """Population, prevalences and probabilities of structures, by EM on the likelihoods as they were looked at."""
+    """Population, prevalences and probabilities of structures, by EM on the likelihoods as they were looked at.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    structures : Structures
+    population : Population
+        Start.
+    prevalence : (K,)
+        Start.
+    apart : (K,)
+        Coordinates in which the population is held as `Population.held_apart` says.
+
+    Returns
+    -------
+    Mixture
+    """
     for _ in range(ROUNDS):
         weights, _ = _weigh(coordinates, structures, population, prevalence)
         before, prevalence = prevalence, _prevalence(coordinates, structures.present, weights)
@@ -197,7 +250,20 @@ def _weigh(
 
 
 def log_prior(coordinates: Coordinates, present: Mask, prevalence: Floats) -> Floats:
-    """Log probability (M,) of structures: what hangs on something absent counts neither way."""
+    """Log probability of structures: what hangs on something absent counts neither way.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    present : (M, K)
+        The structures.
+    prevalence : (K,)
+        Share of people who have each coordinate, of those who have what it hangs on.
+
+    Returns
+    -------
+    (M,)
+    """
     possible = can_be(coordinates, present)
     p = prevalence.clip(1e-9, 1 - 1e-9)
     terms = np.where(present, np.log(p), np.log1p(-p))
@@ -205,7 +271,17 @@ def log_prior(coordinates: Coordinates, present: Mask, prevalence: Floats) -> Fl
 
 
 def can_be(coordinates: Coordinates, present: Mask) -> Mask:
-    """Whether what each coordinate (..., K) hangs on is present."""
+    """Whether what each coordinate hangs on is present.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    present : (..., K)
+
+    Returns
+    -------
+    (..., K)
+    """
     parents = coordinates.parents
     return np.where(parents == NONE, True, present[..., np.where(parents == NONE, 0, parents)])
 

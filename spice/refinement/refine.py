@@ -59,6 +59,12 @@ def refine_coefficients(
     textbook : Textbook, optional
         Rules fitted to the same choices. They give the scale of values, which a network that failed knows nothing of,
         and another start.
+
+    Returns
+    -------
+    Coefficients
+        With the rows of `equations`, and draws that say how sure they are.
+    RefinementReport
     """
     model = copy.deepcopy(model).double()
     own = rows_of(data.trials.participants, equations.participants)

@@ -60,7 +60,12 @@ def report_on(likelihood: EquationLikelihood, starts: Mapping[str, bool], poster
     ----------
     likelihood : EquationLikelihood
     starts : mapping of name to bool
+        Whether the search from there ended in the structure that was kept.
     posterior : Posterior
+
+    Returns
+    -------
+    RefinementReport
     """
     choices = float(np.median(likelihood.n_choices))
     return RefinementReport(starts, _stand_ins(likelihood, posterior), _smallest(likelihood, posterior), choices)

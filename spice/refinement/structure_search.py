@@ -61,7 +61,20 @@ class Found:
 
 
 def search_structure(likelihood: EquationLikelihood, starts: Sequence[Start], stage: Stage) -> Found:
-    """Search from each start."""
+    """Search from each start.
+
+    Parameters
+    ----------
+    likelihood : EquationLikelihood
+    starts : sequence of Start
+        Those in which the same is present are searched from once.
+    stage : Stage
+        Advanced after each fit, with its nats per choice.
+
+    Returns
+    -------
+    Found
+    """
     search = _Search(likelihood, stage)
     ends: dict[str, RowFit] = {}
     tried: dict[bytes, str] = {}

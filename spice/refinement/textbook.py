@@ -50,13 +50,18 @@ class Textbook:
 
 
 def fit_textbook(model: BaseRNN, data: TrainingData) -> Textbook | None:
-    """Fit textbook rules to the choices of all; None for models with a `forward` of their own.
+    """Fit textbook rules to the choices of all.
 
     Parameters
     ----------
     model : BaseRNN
         Its weights are not looked at.
     data : TrainingData
+
+    Returns
+    -------
+    Textbook or None
+        None for models with a `forward` of their own, or without a learned mechanism.
     """
     if not model.is_declared or not any(m.is_learned for m in model.mechanisms):
         return None
@@ -87,7 +92,21 @@ def _fit(model: BaseRNN, table: Coefficients, data: TrainingData) -> tuple[RowFi
 
 
 def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None = None) -> dict[str, Floats]:
-    """Coefficients (n_terms,) of each mechanism, of terms that are allowed: those fitted, or middling ones."""
+    """Coefficients of each mechanism's textbook rule, as far as its terms are allowed.
+
+    Parameters
+    ----------
+    model : BaseRNN
+    table : Coefficients
+        Gives mechanisms and terms.
+    fitted : Textbook, optional
+        Where left out, rates are middling ones.
+
+    Returns
+    -------
+    dict of str to (n_terms,)
+        {mechanism: coefficients}.
+    """
     found = {}
     for mechanism in table.mechanisms:
         if mechanism.name not in table.terms:
