@@ -61,7 +61,18 @@ class Anchor:
 
 
 def anchored_states(states: Mapping[str, State], coefficients: Coefficients) -> tuple[str, ...]:
-    """States whose start is fixed and can be: whose scale is free, and whose equations have the terms for it."""
+    """States whose start is fixed and can be: whose scale is free, and whose equations have the terms for it.
+
+    Parameters
+    ----------
+    states : mapping of str to State
+        {name: state}, of the model.
+    coefficients : Coefficients
+
+    Returns
+    -------
+    tuple of str
+    """
     found = []
     for name, state in states.items():
         chosen, other = mechanism_of(coefficients, name, CHOSEN), mechanism_of(coefficients, name, NOT_CHOSEN)
@@ -80,7 +91,18 @@ def anchored_states(states: Mapping[str, State], coefficients: Coefficients) -> 
 
 
 def anchors(states: Mapping[str, State], coefficients: Coefficients) -> tuple[Anchor, ...]:
-    """Anchors of all learned equations of anchored states."""
+    """Anchors of all learned equations of anchored states.
+
+    Parameters
+    ----------
+    states : mapping of str to State
+        {name: state}, of the model.
+    coefficients : Coefficients
+
+    Returns
+    -------
+    tuple of Anchor
+    """
     found = []
     for name in anchored_states(states, coefficients):
         chosen = mechanism_of(coefficients, name, CHOSEN)
@@ -100,7 +122,19 @@ def anchors(states: Mapping[str, State], coefficients: Coefficients) -> tuple[An
 
 
 def on_canonical_scale(coefficients: Coefficients, starts: Mapping[str, float]) -> Coefficients:
-    """States in canonical form as far as their equations have one, with the starts that are declared."""
+    """States in canonical form as far as their equations have one, with the starts that are declared.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    starts : mapping of str to float
+        {state: declared value at the start}.
+
+    Returns
+    -------
+    Coefficients
+        With inverse temperatures of these states within `USUAL_BETAS`.
+    """
     for state, start in starts.items():
         canonical = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
         beta = np.clip(np.abs(canonical.betas[state]), *USUAL_BETAS)
@@ -113,7 +147,19 @@ def on_canonical_scale(coefficients: Coefficients, starts: Mapping[str, float]) 
 
 
 def without_temperatures(coefficients: Coefficients, starts: Mapping[str, float]) -> Coefficients:
-    """States whose values carry their inverse temperature themselves: V = start + beta * (W - start)."""
+    """States whose values carry their inverse temperature themselves: V = start + beta * (W - start).
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    starts : mapping of str to float
+        {state: declared value at the start}.
+
+    Returns
+    -------
+    Coefficients
+        Without inverse temperatures of these states.
+    """
 
     def carry(table: Coefficients) -> Coefficients:
         for state, start in starts.items():

@@ -32,7 +32,20 @@ Numbers = dict[tuple[str, str], list[dict[str, Any]]]
 def equations_document(
     equations: SpiceEquations, most: int | None = None, config: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """See `SpiceEquations.to_document`."""
+    """All equations as plain JSON; see `SpiceEquations.to_document`.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+    most : int, optional
+        Largest number of people to list.
+    config : mapping, optional
+        Settings that they were found with.
+
+    Returns
+    -------
+    dict
+    """
     everybody = () if equations.is_shared else equations.participants
     people = everybody[:most]
     form = "canonical form" if equations.is_canonical else "as fitted"
@@ -52,14 +65,38 @@ def equations_document(
 
 
 def person_document(equations: SpiceEquations, participant: int | str) -> dict[str, Any]:
-    """See `SpiceEquations.person_document`."""
+    """One participant's part of the document; see `SpiceEquations.person_document`.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+    participant : int or "population"
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such participant.
+    """
     if isinstance(participant, str):
         return _people_documents(equations, ())[-1]
     return _people_documents(equations, (participant,))[0]
 
 
 def mechanism_documents(mechanisms: Sequence[Mechanism]) -> list[dict[str, Any]]:
-    """The mechanisms of a model as plain JSON."""
+    """The mechanisms of a model as plain JSON.
+
+    Parameters
+    ----------
+    mechanisms : sequence of Mechanism
+
+    Returns
+    -------
+    list of dict
+    """
     return [
         {
             "name": m.name,

@@ -32,7 +32,18 @@ class Gauge:
 
 
 def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
-    """Shift and scale that make a state canonical; NaN in rows where its fixed points do not exist or coincide."""
+    """Shift and scale that make a state canonical.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    state : str
+
+    Returns
+    -------
+    Gauge
+        NaN in rows where the state's fixed points do not exist or coincide.
+    """
     empty = np.full(coefficients.n_rows, np.nan)
     chosen = mechanism_of(coefficients, state, CHOSEN)
     if chosen is None or not is_free(coefficients, state):
@@ -52,7 +63,20 @@ def canonical_gauge(coefficients: Coefficients, state: str) -> Gauge:
 
 
 def fixed_point(coefficients: Coefficients, mechanism: Mechanism, inputs: dict[int, float]) -> Floats:
-    """Value (R,) that a mechanism leaves as it is, its inputs held at numbers (0 where not given); NaN if none."""
+    """Value that a mechanism leaves as it is, its inputs held at numbers.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    mechanism : Mechanism
+    inputs : dict of int to float
+        {place of the input, from 1: number}; 0 where not given.
+
+    Returns
+    -------
+    (R,)
+        NaN where there is none.
+    """
     terms, values = coefficients.terms[mechanism.name], coefficients.values[mechanism.name]
     point = np.zeros(len(values))
     for _ in range(NEWTON_STEPS):
@@ -70,7 +94,19 @@ def fixed_point(coefficients: Coefficients, mechanism: Mechanism, inputs: dict[i
 
 
 def learning_rate(coefficients: Coefficients, mechanism: Mechanism, mean_reward: float) -> Floats:
-    """1 - dV'/dV at the mean reward and the fixed point there, (R,)."""
+    """1 - dV'/dV at a mean reward and the fixed point there.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    mechanism : Mechanism
+    mean_reward : float
+        In [0, 1].
+
+    Returns
+    -------
+    (R,)
+    """
     reward = {1 + k: mean_reward for k, entry in enumerate(mechanism.entries) if entry.signal == REWARD}
     point = np.nan_to_num(fixed_point(coefficients, mechanism, reward))
     _, slope = _value_and_slope(coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward)
@@ -86,7 +122,20 @@ def has_reward_term(coefficients: Coefficients, mechanism: Mechanism) -> NDArray
 
 
 def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coefficients:
-    """The same equations for W instead of V = shift + scale * W; rows with a NaN gauge stay as they are."""
+    """The same equations for W instead of V = shift + scale * W.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    state : str
+    gauge : Gauge
+        Rows with a NaN stay as they are.
+
+    Returns
+    -------
+    Coefficients
+        Without draws.
+    """
     usable = np.isfinite(gauge.shift) & np.isfinite(gauge.scale)
     shift, scale = np.where(usable, gauge.shift, 0.0), np.where(usable, gauge.scale, 1.0)
     values = dict(coefficients.values)
@@ -118,14 +167,34 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
 
 
 def canonical_form(coefficients: Coefficients) -> Coefficients:
-    """Every state that has one in its canonical gauge; so are all draws, each in the gauge of its own coefficients."""
+    """Every state that has one in its canonical gauge; so are all draws, each in the gauge of its own coefficients.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+
+    Returns
+    -------
+    Coefficients
+    """
     return in_other_variables(coefficients, _canonical)
 
 
 def in_other_variables(
     coefficients: Coefficients, transformation: Callable[[Coefficients], Coefficients]
 ) -> Coefficients:
-    """The transformed equations, and draws of them."""
+    """The transformed equations, and draws of them.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    transformation : callable
+        From Coefficients to Coefficients, row by row.
+
+    Returns
+    -------
+    Coefficients
+    """
     new = transformation(replace(coefficients, draws=None, probability=None, prevalence_interval=None))
     if coefficients.draws is None:
         return new
@@ -183,7 +252,16 @@ def common_gauge(
     Networks leave each participant in an arbitrary gauge; coefficients of different people can be compared, and
     pooled, only in a common one. Keeping the initial value makes the change inexact in the first trials.
 
-    `betas` are the inverse temperatures to take; by default each is the median of the people's.
+    Parameters
+    ----------
+    coefficients : Coefficients
+    states : tuple of str
+    betas : mapping of str to float, optional
+        {state: inverse temperature to take}; of other states, the median of the people's.
+
+    Returns
+    -------
+    Coefficients
     """
     for state in states:
         canonical = change_gauge(coefficients, state, canonical_gauge(coefficients, state))
@@ -206,7 +284,19 @@ def is_free(coefficients: Coefficients, state: str) -> bool:
 
 
 def mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mechanism | None:
-    """The first mechanism with an equation that updates a state where it applies."""
+    """The first mechanism with an equation that updates a state where it applies.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    state : str
+    applies_to : str
+        "chosen", "not_chosen", "all" or a signal.
+
+    Returns
+    -------
+    Mechanism or None
+    """
     found = [
         m
         for m in coefficients.mechanisms
@@ -216,7 +306,17 @@ def mechanism_of(coefficients: Coefficients, state: str, applies_to: str) -> Mec
 
 
 def reward_variable(mechanism: Mechanism) -> int | None:
-    """Which of a mechanism's variables is the reward of the arm chosen, or of the arm itself."""
+    """Which of a mechanism's variables is the reward of the arm chosen, or of the arm itself.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+
+    Returns
+    -------
+    int or None
+        From 1, since the state's own value is 0; None where no such reward is read.
+    """
     rewards = [k for k, e in enumerate(mechanism.entries, 1) if e.signal == REWARD and e.arm in ("own", "chosen")]
     return rewards[0] if rewards else None
 

@@ -86,12 +86,29 @@ class Coefficients:
         return found + [("observed", name, "1") for name in self.observed]
 
     def vectors(self) -> Floats:
-        """All parameters (R, P)."""
+        """All parameters of each row.
+
+        Returns
+        -------
+        (R, P)
+            In order of `parameters`.
+        """
         columns = [column[:, None] for column in self._columns]
         return np.concatenate([*self.values.values(), *columns], axis=1)
 
     def with_vectors(self, vectors: Floats) -> "Coefficients":
-        """These equations with other parameters (R', P), each row of its own; nothing else is known of them."""
+        """These equations with other parameters, each row of its own; nothing else is known of them.
+
+        Parameters
+        ----------
+        vectors : (R', P)
+            In order of `parameters`.
+
+        Returns
+        -------
+        Coefficients
+            Without draws and probabilities.
+        """
         sizes = [*(len(terms) for terms in self.terms.values()), *(1 for _ in self._columns)]
         parts = iter(np.split(vectors, np.cumsum(sizes), 1))
         return replace(
@@ -110,7 +127,13 @@ class Coefficients:
         return [*self.betas.values(), *self.initial.values(), *self.observed.values()]
 
     def standard_errors(self) -> Floats:
-        """Of all parameters (R, P); NaN for those that are given or absent, or that the choices do not tell."""
+        """Standard errors of all parameters.
+
+        Returns
+        -------
+        (R, P)
+            NaN for those that are given or absent, or that the choices do not tell.
+        """
         if self.draws is None:
             return np.full(self.vectors().shape, np.nan)
         errors = self.draws.astype(np.float64).std(1)
@@ -118,19 +141,47 @@ class Coefficients:
         return np.where((relative > ROUNDING) & (relative < UNTOLD), errors, np.nan)
 
     def intervals(self) -> Floats:
-        """Where all parameters lie with a probability of 95 %, (2, R, P); NaN where nobody has looked."""
+        """Where all parameters lie with a probability of 95 %.
+
+        Returns
+        -------
+        (2, R, P)
+            Lower and upper ends; NaN where nobody has looked.
+        """
         if self.draws is None:
             return np.full((2, *self.vectors().shape), np.nan)
         tails = (1 - LEVEL) / 2, (1 + LEVEL) / 2
         return np.asarray(np.nanquantile(self.draws.astype(np.float64), tails, axis=1, method="weibull"))
 
     def rows(self, indices: Tensor) -> NDArray[np.int_]:
-        """Row of each participant index; the population's for -1 and where one equation set serves all."""
+        """Row of each participant's equations.
+
+        Parameters
+        ----------
+        indices : (S,)
+            Place of each sequence's participant among the rows; -1 for the population.
+
+        Returns
+        -------
+        (S,)
+            The last row where one equation set serves all.
+        """
         own = indices.numpy()
         return np.where((own >= 0) & (own < self.n_rows - 1), own, self.n_rows - 1)
 
     def at(self, rows: NDArray[np.int_], dtype: torch.dtype) -> Equations:
-        """What a rollout of sequences with those rows needs."""
+        """What a rollout of sequences with those rows needs.
+
+        Parameters
+        ----------
+        rows : (S,)
+            Row of each sequence.
+        dtype : torch.dtype
+
+        Returns
+        -------
+        Equations
+        """
 
         def column(table: Floats) -> Tensor:
             return torch.as_tensor(table[rows, None], dtype=dtype)
@@ -146,11 +197,31 @@ class Coefficients:
         )
 
     def only(self, row: int) -> "Coefficients":
-        """The equations of one row, for itself and as the population's."""
+        """The equations of one row, for itself and as the population's.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        Coefficients
+            Of two equal rows.
+        """
         return self.select([row, row])
 
     def select(self, rows: Sequence[int] | NDArray[np.int_]) -> "Coefficients":
-        """Some of the rows, in that order."""
+        """Some of the rows, in that order.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            The last one becomes the population's.
+
+        Returns
+        -------
+        Coefficients
+        """
         return replace(
             self,
             values={k: v[rows] for k, v in self.values.items()},

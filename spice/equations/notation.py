@@ -45,19 +45,53 @@ def arms(mechanism: Described | Mechanism) -> str:
 
 
 def rename_own(mechanism: Mechanism, terms: Mapping[str, float]) -> dict[str, float]:
-    """Terms of a given equation, which name the state, with the mechanism's own name as in those found."""
+    """Terms of a given equation, which name the state, with the mechanism's own name as in those found.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+    terms : mapping of str to float
+        {term: coefficient}.
+
+    Returns
+    -------
+    dict of str to float
+    """
     pattern = re.compile(rf"(?<!\S){re.escape(mechanism.state)}(?=\^|\s|$)")
     return {pattern.sub(mechanism.name, term): value for term, value in terms.items()}
 
 
 def as_text(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
-    """`V <- V + 0.31 (r - V)` where an equation is a delta rule, else a rounded sum of terms."""
+    """`V <- V + 0.31 (r - V)` where an equation is a delta rule, else a rounded sum of terms.
+
+    Parameters
+    ----------
+    mechanism : Described
+    terms : mapping of str to float
+        {term: coefficient}.
+    digits : int
+        Decimals of coefficients.
+
+    Returns
+    -------
+    str
+    """
     own = _symbol(mechanism, mechanism.name, latex=False)
     return f"{own} <- {_delta_rule(mechanism, terms, digits) or _sum(mechanism, terms, digits, latex=False)}"
 
 
 def as_latex(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
-    """One line of an `aligned` environment."""
+    """One line of an `aligned` environment.
+
+    Parameters
+    ----------
+    mechanism, terms, digits
+        As in `as_text`.
+
+    Returns
+    -------
+    str
+    """
     own = _symbol(mechanism, mechanism.name, latex=True)
     words = arms(mechanism).replace("_", r"\_")
     where = rf" && \text{{({words})}}" if words else ""
@@ -65,13 +99,33 @@ def as_latex(mechanism: Described, terms: Mapping[str, float], digits: int) -> s
 
 
 def as_mathml(mechanism: Described, terms: Mapping[str, float], digits: int) -> str:
-    """A `math` element that browsers draw without a script; well-formed XML."""
+    """A `math` element that browsers draw without a script; well-formed XML.
+
+    Parameters
+    ----------
+    mechanism, terms, digits
+        As in `as_text`.
+
+    Returns
+    -------
+    str
+    """
     rounded = _rounded(terms, digits)
     return _mathml(mechanism, [(sign, f"<mn>{n}</mn>" if n else "", term) for sign, n, term in rounded])
 
 
 def general_mathml(mechanism: Described, terms: Iterable[str]) -> str:
-    """The polynomial of candidate terms, with letters for coefficients that are not known yet."""
+    """The polynomial of candidate terms, with letters for coefficients that are not known yet.
+
+    Parameters
+    ----------
+    mechanism : Described
+    terms : iterable of str
+
+    Returns
+    -------
+    str
+    """
     return _mathml(mechanism, [("+", f"<msub><mi>a</mi><mn>{k}</mn></msub>", term) for k, term in enumerate(terms)])
 
 
@@ -95,7 +149,17 @@ def _mathml(mechanism: Described, terms: Iterable[tuple[str, str, str]]) -> str:
 
 
 def as_sympy(mechanism: Described, terms: Mapping[str, float]) -> Any:
-    """`sympy.Eq(next value, polynomial)`."""
+    """`sympy.Eq(next value, polynomial)`.
+
+    Parameters
+    ----------
+    mechanism, terms
+        As in `as_text`.
+
+    Returns
+    -------
+    sympy.Eq
+    """
     from sympy import Add, Eq, Float, Mul, Symbol
 
     own = _symbol(mechanism, mechanism.name, latex=True)
@@ -104,7 +168,17 @@ def as_sympy(mechanism: Described, terms: Mapping[str, float]) -> Any:
 
 
 def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
-    """Source of a function (state, inputs) -> next value of the state."""
+    """Source of a function (state, inputs) -> next value of the state.
+
+    Parameters
+    ----------
+    mechanism, terms
+        As in `as_text`.
+
+    Returns
+    -------
+    str
+    """
     variables = {mechanism.name: "value", **{name: _identifier(name) for name in mechanism.input_names}}
     parts = []
     for term, value in terms.items():

@@ -29,7 +29,16 @@ SMALLEST_RATE = 0.01
 
 
 def coefficient_frame(equations: SpiceEquations) -> pd.DataFrame:
-    """See `SpiceEquations.to_frame`."""
+    """Coefficients of everybody; see `SpiceEquations.to_frame`.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    DataFrame
+    """
     import pandas as pd
 
     table = equations.coefficients
@@ -63,7 +72,16 @@ def coefficient_frame(equations: SpiceEquations) -> pd.DataFrame:
 
 
 def prevalence_frame(equations: SpiceEquations) -> pd.DataFrame:
-    """See `SpiceEquations.prevalences`."""
+    """How many people have each term; see `SpiceEquations.prevalences`.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    DataFrame
+    """
     import pandas as pd
 
     table, rows = equations.coefficients, []
@@ -78,7 +96,16 @@ def prevalence_frame(equations: SpiceEquations) -> pd.DataFrame:
 
 
 def derived_frame(equations: SpiceEquations) -> pd.DataFrame:
-    """See `SpiceEquations.derived`."""
+    """What is read off the canonical equations; see `SpiceEquations.derived`.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    DataFrame
+    """
     import pandas as pd
 
     equations = equations.canonical()
