@@ -198,7 +198,18 @@ def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
 
 
 def start_as_text(values: Mapping[str, float], digits: int) -> str:
-    """`start: V = 0.50, C = 0.00`, of {state: value at the start}."""
+    """`start: V = 0.50, C = 0.00`.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        {state: value at the start}.
+    digits : int
+
+    Returns
+    -------
+    str
+    """
     if not values:
         return ""
     return "start: " + ", ".join(

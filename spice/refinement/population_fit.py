@@ -125,7 +125,17 @@ class Quadratic:
         return mean, np.asarray(covariance)
 
     def log_evidence(self, population: Population) -> Floats:
-        """Log marginal likelihood (...,) of each row."""
+        """Log marginal likelihood of each row.
+
+        Parameters
+        ----------
+        population : Population
+
+        Returns
+        -------
+        (...,)
+            Nats.
+        """
         precision = population.precision
         pulled = precision @ population.mean
         system = self.information + precision
