@@ -20,13 +20,15 @@ from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.progress import FitControl, Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import fit_rows, maximise, price_of_a_parameter
+from spice.refinement.population_fit import RowFit, fit_rows, maximise, price_of_a_parameter
 from spice.refinement.posterior import Posterior, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture
 from spice.refinement.report import RefinementReport, report_on
-from spice.refinement.structure_search import ROUNDS, Start, search_structure
+from spice.refinement.structure_search import ROUNDS, Found, Start, search_structure
 from spice.refinement.textbook import Textbook, textbook_values
 
+WORSE_THAN_TEXTBOOK = 0.005
+"""Nats per choice by which equations of the structure that is chosen may be worse than the rules of textbooks."""
 HALF = 0.5
 """Probability from which an equation shows a term."""
 BETAS = {"beta": 3.0, "trace beta": 0.5}
@@ -81,7 +83,8 @@ def refine_coefficients(
     likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
     with control.stage("refine") as stage:
         starts = _starts(likelihood, model, table)
-        mixture, ends = _people(likelihood, starts, stage)
+        most_nll = np.inf if textbook is None else textbook.nll + WORSE_THAN_TEXTBOOK
+        mixture, ends = _people(likelihood, starts, stage, most_nll)
         posterior = draw_posterior(likelihood, mixture, generator)
         report = report_on(likelihood, ends, posterior)
     found = _as_coefficients(likelihood, posterior)
@@ -106,21 +109,35 @@ def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients)
     ]
 
 
-def _people(likelihood: EquationLikelihood, starts: list[Start], stage: Stage) -> tuple[Mixture, Mapping[str, bool]]:
+def _people(
+    likelihood: EquationLikelihood, starts: list[Start], stage: Stage, most_nll: float
+) -> tuple[Mixture, Mapping[str, bool]]:
     """The structure of the population, and who has what of it."""
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
+    fits = _no_worse(found, most_nll * float(some.n_choices.sum()))
     price = 2 * price_of_a_parameter(some.n_choices.sum())
-    mixtures = [fit_mixture(some, fit) for fit in found.fits]
-    worth = [m.log_evidence - price * fit.active[0].sum() for m, fit in zip(mixtures, found.fits, strict=True)]
+    mixtures = [fit_mixture(some, fit) for fit in fits]
+    worth = [m.log_evidence - price * fit.active[0].sum() for m, fit in zip(mixtures, fits, strict=True)]
     best = int(np.argmax(worth))
     if some is likelihood:
         return mixtures[best], found.starts
-    fit, population = found.fits[best], mixtures[best].population
+    fit, population = fits[best], mixtures[best].population
     everybody = likelihood.n_rows, 1
     theta = np.tile(population.mean, everybody)
     active = np.tile(fit.active[0], everybody)
     return fit_mixture(likelihood, fit_rows(likelihood, theta, active, fit.population, ROUNDS)), found.starts
+
+
+def _no_worse(found: Found, most_nll: float) -> tuple[RowFit, ...]:
+    """The best structures that predict no worse than that, if there are any.
+
+    What few choices do not show to be there by the price of its parameters may yet be needed to predict them as well as
+    the rules of textbooks do.
+    """
+    fits = tuple(fit for fit in found.fits if fit.nll.sum() <= most_nll)
+    others = [fit for fit in found.seen if fit.nll.sum() <= most_nll]
+    return fits or tuple(others[:1]) or found.fits
 
 
 def _as_coefficients(likelihood: EquationLikelihood, posterior: Posterior) -> Coefficients:

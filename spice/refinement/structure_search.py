@@ -52,11 +52,14 @@ class Found:
     ----------
     fits : tuple of RowFit
         The best of each structure, by evidence, the best first; those that are close to it.
+    seen : tuple of RowFit
+        Of every structure that was looked at, by evidence.
     starts : mapping of name to bool
         Whether the search from there ended in the same structure.
     """
 
     fits: tuple[RowFit, ...]
+    seen: tuple[RowFit, ...]
     starts: dict[str, bool]
 
 
@@ -87,7 +90,8 @@ def search_structure(likelihood: EquationLikelihood, starts: Sequence[Start], st
     # What has more terms for less evidence is no alternative.
     others = [fit for fit in close if fit.evidence > best.evidence - CLOSE and not (fit.active >= best.active).all()]
     fits = [best, *others[: MOST_CLOSE - 1]]
-    return Found(tuple(fits), {name: bool((fit.active[0] == best.active[0]).all()) for name, fit in ends.items()})
+    same = {name: bool((fit.active[0] == best.active[0]).all()) for name, fit in ends.items()}
+    return Found(tuple(fits), tuple(close), same)
 
 
 class _Search:

@@ -59,7 +59,7 @@ def root(model: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Pat
         pd.DataFrame(choices | {"reward": rng.integers(2, size=80)}).to_csv(root / "data" / name, index=False)
     text = json.dumps(model)
     person = model["participants"][0]
-    many = [person | {"index": k, "label": f"{k + 1:,}"} for k in range(40_000)]
+    many = [person | {"index": k, "label": f"{k + 1:,}"} for k in range(20_000)]
     (root / "model.spice.json").write_text(text)
     for name, content in {
         "cut": text[: len(text) // 2],
@@ -262,7 +262,7 @@ def test_what_cannot_be_shown_is_refused_in_words(page: Any, home: str, screen: 
 
 def test_a_large_model_is_paged(page: Any, home: str) -> None:
     opened(page, home, "odd/many.spice.json")
-    page.get_by_text("Participants 1 to 5 of 40,000").wait_for()
+    page.get_by_text("Participants 1 to 5 of 20,000").wait_for()
     assert page.get_by_role("heading", level=4).count() == 5
 
 
