@@ -90,8 +90,8 @@ def search_structure(likelihood: EquationLikelihood, starts: Sequence[Start], st
     # What has more terms for less evidence is no alternative.
     others = [fit for fit in close if fit.evidence > best.evidence - CLOSE and not (fit.active >= best.active).all()]
     fits = [best, *others[: MOST_CLOSE - 1]]
-    same = {name: bool((fit.active[0] == best.active[0]).all()) for name, fit in ends.items()}
-    return Found(tuple(fits), tuple(close), same)
+    agreed = {name: bool((fit.active[0] == best.active[0]).all()) for name, fit in ends.items()}
+    return Found(tuple(fits), tuple(close), agreed)
 
 
 class _Search:
