@@ -11,6 +11,7 @@ Huys et al. (2011), Disentangling the roles of approach, activation and valence 
 responding. PLoS Comput Biol 7 (EM for models of learning).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +19,11 @@ from numpy.typing import NDArray
 
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import Curvature, EquationLikelihood
+from spice.refinement.prices import price_of_a_term
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-WORTH = 0.005
-"""Nats per choice that a term may be worth and be dropped all the same."""
 PSEUDO_PEOPLE = 3.0
 """Weight of the usual spread, in people."""
 APART = 2.5
@@ -52,6 +52,14 @@ class Population:
         """What is usual; of one person alone, with all that people in general can be."""
         spread = coordinates.spread**2 + (coordinates.mean_sd**2 if of_one else 0.0)
         return cls(coordinates.mean.copy(), np.diag(spread))
+
+    def as_usual(self, usual: "Population", some: Sequence[int] | NDArray[np.int_]) -> "Population":
+        """With some coordinates as they usually are, and of no correlation with others."""
+        mean, covariance = self.mean.copy(), self.covariance.copy()
+        mean[some] = usual.mean[some]
+        covariance[some, :] = covariance[:, some] = 0.0
+        covariance[some, some] = np.diag(usual.covariance)[some]
+        return Population(mean, covariance)
 
     def held_apart(self, which: Mask) -> "Population":
         """No wider, in some coordinates (K,), than leaves those who have them apart from those who lack them."""
@@ -304,24 +312,6 @@ def estimate_population(
     return population
 
 
-def price_of_a_parameter(n_choices: float) -> float:
-    """What one more parameter must gain in log-likelihood, nats.
-
-    That of BIC. It asks for so much where choices are few that one person's equations would lose terms that the
-    person's choices need, so no term may be worth more than a two-hundredth of a nat a choice.
-
-    Parameters
-    ----------
-    n_choices : float
-        Of all rows.
-
-    Returns
-    -------
-    float
-    """
-    return float(min(0.5 * np.log(n_choices), WORTH * n_choices))
-
-
 def _change(before: Population, after: Population, usual: Floats) -> float:
     """The largest change of a mean or spread, in usual spreads."""
     spreads = np.sqrt(np.diag(after.covariance)) - np.sqrt(np.diag(before.covariance))
@@ -337,12 +327,10 @@ def _evidence(
     likelihood: EquationLikelihood, theta: Floats, active: Mask, population: Population, curvature: Curvature
 ) -> float:
     """Log marginal likelihood of all rows (Laplace) less the price of the terms that any of them has."""
-    n_terms = int(active.any(0).sum())
-    price = price_of_a_parameter(likelihood.n_choices.sum())
+    price = int(active.any(0).sum()) * price_of_a_term(likelihood)
     if likelihood.n_rows == 1:
-        return float(-curvature.nll.sum() - n_terms * price)
+        return float(-curvature.nll.sum() - price)
     precision = population.precision
     shrunk = np.linalg.slogdet(precision)[1] - np.linalg.slogdet(curvature.information + precision)[1]
-    # Each term costs its mean and its spread over people.
     found = -curvature.nll - _penalty(theta, population, precision) + 0.5 * shrunk
-    return float(found.sum() - 2 * n_terms * price)
+    return float(found.sum() - price)

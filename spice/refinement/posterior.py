@@ -21,7 +21,7 @@ from spice.equations.coefficients import N_DRAWS
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population_fit import Population, Quadratic
-from spice.refinement.presence import HALF, Mixture, can_be, log_prior
+from spice.refinement.presence import HALF, RARE, Mixture, can_be, log_prior
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -34,7 +34,6 @@ TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
 MOST_PASSES, FEW, ENOUGH = 2, 0.1, 30
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
-RARE = 1e-3
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,8 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
     prevalence = np.where(coordinates.differs & base, 0.5, 1.0)
-    apart = _apart(coordinates, fit.population, optional)
+    # A normal distribution of those who have something and those who do not would be wide enough to hold both.
+    apart = fit.population.as_usual(Population.usual(coordinates, of_one=True), optional)
     structures = look_at(likelihood, fit.theta, apart, singles)
     weights, _ = _weigh(coordinates, structures, apart, prevalence)
     absent = (1.0 - weights @ structures.present)[:, optional]
@@ -160,19 +161,6 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     structures = mixture.structures.select(mixture.weights.max(0) > RARE)
     structures = look_at(likelihood, structures.theta, mixture.population, structures.present)
     return estimate_mixture(coordinates, structures, mixture.population, mixture.prevalence, mixture.apart)
-
-
-def _apart(coordinates: Coordinates, population: Population, optional: Sequence[int]) -> Population:
-    """A population in which what is optional is as it usually is in people who have it.
-
-    A normal distribution of those who have it and those who do not would be wide enough to hold both.
-    """
-    usual = coordinates.spread**2 + coordinates.mean_sd**2
-    mean, covariance = population.mean.copy(), population.covariance.copy()
-    mean[optional] = coordinates.mean[optional]
-    covariance[optional, :] = covariance[:, optional] = 0.0
-    covariance[optional, optional] = usual[optional]
-    return Population(mean, covariance)
 
 
 def look_at(

@@ -20,9 +20,10 @@ from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.progress import FitControl, Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import RowFit, fit_rows, maximise, price_of_a_parameter
+from spice.refinement.population_fit import RowFit, fit_rows, maximise
 from spice.refinement.posterior import Posterior, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture
+from spice.refinement.prices import price_of_a_term
 from spice.refinement.report import RefinementReport, report_on
 from spice.refinement.structure_search import ROUNDS, Found, Start, search_structure
 from spice.refinement.textbook import Textbook, textbook_values
@@ -116,7 +117,7 @@ def _people(
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
     fits = _no_worse(found, most_nll * float(some.n_choices.sum()))
-    price = 2 * price_of_a_parameter(some.n_choices.sum())
+    price = price_of_a_term(some)
     mixtures = [fit_mixture(some, fit) for fit in fits]
     worth = [m.log_evidence - price * fit.active[0].sum() for m, fit in zip(mixtures, fits, strict=True)]
     best = int(np.argmax(worth))

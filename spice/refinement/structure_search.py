@@ -18,8 +18,8 @@ from spice.refinement.population_fit import (
     RowFit,
     estimate_population,
     fit_rows,
-    price_of_a_parameter,
 )
+from spice.refinement.prices import price_of_a_term
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -100,7 +100,8 @@ class _Search:
     def __init__(self, likelihood: EquationLikelihood, stage: Stage) -> None:
         self.likelihood, self.coordinates, self.stage = likelihood, likelihood.coordinates, stage
         self.families = self.coordinates.families()
-        self.price = price_of_a_parameter(likelihood.n_choices.sum()) * (1 if likelihood.n_rows == 1 else 2)
+        self.price = price_of_a_term(likelihood)
+        self.usual = Population.usual(self.coordinates)
         self.fails: set[tuple[bytes, int]] = set()
         self.seen: dict[bytes, RowFit] = {}
 
@@ -112,7 +113,7 @@ class _Search:
         if n_rows == 1:
             return self._greedy(self._fit(together.theta, present, common, ROUNDS))
         # What is best for all as one may be far from what people differ around.
-        spread = Population.usual(self.coordinates).covariance
+        spread = self.usual.covariance
         fits = [
             self._fit(np.tile(start, (n_rows, 1)), present, Population(start, spread), FEW_ROUNDS)
             for start in (together.theta[0], theta)
@@ -177,7 +178,7 @@ class _Search:
             smaller = present.copy()
             smaller[self.families[k]] = False
             self.fails.add((present.tobytes(), k))
-            found = self._fit(fit.theta, smaller, self._forget(fit.population, self.families[k]), FEW_ROUNDS)
+            found = self._fit(fit.theta, smaller, fit.population.as_usual(self.usual, self.families[k]), FEW_ROUNDS)
             if found.evidence > fit.evidence:
                 return found
         return None
@@ -212,7 +213,7 @@ class _Search:
         larger, theta = fit.active[0].copy(), fit.theta.copy()
         larger[family] |= ~np.isin(kinds[family], ("term", "asymmetry", "target"))
         larger[k] = True
-        population = self._forget(fit.population, family)
+        population = fit.population.as_usual(self.usual, family)
         theta[:, family] = population.mean[family]
         theta[:, k] = {"rate": SLOW, "free rate": SLOW, "trace beta": SLIGHT, "beta": theta[0, k]}.get(kinds[k], 0.0)
         return self._fit(theta, larger, population, ROUNDS if len(family) > 1 else FEW_ROUNDS)
@@ -229,7 +230,7 @@ class _Search:
         gains = {}
         for k in absent:
             with_k = quadratic.without(np.array([other for other in absent if other != k], dtype=int))
-            population = self._forget(fit.population, np.array([k]))
+            population = fit.population.as_usual(self.usual, np.array([k]))
             if self.likelihood.n_rows > 1:
                 population = estimate_population(self.coordinates, with_k, population, rounds=10)
             gains[k] = self._seeming(with_k, population) - now - self.price
@@ -242,12 +243,3 @@ class _Search:
         mean, _ = quadratic.posterior(population)
         curved = np.einsum("rk,rkl,rl->r", mean, quadratic.information, mean)
         return float((quadratic.constant + (quadratic.score * mean).sum(-1) - 0.5 * curved).sum())
-
-    def _forget(self, population: Population, some: NDArray[np.int_]) -> Population:
-        """A population that is as usual in some coordinates."""
-        usual = Population.usual(self.coordinates)
-        mean, covariance = population.mean.copy(), population.covariance.copy()
-        mean[some] = usual.mean[some]
-        covariance[some, :] = covariance[:, some] = 0.0
-        covariance[some, some] = np.diag(usual.covariance)[some]
-        return Population(mean, covariance)

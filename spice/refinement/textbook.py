@@ -91,16 +91,14 @@ def _fit(model: BaseRNN, table: Coefficients, data: TrainingData) -> tuple[RowFi
     return fit, likelihood.as_coefficients(coordinates.parameters(fit.theta, active))
 
 
-def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None = None) -> dict[str, Floats]:
-    """Coefficients of each mechanism's textbook rule, as far as its terms are allowed.
+def textbook_values(model: BaseRNN, table: Coefficients) -> dict[str, Floats]:
+    """Coefficients of each mechanism's textbook rule, with middling rates, as far as its terms are allowed.
 
     Parameters
     ----------
     model : BaseRNN
     table : Coefficients
         Gives mechanisms and terms.
-    fitted : Textbook, optional
-        Where left out, rates are middling ones.
 
     Returns
     -------
@@ -111,10 +109,7 @@ def textbook_values(model: BaseRNN, table: Coefficients, fitted: Textbook | None
     for mechanism in table.mechanisms:
         if mechanism.name not in table.terms:
             continue
-        if fitted is None or mechanism.name not in fitted.values:
-            wanted: Mapping[str, float] = _rule(model, table.mechanisms, mechanism, LEARNING_RATES[0], table.betas)
-        else:
-            wanted = fitted.values[mechanism.name]
+        wanted = _rule(model, table.mechanisms, mechanism, LEARNING_RATES[0], table.betas)
         terms = table.terms[mechanism.name]
         values = np.array([wanted.get(name, 0.0) for name in terms.names])
         found[mechanism.name] = np.where(table.allowed[mechanism.name], values, 0.0)

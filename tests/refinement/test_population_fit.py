@@ -16,7 +16,6 @@ from spice.refinement.population_fit import (
     estimate_population,
     fit_rows,
     maximise,
-    price_of_a_parameter,
 )
 
 
@@ -178,11 +177,6 @@ def test_spreads_that_would_hold_those_who_lack_something_are_held():
     assert held.covariance[0, 1] / (sds[0] * sds[1]) == pytest.approx(0.1 / 0.5)
     narrow = Population(np.array([1.0]), np.array([[0.01]]))
     np.testing.assert_array_equal(narrow.held_apart(np.array([True])).covariance, narrow.covariance)
-
-
-def test_a_parameter_costs_what_bic_asks_but_never_more_than_choices_can_pay():
-    assert price_of_a_parameter(10_000) == pytest.approx(0.5 * np.log(10_000))
-    assert price_of_a_parameter(100) == pytest.approx(0.5)
 
 
 def test_slopes_stay_within_one(people):
