@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from spice.data.arrays import as_array
 from spice.data.dataset import DatasetRNN
 from spice.data.layout import Columns, participants_of
-from spice.data.trials import Trials, as_array
+from spice.data.trials import Trials
 from spice.exceptions import DataError, DataWarning
 
 Range = tuple[float, float]

@@ -11,14 +11,13 @@ Functions take NumPy arrays and torch tensors alike, with any leading axes, and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import add, and_, or_
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from spice.data.last_axis import anywhere, everywhere
 from spice.exceptions import DataError
 
 NOTHING = -1
@@ -174,21 +173,6 @@ def next_actions(actions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 # What is there -------------------------------------------------------------------------------------------------
-
-
-def everywhere(condition: Any) -> Any:
-    """The same as `condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
-    return reduce(and_, (condition[..., k] for k in range(condition.shape[-1])))
-
-
-def anywhere(condition: Any) -> Any:
-    """The same as `condition.any(-1)`; see `everywhere`."""
-    return reduce(or_, (condition[..., k] for k in range(condition.shape[-1])))
-
-
-def total(values: Any) -> Any:
-    """The same as `values.sum(-1)`; see `everywhere`."""
-    return reduce(add, (values[..., k] for k in range(values.shape[-1])))
 
 
 def is_nan(values: Any) -> Any:

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice.data.layout import NOTHING, everywhere, is_nan, total
+from spice.data.last_axis import everywhere, total
+from spice.data.layout import NOTHING, is_nan
 from spice.exceptions import DataError
 
 

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spice.data.layout import NOTHING, Columns, anywhere, chosen_arms, is_padding, shown_rewards
+from spice.data.arrays import as_numbers
+from spice.data.last_axis import anywhere
+from spice.data.layout import NOTHING, Columns, chosen_arms, is_padding, shown_rewards
 from spice.data.session import BanditSession
-from spice.data.trials import as_numbers
 from spice.exceptions import DataError
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spice.data.layout import total
+from spice.data.arrays import as_array
+from spice.data.last_axis import total
 from spice.data.onehot import read_onehot
-from spice.data.trials import Trials, as_array
+from spice.data.trials import Trials
 from spice.exceptions import DataError
 
 

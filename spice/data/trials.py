@@ -12,12 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spice._validation import check_real_and_dense
+from spice.data.arrays import as_array
 from spice.data.id_columns import check_exact, check_whole, sequence_ids
+from spice.data.last_axis import anywhere, everywhere, total
 from spice.data.layout import (
     Columns,
-    anywhere,
-    everywhere,
     in_full,
     is_padding,
     is_trial,
@@ -25,7 +24,6 @@ from spice.data.layout import (
     reads_minus_one,
     scaled,
     shown_rewards,
-    total,
 )
 from spice.data.onehot import read_onehot
 from spice.data.reward_scale import reward_scale
@@ -154,61 +152,6 @@ class Trials:
         out[sequence, row] = before_first[sequence]
         out[self.source == -2] = np.nan
         return np.asarray(out)
-
-
-def as_numbers(argument: str, values: Any, remedy: str) -> NDArray[np.float64]:
-    """A caller's array or tensor as float64, never a view of theirs.
-
-    Parameters
-    ----------
-    argument, remedy : str
-        Its name, and what to pass instead of what is no array of numbers.
-    values : array or Tensor
-
-    Returns
-    -------
-    array
-
-    Raises
-    ------
-    DataError
-    """
-    check_real_and_dense(argument, values)
-    if isinstance(values, Tensor):
-        values = values.detach().cpu().numpy()
-    try:
-        return np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(argument, "an array of numbers", type(values).__name__, f"Pass {remedy}.") from error
-
-
-def as_array(argument: str, values: Any) -> NDArray[np.float64]:
-    """A caller's array or tensor with an axis of sequences, never a view of theirs.
-
-    Parameters
-    ----------
-    argument : str
-    values : array or Tensor
-
-    Returns
-    -------
-    (n_sequences, n_trials, n) float64
-
-    Raises
-    ------
-    DataError
-    """
-    array = as_numbers(argument, values, "dataset.xs or .ys")
-    if array.ndim == 2:
-        array = array[None]
-    if array.ndim != 3 or 0 in array.shape:
-        raise DataError(
-            argument,
-            "a non-empty array (n_sequences, n_trials, n_features)",
-            f"shape {array.shape}",
-            "Give a row of trials for each sequence; array[None] makes one sequence of a table of trials.",
-        )
-    return array
 
 
 def read_conditions(

@@ -8,13 +8,12 @@ as a choice trace, has its fixed points at 0 where an arm is never chosen and at
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Mechanism
-from spice.declaration.terms import CandidateTerms
+from spice.equations.algebra import substitution, value_and_slope
 from spice.equations.coefficients import Coefficients
 
 Floats = NDArray[np.float64]
@@ -80,14 +79,14 @@ def fixed_point(coefficients: Coefficients, mechanism: Mechanism, inputs: dict[i
     terms, values = coefficients.terms[mechanism.name], coefficients.values[mechanism.name]
     point = np.zeros(len(values))
     for _ in range(NEWTON_STEPS):
-        value, slope = _value_and_slope(terms, values, point, inputs)
+        value, slope = value_and_slope(terms, values, point, inputs)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = (value - point) / (1.0 - slope)
         # Without a fixed point (a slope of 1) the step is not finite and stays so.
         point = point + step
         if not np.isfinite(step).any() or np.nanmax(np.abs(step)) < 1e-12:
             break
-    value, slope = _value_and_slope(terms, values, point, inputs)
+    value, slope = value_and_slope(terms, values, point, inputs)
     with np.errstate(invalid="ignore"):
         found = np.isfinite(point) & (np.abs(value - point) < 1e-6 * np.maximum(1, np.abs(point)))
         return np.where(found & (np.abs(slope) < 1.0), point, np.nan)
@@ -109,7 +108,7 @@ def learning_rate(coefficients: Coefficients, mechanism: Mechanism, mean_reward:
     """
     reward = {1 + k: mean_reward for k, entry in enumerate(mechanism.entries) if entry.signal == REWARD}
     point = np.nan_to_num(fixed_point(coefficients, mechanism, reward))
-    _, slope = _value_and_slope(coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward)
+    _, slope = value_and_slope(coefficients.terms[mechanism.name], coefficients.values[mechanism.name], point, reward)
     return np.asarray(1.0 - slope)
 
 
@@ -146,7 +145,7 @@ def change_gauge(coefficients: Coefficients, state: str, gauge: Gauge) -> Coeffi
         read = [k for k, entry in enumerate(mechanism.entries, 1) if entry.signal == state]
         matrix = np.broadcast_to(np.eye(len(terms)), (len(shift), len(terms), len(terms)))
         for variable in ([0] if own else []) + read:
-            matrix = _substitution(terms, variable, shift, scale) @ matrix
+            matrix = substitution(terms, variable, shift, scale) @ matrix
         new = np.einsum("rfg,rg->rf", matrix, values[mechanism.name])
         if own:
             new[:, terms.index("1")] -= shift
@@ -319,31 +318,3 @@ def reward_variable(mechanism: Mechanism) -> int | None:
     """
     rewards = [k for k, e in enumerate(mechanism.entries, 1) if e.signal == REWARD and e.arm in ("own", "chosen")]
     return rewards[0] if rewards else None
-
-
-def _value_and_slope(
-    terms: CandidateTerms, values: Floats, point: Floats, inputs: dict[int, float]
-) -> tuple[Floats, Floats]:
-    value, slope = np.zeros_like(point), np.zeros_like(point)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k, powers in enumerate(terms.powers):
-            factor = values[:, k].copy()
-            for variable in range(1, len(powers)):
-                factor *= inputs.get(variable, 0.0) ** powers[variable]
-            value += factor * point ** powers[0]
-            if powers[0]:
-                slope += factor * powers[0] * point ** (powers[0] - 1)
-    return value, slope
-
-
-def _substitution(terms: CandidateTerms, variable: int, shift: Floats, scale: Floats) -> Floats:
-    """Matrix (R, F, F) that rewrites coefficients for x = shift + scale * y in one variable."""
-    matrix = np.zeros((len(shift), len(terms), len(terms)))
-    positions = {powers: k for k, powers in enumerate(terms.powers)}
-    for source, powers in enumerate(terms.powers):
-        power = powers[variable]
-        for lower in range(power + 1):
-            target = list(powers)
-            target[variable] = lower
-            matrix[:, positions[tuple(target)], source] += comb(power, lower) * shift ** (power - lower) * scale**lower
-    return matrix

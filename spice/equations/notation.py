@@ -44,6 +44,27 @@ def arms(mechanism: Described | Mechanism) -> str:
     return ARMS.get(mechanism.applies_to, f"where {mechanism.applies_to}")
 
 
+def symbol_of(base: str, latex: bool) -> str:
+    """The short symbol of a state or signal, or its name without `x_` or `c_`.
+
+    Parameters
+    ----------
+    base : str
+        Its name in the declaration.
+    latex : bool
+        Whether as LaTeX; else as text.
+
+    Returns
+    -------
+    str
+    """
+    if base in SYMBOLS:
+        return SYMBOLS[base][latex]
+    words = re.sub(r"^[xc]_", "", base)
+    escaped = words.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}" if latex else words
+
+
 def rename_own(mechanism: Mechanism, terms: Mapping[str, float]) -> dict[str, float]:
     """Terms of a given equation, which name the state, with the mechanism's own name as in those found.
 
@@ -197,65 +218,6 @@ def as_python(mechanism: Described, terms: Mapping[str, float]) -> str:
     )
 
 
-def start_as_text(values: Mapping[str, float], digits: int) -> str:
-    """`start: V = 0.50, C = 0.00`.
-
-    Parameters
-    ----------
-    values : mapping of str to float
-        {state: value at the start}.
-    digits : int
-
-    Returns
-    -------
-    str
-    """
-    if not values:
-        return ""
-    return "start: " + ", ".join(
-        f"{_name(state, latex=False)} = {_without_minus_zero(v, digits):.{digits}f}" for state, v in values.items()
-    )
-
-
-def start_as_latex(values: Mapping[str, float], digits: int) -> list[str]:
-    """A line of an `aligned` environment for each state."""
-    return [
-        f"{_name(state, latex=True)}_0 &= {_without_minus_zero(v, digits):.{digits}f}" for state, v in values.items()
-    ]
-
-
-def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
-    """A `math` element for each state."""
-    found = []
-    for state, value in values.items():
-        value = _without_minus_zero(value, digits)
-        minus = "<mo>&#x2212;</mo>" if value < 0 else ""
-        symbol = f"<msub><mi>{escape(_name(state, latex=False))}</mi><mn>0</mn></msub>"
-        number = f"<mo>=</mo>{minus}<mn>{abs(value):.{digits}f}</mn>"
-        words = '<mspace width="2em"/><mtext>(at the start)</mtext>'
-        found.append(f'<math xmlns="{MATHML}"><mrow>{symbol}{number}{words}</mrow></math>')
-    return found
-
-
-def absence_as_text(state: str) -> str:
-    """`no C`, of a state that choices do not depend on."""
-    return f"no {_name(state, latex=False)}"
-
-
-def absence_as_latex(state: str) -> str:
-    """The same as a line of an `aligned` environment."""
-    return rf"& \text{{no }} {_name(state, latex=True)}"
-
-
-def absence_as_mathml(state: str) -> str:
-    """The same as a `math` element."""
-    return f'<math xmlns="{MATHML}"><mtext>no&#xA0;</mtext><mi>{escape(_name(state, latex=False))}</mi></math>'
-
-
-def _without_minus_zero(value: float, digits: int) -> float:
-    return round(value, digits) + 0.0
-
-
 def _delta_rule(mechanism: Described, terms: Mapping[str, float], digits: int) -> str | None:
     """V + rate (target - V), where the terms are one's own value and a target of weight 1 - slope."""
     own = mechanism.name
@@ -309,15 +271,7 @@ def _term(mechanism: Described, term: str, latex: bool) -> str:
 
 
 def _symbol(mechanism: Described, name: str, latex: bool) -> str:
-    return _name(mechanism.state if name == mechanism.name else name, latex)
-
-
-def _name(base: str, latex: bool) -> str:
-    if base in SYMBOLS:
-        return SYMBOLS[base][latex]
-    words = re.sub(r"^[xc]_", "", base)
-    escaped = words.replace("_", r"\_")
-    return rf"\mathrm{{{escaped}}}" if latex else words
+    return symbol_of(mechanism.state if name == mechanism.name else name, latex)
 
 
 def _mathml_symbol(mechanism: Described, name: str) -> str:

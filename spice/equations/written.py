@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from spice.equations import notation
+from spice.equations import notation, state_notation
 from spice.equations.coefficients import Coefficients
 
 
@@ -166,8 +166,8 @@ class WrittenEquations(ABC):
             notation.as_text(m, terms, digits)
             for m, terms in self.shown_mechanisms(participant)
         ]  # fmt: skip
-        lines += [notation.absence_as_text(state) for state in self.absent_states(participant)]
-        lines.append(notation.start_as_text(self.initial_values(participant), digits))
+        lines += [state_notation.absence_as_text(state) for state in self.absent_states(participant)]
+        lines.append(state_notation.start_as_text(self.initial_values(participant), digits))
         return "\n".join(
             [line for line in lines if line]
             + [f"{k} = {v:.{digits}f}" for k, v in self.observation_parameters(participant).items()]
@@ -192,8 +192,8 @@ class WrittenEquations(ABC):
             Where there is no such participant.
         """
         lines = [notation.as_latex(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
-        lines += [notation.absence_as_latex(state) for state in self.absent_states(participant)]
-        lines += notation.start_as_latex(self.initial_values(participant), digits)
+        lines += [state_notation.absence_as_latex(state) for state in self.absent_states(participant)]
+        lines += state_notation.start_as_latex(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
         lines += [f"\\text{{{name}}} &= {value:.{digits}f}" for name, value in observed]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -218,8 +218,8 @@ class WrittenEquations(ABC):
             Where there is no such participant.
         """
         lines = [notation.as_mathml(m, terms, digits) for m, terms in self.shown_mechanisms(participant)]
-        lines += [notation.absence_as_mathml(state) for state in self.absent_states(participant)]
-        lines += notation.start_as_mathml(self.initial_values(participant), digits)
+        lines += [state_notation.absence_as_mathml(state) for state in self.absent_states(participant)]
+        lines += state_notation.start_as_mathml(self.initial_values(participant), digits)
         observed = self.observation_parameters(participant).items()
         lines += [
             f"<math><mtext>{name}</mtext><mo>=</mo><mn>{value:.{digits}f}</mn></math>" for name, value in observed

@@ -13,7 +13,7 @@ from spice.observation.base import Observation
 from spice.observation.softmax import SOFTMAX
 from spice.rollout.forms import Form
 from spice.rollout.networks import MechanismNetwork, NetworkForm, draw_masks
-from spice.rollout.parts import Activation, IdEmbedding, InverseTemperature, start_people_alike
+from spice.rollout.parts import IdEmbedding, InverseTemperature, start_people_alike
 from spice.rollout.polynomials import PolynomialForm
 
 
@@ -131,63 +131,6 @@ class BaseRNN(OwnForward):
         return declared if cls.observation.name == SOFTMAX.name else declared | {"observation": cls.observation.name}
 
     # The parts a model is set up from ------------------------------------------------------------------------
-
-    def setup_module(
-        self, input_size: int, *, hidden_size: int | None = None, dropout: float | None = None
-    ) -> MechanismNetwork:
-        """Build a network for a mechanism.
-
-        Parameters
-        ----------
-        input_size : int
-            Number of inputs and features of the embedding; the state itself is not counted.
-        hidden_size : int, optional
-        dropout : float, optional
-            Both are the estimator's where they are not given.
-
-        Returns
-        -------
-        MechanismNetwork
-        """
-        return MechanismNetwork(input_size, hidden_size=hidden_size, dropout=dropout)
-
-    def setup_embedding(
-        self, num_embeddings: int, embedding_size: int, leaky_relu: float = 0.01, dropout: float = 0.5
-    ) -> IdEmbedding:
-        """Build an embedding of that many people (or experiments), and of one more for those never seen.
-
-        Parameters
-        ----------
-        num_embeddings, embedding_size : int
-            Ids, and features of each.
-        leaky_relu, dropout : float
-            Slope for negative features, and share of features that are silenced in training.
-
-        Returns
-        -------
-        IdEmbedding
-        """
-        return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
-
-    def setup_constant(
-        self, embedding_size: int | None = None, leaky_relu: float = 0.01, *, activation: Activation | None = None
-    ) -> InverseTemperature:
-        """Build a positive factor: the exponential of a linear function, or what `activation` makes of it.
-
-        Parameters
-        ----------
-        embedding_size : int, optional
-            Features of the participant's embedding that it is a function of. None: one factor, learned for all.
-        leaky_relu : float
-            Accepted for old scripts, and without effect.
-        activation : module, its class, or function, optional
-            Such as `torch.nn.ReLU` or `torch.nn.Softplus()`.
-
-        Returns
-        -------
-        InverseTemperature
-        """
-        return InverseTemperature(embedding_size, activation)
 
     def _setup_declared(self) -> None:
         check_declaration(self.states, self.mechanisms, self.additional_inputs)

@@ -10,7 +10,7 @@ from spice.exceptions import ConfigError
 from spice.model.own_parts import changed_by
 from spice.rollout.forms import StepFunction
 from spice.rollout.networks import MechanismNetwork
-from spice.rollout.parts import ModuleCall
+from spice.rollout.parts import Activation, IdEmbedding, InverseTemperature, ModuleCall
 from spice.rollout.polynomials import PolynomialForm
 
 
@@ -45,6 +45,63 @@ class OwnForward(nn.Module):
         dict of state to (S, A)
         """
         raise NotImplementedError
+
+    def setup_module(
+        self, input_size: int, *, hidden_size: int | None = None, dropout: float | None = None
+    ) -> MechanismNetwork:
+        """Build a network for a mechanism.
+
+        Parameters
+        ----------
+        input_size : int
+            Number of inputs and features of the embedding; the state itself is not counted.
+        hidden_size : int, optional
+        dropout : float, optional
+            Both are the estimator's where they are not given.
+
+        Returns
+        -------
+        MechanismNetwork
+        """
+        return MechanismNetwork(input_size, hidden_size=hidden_size, dropout=dropout)
+
+    def setup_embedding(
+        self, num_embeddings: int, embedding_size: int, leaky_relu: float = 0.01, dropout: float = 0.5
+    ) -> IdEmbedding:
+        """Build an embedding of that many people (or experiments), and of one more for those never seen.
+
+        Parameters
+        ----------
+        num_embeddings, embedding_size : int
+            Ids, and features of each.
+        leaky_relu, dropout : float
+            Slope for negative features, and share of features that are silenced in training.
+
+        Returns
+        -------
+        IdEmbedding
+        """
+        return IdEmbedding(num_embeddings, embedding_size, leaky_relu, dropout)
+
+    def setup_constant(
+        self, embedding_size: int | None = None, leaky_relu: float = 0.01, *, activation: Activation | None = None
+    ) -> InverseTemperature:
+        """Build a positive factor: the exponential of a linear function, or what `activation` makes of it.
+
+        Parameters
+        ----------
+        embedding_size : int, optional
+            Features of the participant's embedding that it is a function of. None: one factor, learned for all.
+        leaky_relu : float
+            Accepted for old scripts, and without effect.
+        activation : module, its class, or function, optional
+            Such as `torch.nn.ReLU` or `torch.nn.Softplus()`.
+
+        Returns
+        -------
+        InverseTemperature
+        """
+        return InverseTemperature(embedding_size, activation)
 
     def init_forward_pass(
         self, inputs: Tensor, prev_state: Mapping[str, Tensor] | None, batch_first: bool

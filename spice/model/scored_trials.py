@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spice.data.arrays import as_array
 from spice.data.ids import rows_of
 from spice.data.targets import read_targets
-from spice.data.trials import Trials, as_array, read_conditions
+from spice.data.trials import Trials, read_conditions
 from spice.model.run import Run
 from spice.observation.base import SMALLEST_PROBABILITY
 from spice.observation.softmax import SOFTMAX

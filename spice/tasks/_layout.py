@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spice.data.dataset import DatasetRNN
-from spice.data.layout import NOTHING, anywhere, join_columns, next_actions, scaled, shown_rewards
+from spice.data.last_axis import anywhere
+from spice.data.layout import NOTHING, join_columns, next_actions, scaled, shown_rewards
 from spice.data.reward_scale import reward_scale
 
 FloatArray = NDArray[np.float64]

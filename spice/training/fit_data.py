@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.arrays import as_array
 from spice.data.id_columns import check_exact
 from spice.data.ids import Ids
 from spice.data.layout import Columns, is_padding
 from spice.data.targets import read_targets
-from spice.data.trials import as_array, read_conditions
+from spice.data.trials import read_conditions
 from spice.exceptions import ConfigError, DataError
 from spice.model.base import BaseRNN
 from spice.model.hold_out import hold_out

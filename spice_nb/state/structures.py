@@ -7,7 +7,8 @@ import numpy as np
 
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import SpiceEquations
-from spice.equations.notation import Described, absence_as_mathml, as_mathml, general_mathml
+from spice.equations.notation import Described, as_mathml, general_mathml
+from spice.equations.state_notation import absence_as_mathml
 from spice_nb.state.presence import present, unchanging
 
 

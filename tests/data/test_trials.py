@@ -5,7 +5,7 @@ import pytest
 import torch
 from data.sequences import Step, padded, rows
 
-from spice.data.trials import as_array, read_conditions
+from spice.data.trials import read_conditions
 from spice.exceptions import DataError
 
 NAN = np.nan
@@ -210,9 +210,3 @@ def test_conditions_that_cannot_be_read_are_named(conditions: Any, argument: str
         read_conditions(conditions, 2)
     assert raised.value.argument == argument
     assert words in str(raised.value)
-
-
-def test_an_array_is_a_copy() -> None:
-    original = np.zeros((1, 2, 5))
-    as_array("conditions", original)[:] = 9
-    assert (original == 0).all()

@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spice.data.reading.text_layout import Grid, is_number, n_filled
-from spice.data.table.cells import Cells, WholeNumbers, has_decimal_commas, has_doubtful_points, looks_like_thousands
+from spice.data.table.cells import Cells, WholeNumbers
 from spice.data.table.table import Table
+from spice.data.table.written_numbers import has_decimal_commas, has_doubtful_points, looks_like_thousands
 from spice.exceptions import DataError
 
 Column: TypeAlias = Cells | WholeNumbers

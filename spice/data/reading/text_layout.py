@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spice.data.table.cells import whole_numbers
+from spice.data.table.written_numbers import whole_numbers
 
 _LOOKED_AT = 300
 """Lines from which the layout is found."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spice.data.table.cells import written_numbers
+from spice.data.table.written_numbers import written_numbers
 from spice.exceptions import ColumnError, RowError
 
 Bools: TypeAlias = NDArray[np.bool_]

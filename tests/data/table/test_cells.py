@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spice.data.table.cells import Cells, written_numbers
+from spice.data.table.cells import Cells
 
 NAN = np.nan
 
@@ -54,46 +54,3 @@ def test_values_lose_nothing(words: list[str], decimal: str, values: list[object
     column = cells(*words)
     read = column.as_values(column.as_labels(), decimal)
     pd.testing.assert_series_equal(read, pd.Series(values, dtype=read.dtype))
-
-
-@pytest.mark.parametrize(
-    ("word", "decimal", "number"),
-    [
-        ("1,200", ".", 1200),
-        ("1,234,567.5", ".", 1234567.5),
-        ("1.200,5", ",", 1200.5),
-        ("1.200", ",", 1200),
-        ("1.200", ".", 1.2),
-        ("1,5", ",", 1.5),
-        ("1,5", ".", NAN),
-        ("1,20", ".", NAN),
-        ("12,00,000", ".", NAN),
-        ("$1.50", ".", 1.5),
-        ("-$1.50", ".", -1.5),
-        ("$-1.50", ".", -1.5),
-        ("€3", ".", 3),
-        ("3 €", ".", 3),
-        ("3 EUR", ".", 3),
-        ("10 %", ".", 0.1),
-        ("10%", ".", 0.1),
-        ("\u22123", ".", -3),
-        ("1 200", ".", 1200),
-        ("1\u202f200,5", ",", 1200.5),
-        ("1e3", ".", 1000),
-        ("win", ".", NAN),
-        ("12 apples", ".", NAN),
-        ("1_000", ".", NAN),
-        ("1/2", ".", NAN),
-        ("--1", ".", NAN),
-        ("-", ".", NAN),
-        (".", ".", NAN),
-        ("$", ".", NAN),
-    ],
-)
-def test_numbers_as_people_write_them(word: str, decimal: str, number: float) -> None:
-    np.testing.assert_allclose(written_numbers([word], decimal), [number], rtol=1e-12)
-
-
-def test_units_are_not_mixed() -> None:
-    np.testing.assert_array_equal(written_numbers(["$1", "$2", "€3", "0.5"], "."), [1, 2, NAN, 0.5])
-    np.testing.assert_array_equal(written_numbers(["10 %", "0", "5"], "."), [0.1, 0, NAN])

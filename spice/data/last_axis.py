@@ -1,0 +1,25 @@
+"""Reductions of the last axis, for NumPy arrays and torch tensors alike.
+
+NumPy is slow at `all(-1)`, `any(-1)` and `sum(-1)` where that axis is as short as that of arms; these are not.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add, and_, or_
+from typing import Any
+
+
+def everywhere(condition: Any) -> Any:
+    """The same as `condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
+    return reduce(and_, (condition[..., k] for k in range(condition.shape[-1])))
+
+
+def anywhere(condition: Any) -> Any:
+    """The same as `condition.any(-1)`; see `everywhere`."""
+    return reduce(or_, (condition[..., k] for k in range(condition.shape[-1])))
+
+
+def total(values: Any) -> Any:
+    """The same as `values.sum(-1)`; see `everywhere`."""
+    return reduce(add, (values[..., k] for k in range(values.shape[-1])))
