@@ -18,7 +18,18 @@ _NUMBERS = {int: Integral, float: Real}
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Raise `ConfigError` where one of these parameters is not what `spice.parameters` allows."""
+    """Check parameters of an estimator, or of the functions that share them.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        Values by name; those that `spice.parameters` does not know are passed over.
+
+    Raises
+    ------
+    ConfigError
+        One of them is not what the table of parameters allows.
+    """
     for name, value in parameters.items():
         parameter = PARAMETERS.get(_OTHER_NAMES.get(name, name))
         if parameter is not None:
@@ -51,7 +62,17 @@ def _is(kind: type, value: Any) -> bool:
 
 
 def kind_of(value: Any) -> str:
-    """What something is, in a few words, for errors."""
+    """What something is, in a few words, for errors.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+        Such as "None", "a str" or "an ndarray".
+    """
     name = type(value).__name__
     return "None" if value is None else f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
@@ -82,27 +103,75 @@ def check_kind(
 
 
 def check_data_set(argument: str, value: Any, kind: type) -> None:
-    """Raise `DataError` where this is no data set of that class."""
+    """Check that an argument is a data set; one that is a table is told how to become one.
+
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    value : object
+    kind : type
+        Class of data sets.
+
+    Raises
+    ------
+    DataError
+        It is of another class.
+    """
     table = hasattr(value, "columns") and not isinstance(value, kind)
     remedy = "Make a data set of it by convert_dataset." if table else "Pass what convert_dataset or DatasetRNN gives."
     check_kind(argument, value, kind, "a DatasetRNN", remedy, DataError)
 
 
 def check_names(argument: str, value: Any) -> None:
-    """Raise `ConfigError` where this is no list of names."""
+    """Check that an argument is a list of names, not one name.
+
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    value : object
+
+    Raises
+    ------
+    ConfigError
+        It is a string, or nothing that can be iterated over.
+    """
     if isinstance(value, str):
         raise ConfigError(argument, "a list of names", repr(value), f"Write [{value!r}].")
     check_kind(argument, value, Iterable, "a list of names", f'Write {argument}=["..."].')
 
 
 def check_path(argument: str, value: Any) -> None:
-    """Raise `ConfigError` where this is neither a path nor None."""
+    """Check that an argument is a path, or None.
+
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    value : object
+
+    Raises
+    ------
+    ConfigError
+        It is neither.
+    """
     if value is not None:
         check_kind(argument, value, (str, PathLike), "a path", f'Pass {argument}="my_fit.pkl", say.')
 
 
 def check_device(device: Any) -> None:
-    """Raise `ConfigError` where torch has no such device here."""
+    """Check that torch has a device here.
+
+    Parameters
+    ----------
+    device : str or torch.device
+
+    Raises
+    ------
+    ConfigError
+        It has none of that name.
+    """
     import torch
 
     try:
@@ -112,7 +181,20 @@ def check_device(device: Any) -> None:
 
 
 def check_real_and_dense(argument: str, values: Any) -> None:
-    """Raise `DataError` where there is no array, or one of complex numbers or in a sparse format."""
+    """Check that an argument is there, has real numbers, and is no sparse array.
+
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    values : array, Tensor or nested lists
+        Lists that make no array pass: who makes an array of them says so.
+
+    Raises
+    ------
+    DataError
+        None, complex numbers, or a sparse format.
+    """
     import torch
     from scipy.sparse import issparse
 

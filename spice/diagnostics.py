@@ -63,12 +63,30 @@ class Diagnostic:
 
 
 def doubts(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Those that speak against believing a result."""
+    """Those that speak against believing a result.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+
+    Returns
+    -------
+    tuple of Diagnostic
+    """
     return tuple(diagnostic for diagnostic in diagnostics if diagnostic.is_doubt)
 
 
 def notes(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Those that say how a result came about."""
+    """Those that say how a result came about.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+
+    Returns
+    -------
+    tuple of Diagnostic
+    """
     return tuple(diagnostic for diagnostic in diagnostics if not diagnostic.is_doubt)
 
 
@@ -200,7 +218,17 @@ def of_held_out(nll: Mapping[str, float]) -> tuple[Diagnostic, ...]:
 
 
 def read_diagnostics(saved: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
-    """Findings as a file holds them; none in files of before."""
+    """Findings as a file holds them.
+
+    Parameters
+    ----------
+    saved : mapping
+        What the file says of a fit; files of older versions say nothing of diagnostics.
+
+    Returns
+    -------
+    tuple of Diagnostic
+    """
     return tuple(
         Diagnostic(
             code=str(one["code"]),

@@ -15,7 +15,25 @@ NO_NUMBERS = TypeError, ValueError, RuntimeError
 
 
 def check_count(argument: str, value: int, minimum: int = 1) -> int:
-    """Return `value` as an int of at least `minimum`, or raise a ConfigError."""
+    """Check a whole number.
+
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    value : int
+    minimum : int
+        The smallest that is allowed.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ConfigError
+        It is smaller, or no whole number.
+    """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < minimum:
         raise ConfigError(argument, f"a whole number of at least {minimum}", repr(value), "Change the number.")
     return int(value)
@@ -24,9 +42,26 @@ def check_count(argument: str, value: int, minimum: int = 1) -> int:
 def check_number(
     argument: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf, n_dims: int = 1
 ) -> NDArray[np.float64]:
-    """Return `value` as an array of finite floats between `low` and `high`, or raise a ConfigError.
+    """Check a number, or one for each session.
 
-    It has at most `n_dims` axes; 0 is a single number.
+    Parameters
+    ----------
+    argument : str
+        What it is called.
+    value : float or array
+    low, high : float
+        Bounds, both allowed.
+    n_dims : int
+        Most axes that it may have; 0 is a single number.
+
+    Returns
+    -------
+    array of float64
+
+    Raises
+    ------
+    ConfigError
+        It is no finite number within the bounds, or has more axes.
     """
     try:
         number = np.asarray(value, dtype=np.float64)
@@ -45,7 +80,27 @@ def check_number(
 
 
 def check_choice(choice: Any, n_actions: int, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return the choice of each session as integers of the given shape, or raise a DataError."""
+    """Check the choice of each session.
+
+    Parameters
+    ----------
+    choice : int or array of int
+        Arm chosen, from 0; -1 for a missed trial.
+    n_actions : int
+        Arms.
+    shape : tuple of int
+        That of the sessions; () where there is one.
+
+    Returns
+    -------
+    array of int64
+        Of that shape.
+
+    Raises
+    ------
+    DataError
+        It is of another shape, or names no arm.
+    """
     if type(choice) is int and shape == () and -1 <= choice < n_actions:
         # What one session asks at every trial, in a tenth of the time.
         return np.asarray(choice)

@@ -9,7 +9,13 @@ from spice.random_state import RandomState, as_generator
 
 
 class RandomSource:
-    """Base of everything that draws random numbers and can be seeded and copied."""
+    """Base of everything that draws random numbers and can be seeded and copied.
+
+    Parameters
+    ----------
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState
+        Seed or generator; None for other numbers every time.
+    """
 
     # An agent and its environment are often given the same seed; with the same stream of numbers as well, the
     # draw that picks the arm could be the draw that decides its reward.

@@ -43,6 +43,11 @@ class Kernel:
     numba keeps it beside the source, or in the user's cache folder where that cannot be written. Where neither can
     be, the kernel is compiled anew in every process, and a warning says so once. numba looks for changes only in the
     file of the kernel itself; the name under which it is kept therefore carries a stamp of the files of its parts.
+
+    Parameters
+    ----------
+    function : function
+        Takes and fills arrays, and calls no Python but what is compiled too.
     """
 
     def __init__(self, function: Callable[..., None]) -> None:

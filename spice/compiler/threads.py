@@ -24,7 +24,16 @@ _making = ForkLock()
 
 
 def run_blocks(run: Callable[[int, int], None], n_blocks: int, n_cells: int) -> None:
-    """Call `run(first, last)` for ranges of blocks, as many at once as torch may use threads."""
+    """Call `run(first, last)` for ranges of blocks, as many at once as torch may use threads.
+
+    Parameters
+    ----------
+    run : function
+        Takes the first block and the one after the last. While it holds the interpreter, nothing runs beside it.
+    n_blocks : int
+    n_cells : int
+        Numbers in the states of all trials: where they are few, one thread runs all.
+    """
     n = max(1, min(torch.get_num_threads(), n_blocks, n_cells // CELLS_WORTH_A_THREAD))
     if n == 1:
         run(0, n_blocks)

@@ -44,6 +44,8 @@ def check_exact(argument: str, values: Any, n_actions: int) -> None:
         What the array is called.
     values : array or Tensor, (…, n_features)
         As it was handed in.
+    n_actions : int
+        Arms, which say where the ids are.
 
     Raises
     ------

@@ -11,15 +11,42 @@ from typing import Any
 
 
 def everywhere(condition: Any) -> Any:
-    """The same as `condition.all(-1)`, which numpy is slow at where the last axis is short; likewise the next two."""
+    """The same as `condition.all(-1)`.
+
+    Parameters
+    ----------
+    condition : (…, n) array or Tensor of bool
+
+    Returns
+    -------
+    (…) array or Tensor of bool
+    """
     return reduce(and_, (condition[..., k] for k in range(condition.shape[-1])))
 
 
 def anywhere(condition: Any) -> Any:
-    """The same as `condition.any(-1)`; see `everywhere`."""
+    """The same as `condition.any(-1)`.
+
+    Parameters
+    ----------
+    condition : (…, n) array or Tensor of bool
+
+    Returns
+    -------
+    (…) array or Tensor of bool
+    """
     return reduce(or_, (condition[..., k] for k in range(condition.shape[-1])))
 
 
 def total(values: Any) -> Any:
-    """The same as `values.sum(-1)`; see `everywhere`."""
+    """The same as `values.sum(-1)`.
+
+    Parameters
+    ----------
+    values : (…, n) array or Tensor
+
+    Returns
+    -------
+    (…) array or Tensor
+    """
     return reduce(add, (values[..., k] for k in range(values.shape[-1])))

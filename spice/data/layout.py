@@ -100,7 +100,17 @@ class Columns:
 
 
 def participants_of(xs: Any) -> Any:
-    """Participant ids of rows."""
+    """Participant ids of rows.
+
+    Parameters
+    ----------
+    xs : (…, F) array or Tensor
+
+    Returns
+    -------
+    (…) array or Tensor
+        NaN or -1 in padding.
+    """
     return xs[..., -1]
 
 
@@ -181,22 +191,62 @@ def is_nan(values: Any) -> Any:
 
 
 def is_padding(rows: Any) -> Any:
-    """Rows (…, F) that are no trial."""
+    """Whether rows are no trial.
+
+    Parameters
+    ----------
+    rows : (…, F) array or Tensor
+
+    Returns
+    -------
+    (…) array or Tensor of bool
+        Rows in which all is NaN, or all is -1.
+    """
     return everywhere(is_nan(rows)) | everywhere(rows == NOTHING)
 
 
 def is_trial(xs: Any) -> Any:
-    """Rows that have a participant, with a choice or without."""
+    """Whether rows have a participant, with a choice or without.
+
+    Parameters
+    ----------
+    xs : (…, F) array or Tensor
+
+    Returns
+    -------
+    (…) array or Tensor of bool
+    """
     return participants_of(xs) >= 0
 
 
 def chosen_arms(actions: Any) -> Any:
-    """The arm (…, A) that was chosen, none where a trial was missed."""
+    """Which arm was chosen.
+
+    Parameters
+    ----------
+    actions : (…, A) array or Tensor
+        One-hot; NaN, or -1 on arms that were not on offer.
+
+    Returns
+    -------
+    (…, A) array or Tensor of bool
+        True nowhere where a trial was missed.
+    """
     return actions > 0
 
 
 def is_choice(xs: Any, n_actions: int) -> Any:
-    """Rows with a choice."""
+    """Whether rows have a choice.
+
+    Parameters
+    ----------
+    xs : (…, F) array or Tensor
+    n_actions : int
+
+    Returns
+    -------
+    (…) array or Tensor of bool
+    """
     return anywhere(chosen_arms(xs[..., Columns(n_actions).actions]))
 
 

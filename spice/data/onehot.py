@@ -32,5 +32,16 @@ def read_onehot(
 
 
 def arm_numbers(choices: Tensor) -> Tensor:
-    """Number of each arm chosen (..., ) int16 of one-hot choices (..., A), -1 where there is none."""
+    """Which arm was chosen, by number.
+
+    Parameters
+    ----------
+    choices : (…, A)
+        One-hot, all zero where there is no choice.
+
+    Returns
+    -------
+    (…) int16
+        From 0; -1 where there is none.
+    """
     return torch.where(choices.sum(-1) > 0, choices.argmax(-1), -1).to(torch.int16)

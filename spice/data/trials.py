@@ -90,7 +90,19 @@ class Trials:
         return int(self.actions.shape[1])
 
     def to(self, dtype: torch.dtype, device: torch.device | None = None) -> "Trials":
-        """The same trials in another precision or on another device."""
+        """The same trials in another precision or on another device.
+
+        Parameters
+        ----------
+        dtype : torch.dtype
+            Of choices, rewards and additional inputs.
+        device : torch.device, optional
+            None: where they are.
+
+        Returns
+        -------
+        Trials
+        """
         moved = {
             name: getattr(self, name).to(device=device, dtype=dtype)
             for name in ("actions", "rewards", "shown", "additional")
@@ -99,7 +111,17 @@ class Trials:
         return replace(self, **moved, blocks=self.blocks.to(device=device), offered=offered)
 
     def select(self, sequences: NDArray[np.int_]) -> "Trials":
-        """Some of the sequences, cut to the longest of them."""
+        """Some of the sequences, cut to the longest of them.
+
+        Parameters
+        ----------
+        sequences : (n,) array of int
+            Their positions, in the order wanted.
+
+        Returns
+        -------
+        Trials
+        """
         index = torch.as_tensor(sequences, device=self.actions.device)
         end = int(self.lengths[sequences].max(initial=1))
         tensors = {
@@ -118,7 +140,17 @@ class Trials:
         )
 
     def window(self, start: int, stop: int) -> "Trials":
-        """Trials `start` to `stop` of every sequence."""
+        """A stretch of trials of every sequence.
+
+        Parameters
+        ----------
+        start, stop : int
+            Its first trial, and the one after its last.
+
+        Returns
+        -------
+        Trials
+        """
         tensors = {
             name: getattr(self, name)[start:stop] for name in ("actions", "rewards", "shown", "additional", "blocks")
         }

@@ -274,7 +274,18 @@ def common_gauge(
 
 
 def is_free(coefficients: Coefficients, state: str) -> bool:
-    """Whether no given equation, bound or zero ties the state to its present shift and scale."""
+    """Whether no given equation, bound or zero ties the state to its present shift and scale.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+    state : str
+
+    Returns
+    -------
+    bool
+        Whether `change_gauge` can give the state another shift and scale.
+    """
     return all(
         m.name in coefficients.terms and (m.state != state or (m.bounds is None and m.others == "keep"))
         for m in coefficients.mechanisms

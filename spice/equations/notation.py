@@ -35,12 +35,31 @@ class Described:
 
     @classmethod
     def of(cls, mechanism: Mechanism) -> Described:
-        """What it is for a mechanism."""
+        """What the notation of a mechanism needs to know of it.
+
+        Parameters
+        ----------
+        mechanism : Mechanism
+
+        Returns
+        -------
+        Described
+        """
         return cls(mechanism.name, mechanism.state, mechanism.applies_to, mechanism.input_names, mechanism.bounds)
 
 
 def arms(mechanism: Described | Mechanism) -> str:
-    """The arms it applies to, in words; empty where to all."""
+    """The arms it applies to, in words; empty where to all.
+
+    Parameters
+    ----------
+    mechanism : Described or Mechanism
+
+    Returns
+    -------
+    str
+        Such as "not chosen", or "where c_action".
+    """
     return ARMS.get(mechanism.applies_to, f"where {mechanism.applies_to}")
 
 

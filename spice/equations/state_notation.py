@@ -29,7 +29,17 @@ def start_as_text(values: Mapping[str, float], digits: int) -> str:
 
 
 def start_as_latex(values: Mapping[str, float], digits: int) -> list[str]:
-    """A line of an `aligned` environment for each state."""
+    """A line of an `aligned` environment for each state.
+
+    Parameters
+    ----------
+    values, digits
+        As in `start_as_text`.
+
+    Returns
+    -------
+    list of str
+    """
     return [
         f"{symbol_of(state, latex=True)}_0 &= {_without_minus_zero(v, digits):.{digits}f}"
         for state, v in values.items()
@@ -37,7 +47,18 @@ def start_as_latex(values: Mapping[str, float], digits: int) -> list[str]:
 
 
 def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
-    """A `math` element for each state."""
+    """A `math` element for each state.
+
+    Parameters
+    ----------
+    values, digits
+        As in `start_as_text`.
+
+    Returns
+    -------
+    list of str
+        Well-formed XML.
+    """
     found = []
     for state, value in values.items():
         value = _without_minus_zero(value, digits)
@@ -50,17 +71,45 @@ def start_as_mathml(values: Mapping[str, float], digits: int) -> list[str]:
 
 
 def absence_as_text(state: str) -> str:
-    """`no C`, of a state that choices do not depend on."""
+    """`no C`, of a state that choices do not depend on.
+
+    Parameters
+    ----------
+    state : str
+
+    Returns
+    -------
+    str
+    """
     return f"no {symbol_of(state, latex=False)}"
 
 
 def absence_as_latex(state: str) -> str:
-    """The same as a line of an `aligned` environment."""
+    """The same as a line of an `aligned` environment.
+
+    Parameters
+    ----------
+    state : str
+
+    Returns
+    -------
+    str
+    """
     return rf"& \text{{no }} {symbol_of(state, latex=True)}"
 
 
 def absence_as_mathml(state: str) -> str:
-    """The same as a `math` element."""
+    """The same as a `math` element.
+
+    Parameters
+    ----------
+    state : str
+
+    Returns
+    -------
+    str
+        Well-formed XML.
+    """
     return f'<math xmlns="{MATHML}"><mtext>no&#xA0;</mtext><mi>{escape(symbol_of(state, latex=False))}</mi></math>'
 
 

@@ -86,15 +86,17 @@ def check_writable(path: str | Path) -> None:
     Raises
     ------
     OutputError
+        The folder is not there or cannot be written to, or the path is a folder itself.
     """
     target = Path(path)
+    reason = "it is a folder" if target.is_dir() else ""
     try:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
-        if target.is_dir():
-            raise IsADirectoryError("it is a folder")
     except OSError as error:
-        raise OutputError("path", "a place that can be written", f"{target} ({error})", "Choose another.") from error
+        reason = str(error)
+    if reason:
+        raise OutputError("path", "a place that can be written", f"{target} ({reason})", "Choose another.")
 
 
 def read_model(path: str | Path, kind: str) -> ModelFile:

@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from spice.declaration.mechanisms import Mechanism, State, check_declaration, declaration_to_dict
+from spice.declaration.mechanisms import Mechanism, State, declaration_to_dict
 from spice.declaration.terms import given_terms
+from spice.model.declared_parts import set_up_declared
 from spice.model.own_forward import OwnForward
 from spice.observation.base import Observation
 from spice.observation.softmax import SOFTMAX
 from spice.rollout.forms import Form
 from spice.rollout.networks import MechanismNetwork, NetworkForm, draw_masks
-from spice.rollout.parts import IdEmbedding, InverseTemperature, start_people_alike
+from spice.rollout.parts import IdEmbedding
 from spice.rollout.polynomials import PolynomialForm
 
 
@@ -54,6 +55,9 @@ class BaseRNN(OwnForward):
     additional_inputs: ClassVar[tuple[str, ...]] = ()
     context_size: ClassVar[int] = 0
     observation: ClassVar[Observation] = SOFTMAX
+    participant_embedding: IdEmbedding
+    experiment_embedding: IdEmbedding
+    initial: nn.ParameterDict
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class BaseRNN(OwnForward):
         self.generator: torch.Generator | None = None
         self.own_embeddings: list[tuple[nn.Embedding, int]] = []
         if self.is_declared:
-            self._setup_declared()
+            set_up_declared(self)
         self.setup_observation()
 
     @property
@@ -132,35 +136,6 @@ class BaseRNN(OwnForward):
 
     # The parts a model is set up from ------------------------------------------------------------------------
 
-    def _setup_declared(self) -> None:
-        check_declaration(self.states, self.mechanisms, self.additional_inputs)
-        if self.embedding_size and self.n_participants:
-            self.participant_embedding = self.setup_embedding(self.n_participants, self.embedding_size, dropout=0.0)
-            if self.n_experiments > 1:
-                self.experiment_embedding = self.setup_embedding(self.n_experiments, self.embedding_size, dropout=0.0)
-        n_context = self._context_features()
-        for mechanism in self.mechanisms:
-            if mechanism.is_learned:
-                self.submodules_rnn[mechanism.name] = MechanismNetwork(
-                    len(mechanism.inputs) + n_context,
-                    sigmoid=mechanism.activation == "sigmoid",
-                    residual=mechanism.update == "residual",
-                )
-        self.initial = nn.ParameterDict()
-        for name, state in self.states.items():
-            if state.readout and state.inverse_temperature != "none":
-                per_person = state.inverse_temperature == "participant" and self.embeds_participants
-                self.betas[name] = self.setup_constant(self.embedding_size if per_person else None)
-            if state.learned in ("shared", "participant"):
-                rows = self.n_participants + 1 if state.learned == "participant" and self.embeds_participants else 1
-                self.initial[name] = nn.Parameter(torch.full((rows, 1), state.initial))
-        n_context = self._context_features()
-        networks = [m for m in self.submodules_rnn.values() if isinstance(m, MechanismNetwork)]
-        readers = [(network.hidden, n_context) for network in networks if n_context]
-        betas = [beta.log_beta for beta in self.betas.values() if isinstance(beta, InverseTemperature)]
-        readers += [(layer, self.embedding_size) for layer in betas if isinstance(layer, nn.Linear)]
-        start_people_alike(self, readers)
-
     def setup_observation(self) -> None:
         """Set up parameters of the observation, for each participant where participants are told apart."""
         rows = self.n_participants + 1 if self.embeds_participants else 1
@@ -168,11 +143,6 @@ class BaseRNN(OwnForward):
         for parameter in self.observation.parameters:
             start = float(parameter.to_free(parameter.start))
             self.observed[parameter.name] = nn.Parameter(torch.full((rows, 1), start))
-
-    def _context_features(self) -> int:
-        if not self.embeds_participants:
-            return 0
-        return self.embedding_size * (1 + hasattr(self, "experiment_embedding"))
 
     def set_population(self) -> None:
         """Make what people never seen get the mean of all others."""
@@ -189,20 +159,56 @@ class BaseRNN(OwnForward):
     # What a rollout of a declared model needs ----------------------------------------------------------------
 
     def embedding(self, participants: Tensor) -> Tensor | None:
-        """Embedding of each participant (S, C), None where the model has none; -1 is the population."""
+        """Embeddings of participants.
+
+        Parameters
+        ----------
+        participants : (S,)
+            Rows; -1 is the population.
+
+        Returns
+        -------
+        (S, C), or None
+            None where the model has none.
+        """
         if not self.embeds_participants:
             return None
         embedded: Tensor = self.participant_embedding(participants % (self.n_participants + 1))
         return embedded
 
     def context(self, embedding: Tensor | None, experiments: Tensor) -> Tensor | None:
-        """What the networks know of each sequence (S, C): participant, and experiment where there are several."""
+        """What the networks know of each sequence: its participant, and the experiment where there are several.
+
+        Parameters
+        ----------
+        embedding : (S, C), optional
+            What `embedding` gives.
+        experiments : (S,)
+            Rows; -1 is the mean of all.
+
+        Returns
+        -------
+        (S, C or 2 C), or None
+            None where the model has no embeddings.
+        """
         if embedding is None or not hasattr(self, "experiment_embedding"):
             return embedding
         return torch.cat([embedding, self.experiment_embedding(experiments % (self.n_experiments + 1))], dim=-1)
 
     def forms(self, context: Tensor | None, n_sequences: int) -> dict[str, Form]:
-        """What each mechanism is in a window of trials: its network (with a dropout mask), or the given equation."""
+        """What each mechanism is in a window of trials: its network (with a dropout mask), or the given equation.
+
+        Parameters
+        ----------
+        context : (S, C), optional
+            What `context` gives.
+        n_sequences : int
+            Sequences, each with a dropout mask of its own.
+
+        Returns
+        -------
+        dict of mechanism to Form
+        """
         masks = draw_masks([n for n in self.submodules_rnn.values() if isinstance(n, MechanismNetwork)], n_sequences)
         forms: dict[str, Form] = {}
         for mechanism in self.mechanisms:
@@ -215,7 +221,17 @@ class BaseRNN(OwnForward):
         return forms
 
     def given_form(self, mechanism: Mechanism) -> PolynomialForm:
-        """A hard-coded equation as a polynomial whose coefficients are given."""
+        """A hard-coded equation as a polynomial whose coefficients are given.
+
+        Parameters
+        ----------
+        mechanism : Mechanism
+            One with an equation.
+
+        Returns
+        -------
+        PolynomialForm
+        """
         assert mechanism.equation is not None
         terms = given_terms((mechanism.state, *mechanism.input_names), tuple(mechanism.equation))
         parameter = next(self.parameters(), torch.zeros(()))
@@ -246,7 +262,18 @@ class BaseRNN(OwnForward):
         return values
 
     def inverse_temperatures(self, embedding: Tensor | None) -> dict[str, Tensor]:
-        """Factor of each state in the logits, (S, 1) or (1,)."""
+        """Factor of each state in the logits.
+
+        Parameters
+        ----------
+        embedding : (S, C), optional
+            What `embedding` gives.
+
+        Returns
+        -------
+        dict of state to (S, 1) or (1,)
+            1 where the state has no inverse temperature.
+        """
         factors = {}
         for name, state in self.states.items():
             if not state.readout:
@@ -258,7 +285,18 @@ class BaseRNN(OwnForward):
         return factors
 
     def observation_parameters(self, participants: Tensor) -> dict[str, Tensor]:
-        """Parameters of the observation of each participant, (S, 1) or (1, 1); -1 is the population."""
+        """Parameters of the observation, of each participant.
+
+        Parameters
+        ----------
+        participants : (S,)
+            Rows; -1 is the population.
+
+        Returns
+        -------
+        dict of parameter to (S, 1) or (1, 1)
+            Within their bounds; one row where all share it.
+        """
         found = {}
         for parameter in self.observation.parameters:
             free = self.observed[parameter.name]
@@ -278,6 +316,8 @@ class BaseRNN(OwnForward):
             Trials in the documented layout; participant and experiment ids are rows of the embeddings.
         prev_state : mapping of state to (S, A), optional
             To go on from.
+        batch_first : bool
+            Whether sequences come before trials.
 
         Returns
         -------

@@ -27,6 +27,25 @@ def build_model(
 
     torch draws initial weights from one generator for the whole process: it is seeded here, while nobody else
     builds, and put back.
+
+    Parameters
+    ----------
+    rnn_class : type of BaseRNN
+    n_actions, n_participants, n_experiments : int
+        Arms, people and experiments.
+    options : NetworkOptions
+        For networks of mechanisms, whatever the constructor passes on.
+    seed : int
+        Decides the weights.
+
+    Returns
+    -------
+    BaseRNN
+
+    Raises
+    ------
+    ConfigError
+        The constructor needs something else.
     """
     sizes = {"n_actions": n_actions, "n_participants": n_participants, "n_experiments": n_experiments}
     parameters = inspect.signature(rnn_class).parameters

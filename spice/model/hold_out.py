@@ -86,6 +86,17 @@ def validation_part(data: TrainingData, share: float) -> tuple[TrainingData, Tra
 
     Whole sessions where everybody has enough of them for that share, spread over what each has played: 5, 10, … for a
     fifth. Else the last choices of each sequence.
+
+    Parameters
+    ----------
+    data : TrainingData
+    share : float, in (0, 1)
+        Of the choices, to be held out.
+
+    Returns
+    -------
+    training, validation : TrainingData
+        The same trials, each with its share of the choices.
     """
     every = round(1 / share)
     position = positions(data.trials.participants)

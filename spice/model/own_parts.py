@@ -83,7 +83,25 @@ def _takes_two(forward: Callable[..., Any]) -> bool:
 
 
 def temperatures(model: BaseRNN, rows: Tensor) -> dict[str, Tensor]:
-    """Inverse temperatures (R,) of all states that have one, for rows (R,) of the participants' embedding."""
+    """Inverse temperatures of all states that have one.
+
+    Parameters
+    ----------
+    model : BaseRNN
+        One with a forward of its own.
+    rows : (R,)
+        Of the participants' embedding.
+
+    Returns
+    -------
+    dict of state to (R,)
+        Above zero.
+
+    Raises
+    ------
+    ConfigError
+        A module gives another number of them.
+    """
     embedding = model.participant_embedding(rows) if model.embeds_participants else None
     return {name: _temperature(name, beta, embedding, len(rows)) for name, beta in model.betas.items()}
 

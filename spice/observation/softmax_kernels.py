@@ -45,7 +45,27 @@ def _probabilities(
 
 @part
 def nll_of_trial(t: int, signals: Any, columns: Any, n: int, values: Any, working: Any, first: int, nll: Any) -> None:
-    """Add the negative log-likelihood of the choice that follows trial t."""
+    """Add the negative log-likelihood of the choice that follows trial t.
+
+    Parameters
+    ----------
+    t : int
+        The trial.
+    signals : tuple of arrays
+        As `rollout.kernels.forward` reads them.
+    columns : (B,) of int
+        Sequence of the data in each lane.
+    n : int
+        Lanes in use.
+    values : (N, A, B)
+        States after the trial.
+    working : tuple of arrays
+        Factors of the states (N, B), and room for probabilities (A, B), largest logits (B,) and sums (B,).
+    first : int
+        Run of the first lane.
+    nll : (Q,)
+        Added to, at the runs of the lanes; a choice that is not scored adds nothing.
+    """
     factors, p, top, total = working
     _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):
@@ -62,7 +82,19 @@ def nll_of_trial_back(
     t: int, signals: Any, columns: Any, n: int, values: Any, working: Any, first: int, g_nll: Any, g_factors: Any,
     g_values: Any,
 ) -> None:  # fmt: skip
-    """The backward pass of `nll_of_trial`."""
+    """The backward pass of `nll_of_trial`.
+
+    Parameters
+    ----------
+    t, signals, columns, n, values, working, first
+        As of `nll_of_trial`.
+    g_nll : (Q,)
+        Gradient of the negative log-likelihood of each run.
+    g_factors : (N, Q)
+        Added to: gradient of the factors.
+    g_values : (N, A, B)
+        Added to: gradient of the states after the trial.
+    """
     factors, p, top, total = working
     _probabilities(t, signals, columns, n, values, factors, p, top, total)
     for q in range(n):

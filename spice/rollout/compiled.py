@@ -28,7 +28,17 @@ Array = NDArray[Any]
 
 
 def can_compile(forms: Mapping[str, Form], signals: Signals) -> bool:
-    """Whether kernels can run it: on the CPU, by networks and polynomials, without gradients to data."""
+    """Whether kernels can run it: on the CPU, by networks and polynomials, without gradients to data.
+
+    Parameters
+    ----------
+    forms : mapping of mechanism to Form
+    signals : Signals
+
+    Returns
+    -------
+    bool
+    """
     return (
         all(isinstance(form, NetworkForm | PolynomialForm) for form in forms.values())
         and signals.inputs.device.type == "cpu"
@@ -48,12 +58,16 @@ def compiled_rollout(
 ) -> Rollout:
     """Run all mechanisms over all trials, and score the choices that follow.
 
-    Parameters are those of the reference rollout, and
-
     Parameters
     ----------
+    mechanisms, forms, states, signals, initial, start, record
+        As of the reference rollout; forms are networks and polynomials.
     factors : mapping of state to (1,) or ([E,] S, 1), optional
         Inverse temperatures of the states that make the logits; with them the result has an `nll`.
+
+    Returns
+    -------
+    Rollout
     """
     polynomials = [forms[m.name].coefficients for m in mechanisms if isinstance(forms[m.name], PolynomialForm)]
     start = initial if start is None else start
@@ -84,7 +98,16 @@ def compiled_rollout(
 
 
 def resets(states: Mapping[str, State]) -> Array:
-    """Whether each state returns to its initial value where a block starts (N,)."""
+    """Whether each state returns to its initial value where a block starts.
+
+    Parameters
+    ----------
+    states : mapping of str to State
+
+    Returns
+    -------
+    (N,) array of bool
+    """
     return np.array([state.resets == "block" for state in states.values()])
 
 

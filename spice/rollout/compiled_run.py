@@ -61,7 +61,23 @@ class CompiledRun:
     signals: tuple[Array, ...]
 
     def forward(self, parameters: Parameters, n_recorded: int = 0) -> tuple[Array, Array, Array]:
-        """States (T, N, Q, A), negative log-likelihood (Q,), and what that many mechanisms saw (M, T, Q, A, V + 1)."""
+        """Run over all trials.
+
+        Parameters
+        ----------
+        parameters : Parameters
+        n_recorded : int
+            Mechanisms, from the first, of which to keep what they saw.
+
+        Returns
+        -------
+        states : (T, N, Q, A)
+            After each trial.
+        nll : (Q,)
+            Negative log-likelihood of each run, in nats.
+        seen : (n_recorded, T, Q, A, V + 1)
+            Variables and next value of each of these mechanisms.
+        """
         states, nll = self._results(parameters)
         seen = np.zeros((n_recorded, len(states), *states.shape[2:], self.program.n_variables + 1))
         run_blocks(
@@ -70,7 +86,22 @@ class CompiledRun:
         return states, nll, seen
 
     def backward(self, parameters: Parameters, states: Array, g_states: Array | None, g_nll: Array) -> Parameters:
-        """Gradient of all parameters from those of states and likelihoods."""
+        """Gradient of all parameters from those of states and likelihoods.
+
+        Parameters
+        ----------
+        parameters : Parameters
+        states : (T, N, Q, A)
+            What `forward` gave.
+        g_states : (T, N, Q, A), optional
+            Gradient of the states; None for zero.
+        g_nll : (Q,)
+            Gradient of the negative log-likelihoods.
+
+        Returns
+        -------
+        gradient : Parameters
+        """
         given = np.zeros((0, *states.shape[1:])) if g_states is None else g_states
         nothing = np.zeros(states.shape[1:])
         gradient = self._gradient(parameters, _blocks(g_nll))
@@ -85,7 +116,23 @@ class CompiledRun:
     ) -> tuple[Array, Array, Parameters]:
         """States, negative log-likelihood and gradient at once: each thread goes back over its own sequences.
 
-        States are put into `room`, a vector that is long enough; fresh memory would cost a third of the forward pass.
+        Parameters
+        ----------
+        parameters : Parameters
+        g_nll : (Q,)
+            Gradient of the negative log-likelihoods.
+        g_last : (N, Q, A)
+            Gradient of the states after the last trial.
+        room : (at least T N Q A,)
+            Filled with the states; fresh memory would cost a third of the forward pass.
+
+        Returns
+        -------
+        states : (T, N, Q, A)
+            A view of `room`.
+        nll : (Q,)
+            In nats.
+        gradient : Parameters
         """
         states, nll = self._results(parameters, room)
         none, given = np.zeros((0, 0, 0, 0, 0)), np.zeros((0, *states.shape[1:]))

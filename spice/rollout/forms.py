@@ -13,4 +13,14 @@ class Form(Protocol):
     """A mechanism at run time."""
 
     def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
-        """Fold in the inputs known beforehand, each (T, S, A); None marks an input read from a state."""
+        """Fold in the inputs known beforehand.
+
+        Parameters
+        ----------
+        data : sequence of (T, S, A) or None
+            One an input; None is read from a state, a trial at a time.
+
+        Returns
+        -------
+        StepFunction
+        """

@@ -37,7 +37,17 @@ _options: ContextVar[NetworkOptions] = ContextVar("spice_network_options", defau
 
 @contextmanager
 def network_options(options: NetworkOptions) -> Iterator[None]:
-    """Options for models constructed inside, whose own constructors need not know of them."""
+    """Options for models constructed inside, whose own constructors need not know of them.
+
+    Parameters
+    ----------
+    options : NetworkOptions
+
+    Yields
+    ------
+    None
+        While they hold.
+    """
     token = _options.set(options)
     try:
         yield
@@ -167,7 +177,18 @@ class MechanismNetwork(nn.Module):
 
 
 def draw_masks(networks: Sequence[MechanismNetwork], n_sequences: int) -> Iterator[Tensor | None]:
-    """Dropout masks (S, 1, H) of all networks of a model, None outside training; one draw for all is quickest."""
+    """Draw dropout masks of all networks of a model; one draw for all is quickest.
+
+    Parameters
+    ----------
+    networks : sequence of MechanismNetwork
+    n_sequences : int
+
+    Yields
+    ------
+    (S, 1, H), or None
+        Of each network in turn; None outside training.
+    """
     if not networks or not networks[0].training or networks[0].dropout_now == 0:
         yield from (None for _ in networks)
         return
@@ -218,7 +239,17 @@ class NetworkForm:
         )
 
     def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
-        """Fold context and data into what the hidden units receive, for all trials at once."""
+        """Fold context and data into what the hidden units receive, for all trials at once.
+
+        Parameters
+        ----------
+        data : sequence of (T, S, A) or None
+            One an input; None is read from a state, a trial at a time.
+
+        Returns
+        -------
+        StepFunction
+        """
         network = self.network
         weight, base, _, _ = self.units(1 + len(data))
         base = base[:, None]

@@ -54,7 +54,15 @@ class IdEmbedding(nn.Module):
         self.generator: torch.Generator | None = None
 
     def start_around(self, centre: float, spread: float) -> None:
-        """Let people begin alike but for a little."""
+        """Let people begin alike but for a little.
+
+        Parameters
+        ----------
+        centre : float
+            Value of each feature that people begin around.
+        spread : float
+            Standard deviation of people around it.
+        """
         self.centre = centre
         with torch.no_grad():
             self.table.weight.mul_(spread).add_(centre)
@@ -152,7 +160,21 @@ class InverseTemperature(nn.Module):
 
 
 class ModuleCall:
-    """One call of a mechanism in a forward of one's own, as seen from outside."""
+    """One call of a mechanism in a forward of one's own, as seen from outside.
+
+    Parameters
+    ----------
+    state : str
+        What it updates.
+    value, output : (S, A)
+        Before and after the call.
+    mask : (S, A) of bool
+        Where it applied.
+    signals : dict of str to (S, A)
+        Inputs by name.
+    bounded : bool
+        Whether its activation is a sigmoid, which keeps the output within (0, 1).
+    """
 
     def __init__(
         self,

@@ -29,7 +29,17 @@ class PolynomialForm:
     coefficients: Tensor
 
     def prepare(self, data: Sequence[Tensor | None]) -> StepFunction:
-        """Sum, for all trials at once, the terms that share their powers of states."""
+        """Sum, for all trials at once, the terms that share their powers of states.
+
+        Parameters
+        ----------
+        data : sequence of (T, S, A) or None
+            One an input; None is read from a state, a trial at a time.
+
+        Returns
+        -------
+        StepFunction
+        """
         from_states = [0] + [1 + k for k, signal in enumerate(data) if signal is None]
         groups: dict[tuple[int, ...], Tensor] = {}
         for index, powers in enumerate(self.terms.powers):

@@ -41,7 +41,18 @@ class Program(NamedTuple):
 
 
 def encode(mechanisms: Sequence[Mechanism], forms: Mapping[str, Any], states: Mapping[str, State]) -> Program:
-    """Number everything; hidden units and coefficients stand in the order of the mechanisms."""
+    """Number everything; hidden units and coefficients stand in the order of the mechanisms.
+
+    Parameters
+    ----------
+    mechanisms, states
+        The declaration.
+    forms : mapping of mechanism to NetworkForm or PolynomialForm
+
+    Returns
+    -------
+    Program
+    """
     positions = {name: k for k, name in enumerate(states)}
     columns = signal_columns(mechanisms, states)
     width = 1 + max((len(m.entries) for m in mechanisms), default=0)

@@ -82,6 +82,11 @@ def rollout(
         Values to go on from, where the trials continue an earlier window.
     record : collection of str
         Mechanisms whose variables and outputs are kept.
+
+    Returns
+    -------
+    Rollout
+        Without an `nll`: choices are not scored.
     """
     columns = signal_columns(mechanisms, states)
     data = {m.name: [_column(signals, columns.get((e.signal, e.arm))) for e in m.entries] for m in mechanisms}
@@ -120,7 +125,17 @@ def rollout(
 
 
 def stack_broadcast(tensors: Sequence[Tensor]) -> Tensor:
-    """Stack tensors of shapes that broadcast; a state has no ensemble axis before its first update."""
+    """Stack tensors of shapes that broadcast; a state has no ensemble axis before its first update.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+
+    Returns
+    -------
+    Tensor
+        With a new axis in front.
+    """
     return torch.stack(torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
 
 

@@ -60,12 +60,34 @@ class Signals:
         return *(values.contiguous().numpy() for values in tensors), np.arange(self.actions.shape[1])
 
     def select(self, sequences: NDArray[np.int_], n_trials: int) -> "Signals":
-        """The first trials of some sequences."""
+        """The first trials of some sequences.
+
+        Parameters
+        ----------
+        sequences : (n,) array of int
+            Their positions, in the order wanted.
+        n_trials : int
+            How many trials to keep of each.
+
+        Returns
+        -------
+        Signals
+        """
         index = torch.as_tensor(sequences)
         return self._map(lambda values: values[:n_trials, index])
 
     def window(self, start: int, stop: int) -> "Signals":
-        """Trials `start` to `stop`."""
+        """A stretch of trials of every sequence.
+
+        Parameters
+        ----------
+        start, stop : int
+            Its first trial, and the one after its last.
+
+        Returns
+        -------
+        Signals
+        """
         return self._map(lambda values: values[start:stop])
 
     def _map(self, part: Any) -> "Signals":
@@ -104,6 +126,10 @@ def read_signals(
         Choices to score, one-hot.
     previous_blocks : (S,), optional
         Blocks of the trial before the first.
+
+    Returns
+    -------
+    Signals
     """
     named = {ACTION: trials.actions, REWARD: trials.rewards}
     named |= {

@@ -40,7 +40,15 @@ class Checkpoints:
     _failed: bool = field(default=False, init=False)
 
     def restore(self, training: Training, stage: Stage) -> None:
-        """Put a training where the checkpoint was made; where there is none that fits, it begins anew and says so."""
+        """Put a training where the checkpoint was made; where there is none that fits, it begins anew and says so.
+
+        Parameters
+        ----------
+        training : Training
+            Set to what the checkpoint holds.
+        stage : Stage
+            Is told what was done.
+        """
         if not self.path.exists():
             return
         try:
@@ -55,7 +63,14 @@ class Checkpoints:
         stage.go_on(training.history, f"Goes on after epoch {training.epoch}.")
 
     def save_when_due(self, training: Training, stage: Stage) -> None:
-        """Write a checkpoint if the last one is old enough; where it cannot be written the training goes on."""
+        """Write a checkpoint if the last one is old enough; where it cannot be written the training goes on.
+
+        Parameters
+        ----------
+        training : Training
+        stage : Stage
+            Is told, once, where it cannot be written.
+        """
         if self._failed or time.monotonic() - self._last < self.seconds:
             return
         try:

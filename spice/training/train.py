@@ -315,6 +315,18 @@ def _has_converged(history: list[dict[str, float]], threshold: float, n_epochs: 
 
 
 def is_over(history: list[dict[str, float]], patience: int) -> bool:
-    """Whether the best epoch on validation data lies that many epochs back."""
+    """Whether the best epoch on validation data lies that many epochs back.
+
+    Parameters
+    ----------
+    history : list of dict
+        Of each epoch; those without "validation_loss" do not count.
+    patience : int
+        Epochs without anything better after which it is over.
+
+    Returns
+    -------
+    bool
+    """
     losses = [epoch["validation_loss"] for epoch in history if "validation_loss" in epoch]
     return len(losses) > patience and min(losses[-patience:]) > min(losses[:-patience])

@@ -42,15 +42,6 @@ def several(rnn_class: type[BaseRNN] = SeveralRNN, n_experiments: int = 1) -> Ba
     return build_model(rnn_class, 2, 3, n_experiments, NetworkOptions(hidden_size=6))
 
 
-def test_a_network_for_each_learned_mechanism_of_as_many_inputs() -> None:
-    networks = several().submodules_rnn
-    assert {name: n.hidden.in_features for name, n in networks.items()} == {"m_own": 1 + 2 + 4, "m_hidden": 1 + 4}
-    assert {name: (n.sigmoid, n.residual) for name, n in networks.items()} == {
-        "m_own": (False, True), "m_hidden": (True, False),
-    }  # fmt: skip
-    assert several(n_experiments=2).submodules_rnn["m_own"].hidden.in_features == 1 + 2 + 2 * 4
-
-
 def test_states_are_declared_by_a_number_or_in_full() -> None:
     model = several()
     assert model.states["x_plain"] == State(0.2)

@@ -46,7 +46,22 @@ class ReadLimits:
     rows: int | None = None
 
     def check_size(self, name: str, size: int, is_packed: bool = False) -> None:
-        """Raise `RefusedError` where that many bytes are too many."""
+        """Check the size of what is read.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        size : int
+            Bytes so far.
+        is_packed : bool
+            Whether they come out of something compressed.
+
+        Raises
+        ------
+        RefusedError
+            They are more than may be read.
+        """
         limit = self.size if self.size is not None else UNPACKED if is_packed else None
         if limit is not None and size > limit:
             what = "unpacked" if is_packed else "in all"
@@ -58,21 +73,58 @@ class ReadLimits:
             )  # fmt: skip
 
     def check_rows(self, name: str, rows: int) -> None:
-        """Raise `RefusedError` where these are too many rows."""
+        """Check the number of rows.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        rows : int
+            Of all files so far.
+
+        Raises
+        ------
+        RefusedError
+            They are more than may be read.
+        """
         if self.rows is not None and rows > self.rows:
             raise RefusedError(
                 "file", f"at most {self.rows:,} rows", f"{rows:,} in {name}", "Leave out people or trials."
             )
 
     def check_columns(self, name: str, columns: int) -> None:
-        """Raise `RefusedError` where these are too many columns."""
+        """Check the number of columns.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        columns : int
+
+        Raises
+        ------
+        RefusedError
+            There is a limit, and they are more than `COLUMNS`.
+        """
         if self.rows is not None and columns > COLUMNS:
             raise RefusedError(
                 "file", f"at most {COLUMNS:,} columns", f"{columns:,} in {name}", "Keep those that are needed."
             )
 
     def check_text(self, name: str, text: str) -> None:
-        """Raise `RefusedError` where a text is too long to be looked at, which needs many times its memory."""
+        """Check the size of a text, since looking at one needs many times its memory.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        text : str
+
+        Raises
+        ------
+        RefusedError
+            It is too long.
+        """
         if self.rows is None:
             return
         if (lines := text.count("\n")) > _LINES_OF_A_ROW * self.rows:
@@ -84,9 +136,23 @@ class ReadLimits:
     def unpack(self, name: str, stream: Any) -> bytes:
         """All that a decompressing stream gives, and never more than may be.
 
+        Parameters
+        ----------
+        name : str
+            Of the file, for errors.
+        stream : file-like
+            Decompresses as it is read.
+
+        Returns
+        -------
+        bytes
+
         Raises
         ------
-        RefusedError, OSError, EOFError
+        RefusedError
+            It gives more than may be read.
+        OSError, EOFError
+            It is damaged, or ends too early.
         """
         pieces, size = [], 0
         while piece := stream.read(_STEP):
@@ -96,9 +162,20 @@ class ReadLimits:
         return b"".join(pieces)
 
     def check_archive(self, name: str, archive: zipfile.ZipFile) -> None:
-        """Raise `RefusedError` where an archive would become too large, or names places outside of it.
+        """Check what an archive would become, and where its members would go.
 
         No more of a member is ever unpacked than its archive says.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        archive : ZipFile
+
+        Raises
+        ------
+        RefusedError
+            It would become too large, or names places outside of it.
         """
         self.check_size(name, sum(member.file_size for member in archive.infolist()), is_packed=True)
         for member in archive.namelist():
@@ -110,7 +187,20 @@ class ReadLimits:
                 )  # fmt: skip
 
     def check_packed(self, name: str, content: bytes) -> None:
-        """Raise `RefusedError` where a file that is an archive inside, such as a workbook, would become too large."""
+        """Check what a file that is an archive inside, such as a workbook, would become.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, for the error.
+        content : bytes
+            Of any file; one that is no archive passes.
+
+        Raises
+        ------
+        RefusedError
+            It would become too large.
+        """
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 self.check_size(name, sum(member.file_size for member in archive.infolist()), is_packed=True)

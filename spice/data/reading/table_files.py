@@ -152,7 +152,18 @@ def _at(source: Any, path: Path, limits: ReadLimits) -> Files:
 
 
 def fixed_part(pattern: Path) -> Path:
-    """The folder in which all that matches a pattern is looked for."""
+    """The folder in which all that matches a pattern is looked for.
+
+    Parameters
+    ----------
+    pattern : Path
+        With wildcards in some of its parts, or in none.
+
+    Returns
+    -------
+    Path
+        All parts before the first with a wildcard.
+    """
     parts = pattern.parts
     first = next((k for k, part in enumerate(parts) if glob.has_magic(part)), len(parts))
     return Path(*parts[:first])

@@ -67,7 +67,16 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str,
 
 
 def guessed_encoding(notes: Iterable[str]) -> str:
-    """The encoding that notes of `decode` say was recognised; empty where none had to be."""
+    """The encoding that notes of `decode` say was recognised; empty where none had to be.
+
+    Parameters
+    ----------
+    notes : iterable of str
+
+    Returns
+    -------
+    str
+    """
     found = (re.search(rf"{_READ_AS} (\w+)", note) for note in notes)
     return next((match[1] for match in found if match), "")
 

@@ -55,7 +55,18 @@ class Grid:
 
     @classmethod
     def of_rows(cls, rows: Iterable[Iterable[Any]]) -> Grid:
-        """A grid of Python's values, each as it would be written."""
+        """A grid of Python's values, each as it would be written.
+
+        Parameters
+        ----------
+        rows : iterable of iterables
+            Of cells, in any number.
+
+        Returns
+        -------
+        Grid
+            The row of names is found as in a file.
+        """
         written = [list(map(_written, row)) for row in rows]
         for row in written:
             while row and not row[-1]:

@@ -59,6 +59,15 @@ class Answers:
     ) -> Answers:
         """Answers in the forms in which people give them: one of several may stand alone.
 
+        Parameters
+        ----------
+        missed, order, where, relabel, reward_words, reward_missing, reward_sum, reward_range, leave_out_copies, keep
+            As `convert_dataset` takes them.
+
+        Returns
+        -------
+        Answers
+
         Raises
         ------
         DataError
@@ -78,7 +87,13 @@ class Answers:
         )
 
     def arguments(self) -> dict[str, Any]:
-        """What was answered, as arguments of `convert_dataset`."""
+        """What was answered, as arguments of `convert_dataset`.
+
+        Returns
+        -------
+        dict of str to object
+            {name of the argument: answer}, without those that nobody gave.
+        """
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         given = {name: value for name, value in given.items() if value or (name == "missed" and value is not None)}
         return {
@@ -87,12 +102,32 @@ class Answers:
         }
 
     def value_of_word(self, word: object) -> float:
-        """Reward that a word stands for; NaN where that was not said."""
+        """Reward that a word stands for; NaN where that was not said.
+
+        Parameters
+        ----------
+        word : str
+            As it stands in the table.
+
+        Returns
+        -------
+        float
+        """
         return self.reward_words.get(_plain(word), float("nan"))
 
 
 def label_text(label: object) -> str:
-    """A label as people write it: 3 for 3.0, without blanks at its ends."""
+    """A label as people write it: 3 for 3.0, without blanks at its ends.
+
+    Parameters
+    ----------
+    label : hashable
+        Of an arm, a person or a block, read from a table or given in Python.
+
+    Returns
+    -------
+    str
+    """
     if isinstance(label, (float, np.floating)) and float(label).is_integer():
         return str(int(label))
     return str(label).strip()

@@ -19,6 +19,17 @@ from spice.exceptions import DataError
 def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
     """Keep the rows that were asked for, without screens on which nothing can be chosen, in the order asked for.
 
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+    answers : Answers
+        Which rows to keep, who is the same person, and what to sort by.
+
+    Returns
+    -------
+    Table
+
     Raises
     ------
     DataError
@@ -47,7 +58,16 @@ def arrange(table: Table, columns: TrialColumns, answers: Answers) -> Table:
 
 
 def copies(table: Table) -> Bools:
-    """Rows that equal an earlier one in all columns."""
+    """Which rows equal an earlier one in all columns.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    (n_rows,) array of bool
+    """
     return np.asarray(table.frame.astype(str).duplicated(), dtype=np.bool_)
 
 
@@ -58,9 +78,16 @@ def _with_other_people(table: Table, name: str, answers: Answers) -> Table:
 
 
 def order_values(column: pd.Series[Any]) -> Floats | None:
-    """Values of a column as numbers that can be sorted by; None where they are none.
+    """Values of a column as numbers that can be sorted by: numbers, or dates and times.
 
-    Numbers, or dates and times; NaN where a cell is empty.
+    Parameters
+    ----------
+    column : Series
+
+    Returns
+    -------
+    (n_rows,) array of float, or None
+        NaN where a cell is empty; None where the column holds neither.
     """
     empty = column.isna().to_numpy()
     if column.dtype.kind == "M":
@@ -77,7 +104,19 @@ def order_values(column: pd.Series[Any]) -> Floats | None:
 
 
 def sequence_keys(table: Table, columns: TrialColumns) -> pd.Series[int]:
-    """A number for each row that is the same within a participant, experiment and block."""
+    """A number for each sequence: what a participant did in an experiment and block.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+        Of the roles; those that the table does not have are passed over.
+
+    Returns
+    -------
+    (n_rows,) Series of int
+        The same in all rows of a sequence.
+    """
     roles = columns.by_role(table)
     names = [n for role in ("df_participant_id", "df_experiment_id", "df_block") for n in roles[role]]
     names = [name for name in names if (table.frame.columns == name).sum() == 1]

@@ -46,7 +46,17 @@ class Cells:
 
     @classmethod
     def of(cls, column: pd.Series[Any] | NDArray[Any]) -> Cells:
-        """Read the cells of a column of text, in which NaN and None are nothing."""
+        """Read the cells of a column of text, in which NaN and None are nothing.
+
+        Parameters
+        ----------
+        column : Series or array of str
+            NaN and None among them, and what pandas reads as nothing.
+
+        Returns
+        -------
+        Cells
+        """
         codes, uniques = pd.factorize(column)
         raw = uniques.tolist()
         words = list(map(str.strip, raw))
@@ -67,7 +77,18 @@ class Cells:
         return len(self.words) == len(self.codes)
 
     def take(self, rows: NDArray[Any]) -> Cells:
-        """Only these rows, as an array of positions or bools."""
+        """Only some rows.
+
+        Parameters
+        ----------
+        rows : array of int or bool
+            Their positions, or whether each is taken.
+
+        Returns
+        -------
+        Cells
+            Without words that none of them has.
+        """
         codes = self.codes[rows]
         used = np.zeros(len(self.words) + 1, dtype=np.bool_)
         used[codes] = True
@@ -76,7 +97,21 @@ class Cells:
         return Cells(np.append(place, -1)[codes], words)
 
     def spread(self, values: Sequence[Any], nothing: Any, dtype: Any) -> pd.Series[Any]:
-        """A column of one value for each word."""
+        """A column of one value for each word.
+
+        Parameters
+        ----------
+        values : sequence
+            As many as there are words.
+        nothing : object
+            What stands where nothing is written.
+        dtype : dtype
+            Of the column.
+
+        Returns
+        -------
+        (n_rows,) Series
+        """
         array = np.empty(len(values) + 1, dtype=dtype)
         array[:-1] = values
         array[-1] = nothing
@@ -84,7 +119,13 @@ class Cells:
         return column
 
     def as_labels(self) -> pd.Series[Any]:
-        """The column as ids are read: whole numbers or truth values if all cells are written so, otherwise text."""
+        """The column as ids are read: whole numbers or truth values if all cells are written so, otherwise text.
+
+        Returns
+        -------
+        (n_rows,) Series
+            Of int, bool, or object where cells are text or some are empty (NaN).
+        """
         has_gaps = bool((self.codes < 0).any())
         whole = whole_numbers(self.words)
         if whole is not None:
@@ -96,7 +137,20 @@ class Cells:
         return self.spread(self.words, np.nan, object)
 
     def as_values(self, labels: pd.Series[Any], decimal: str) -> pd.Series[Any]:
-        """The column as a table shows it: numbers where they say exactly what is written, otherwise as labels."""
+        """The column as a table shows it: numbers where they say exactly what is written, otherwise as labels.
+
+        Parameters
+        ----------
+        labels : Series
+            What `as_labels` gives.
+        decimal : str
+            Decimal mark of the table, "." or ",".
+
+        Returns
+        -------
+        (n_rows,) Series
+            Of float, or the labels where a float would lose something of what is written.
+        """
         if labels.dtype != object:
             return labels
         if not self.words:
@@ -123,15 +177,40 @@ class WholeNumbers:
         return len(np.unique(self.values)) == len(self.values)
 
     def take(self, rows: NDArray[Any]) -> WholeNumbers:
-        """Only these rows."""
+        """Only some rows.
+
+        Parameters
+        ----------
+        rows : array of int or bool
+            Their positions, or whether each is taken.
+
+        Returns
+        -------
+        WholeNumbers
+        """
         return WholeNumbers(self.values[rows])
 
     def as_labels(self) -> pd.Series[Any]:
-        """The numbers."""
+        """The numbers, which are the same as labels.
+
+        Returns
+        -------
+        (n_rows,) Series of int
+        """
         return pd.Series(self.values)
 
     def as_values(self, labels: pd.Series[Any], _: str) -> pd.Series[Any]:
-        """The numbers."""
+        """The numbers, which are the same as values.
+
+        Parameters
+        ----------
+        labels : Series
+            What `as_labels` gives.
+
+        Returns
+        -------
+        (n_rows,) Series of int
+        """
         return labels
 
 

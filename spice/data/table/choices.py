@@ -21,7 +21,30 @@ _MANY, _AS_OFTEN = 5, 0.5
 
 
 def read_choices(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Ints, tuple[Hashable, ...]]:
-    """Arm of each row, -1 where missed, and the label of each arm."""
+    """Read the column of choices.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+    answers : Answers
+        Labels of missed trials, and labels that are the same. Where nobody said what is missed, -1 is, unless it is an
+        arm.
+
+    Returns
+    -------
+    choices : (n_rows,) array of int
+        Arm of each row, -1 where missed.
+    arms : tuple
+        Label of each arm.
+
+    Raises
+    ------
+    ColumnError
+        There is no such column, or two.
+    RowError
+        A choice is infinite.
+    """
     name = columns.df_choice
     raw = table.column("df_choice", name)
     codes, uniques = pd.factorize(raw)
@@ -85,7 +108,16 @@ def _never_rewarded(
 
 
 def is_code(numbers: NDArray[Any]) -> Bools:
-    """Whether numbers look like a code for nothing: 9, 99, -99, 999 and so on."""
+    """Whether numbers look like a code for nothing: 9, 99, -99, 999 and so on.
+
+    Parameters
+    ----------
+    numbers : array
+
+    Returns
+    -------
+    array of bool
+    """
     return np.isin(np.abs(numbers), [9.0, *(float(digit * n) for digit in "89" for n in range(2, 6))])
 
 

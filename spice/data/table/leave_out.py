@@ -21,13 +21,33 @@ class LeaveOut:
     few: bool = False
 
     def covers(self, problem: DataError) -> bool:
-        """Whether the rows of a problem are left out."""
+        """Whether the rows of a problem are left out.
+
+        Parameters
+        ----------
+        problem : DataError
+
+        Returns
+        -------
+        bool
+            False for what is no problem of single rows.
+        """
         if not isinstance(problem, RowError):
             return False
         return self.few if problem.people else problem.column in self.columns
 
     def among(self, names: Iterable[str]) -> LeaveOut:
-        """What is left out, for a table without columns other than these."""
+        """What is left out, for a table without columns other than these.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Columns of the table.
+
+        Returns
+        -------
+        LeaveOut
+        """
         kept = set(names)
         return replace(self, columns=tuple(name for name in self.columns if name in kept))
 
@@ -84,6 +104,10 @@ def find_problems(
     leave_out : LeaveOut, optional
         Rows to leave out; their problems are among those given back.
     answers : Answers, optional
+
+    Returns
+    -------
+    tuple of DataError
     """
     answers = answers or Answers()
     found: list[DataError] = []

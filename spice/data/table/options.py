@@ -63,9 +63,14 @@ def read_offers(table: Table, names: Sequence[str], choice: Ints, arms: tuple[Ha
     arms : tuple
         Its labels.
 
+    Returns
+    -------
+    Offers
+
     Raises
     ------
     ColumnError
+        A column is not there, or there twice.
     DataError
         The columns cannot be read as options.
     RowError

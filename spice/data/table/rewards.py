@@ -57,17 +57,50 @@ def answered_rewards(
 
 
 def reward_values(table: Table, name: str, answers: Answers) -> Floats:
-    """A column of rewards as numbers, NaN where it holds none, without any complaint."""
+    """A column of rewards as numbers, NaN where it holds none, without any complaint.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        Of the column.
+    answers : Answers
+        What words stand for, and what stands for no reward.
+
+    Returns
+    -------
+    (n_rows,) array of float
+    """
     return _numbers(_answered(table, (name,), answers), name)
 
 
 def is_loss(name: str) -> bool:
-    """Whether a column is called as losses are."""
+    """Whether a column is called as losses are.
+
+    Parameters
+    ----------
+    name : str
+        Of the column, such as `lossAmount`.
+
+    Returns
+    -------
+    bool
+    """
     return any(word in _LOSS for word in _words(name))
 
 
 def is_gain(name: str) -> bool:
-    """Whether a column is called as gains are."""
+    """Whether a column is called as gains are.
+
+    Parameters
+    ----------
+    name : str
+        Of the column, such as `gain`.
+
+    Returns
+    -------
+    bool
+    """
     return any(word in _GAIN for word in _words(name))
 
 

@@ -53,9 +53,20 @@ def rows_where(table: Table, condition: str) -> Bools:
 def columns_in(condition: str) -> tuple[str, ...]:
     """Names of columns in a condition.
 
+    Parameters
+    ----------
+    condition : str
+        Such as `phase == "test" and age >= 18`.
+
+    Returns
+    -------
+    tuple of str
+        In the order in which they are first named.
+
     Raises
     ------
     DataError
+        The condition cannot be read.
     """
     tree, names = _parse(condition)
     found = (names.get(node.id, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name))
@@ -63,7 +74,19 @@ def columns_in(condition: str) -> tuple[str, ...]:
 
 
 def is_equal(column: str, value: object, equal: bool = True) -> str:
-    """The condition that a column holds a value, or does not."""
+    """The condition that a column holds a value, or does not.
+
+    Parameters
+    ----------
+    column : str
+    value : object
+    equal : bool
+        False for the condition that it does not.
+
+    Returns
+    -------
+    str
+    """
     plain = value.item() if isinstance(value, np.generic) else value
     if isinstance(plain, float) and plain.is_integer():
         plain = int(plain)
@@ -71,7 +94,17 @@ def is_equal(column: str, value: object, equal: bool = True) -> str:
 
 
 def quoted(column: str) -> str:
-    """A name of a column as conditions write it."""
+    """A name of a column as conditions write it.
+
+    Parameters
+    ----------
+    column : str
+
+    Returns
+    -------
+    str
+        Between backticks where it is no plain word.
+    """
     return column if column.isidentifier() and not keyword.iskeyword(column) else f"`{column}`"
 
 

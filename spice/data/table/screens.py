@@ -22,10 +22,24 @@ LOOP = ".thisN"
 
 
 def find_screens(table: Table, columns: TrialColumns, answers: Answers) -> tuple[Bools, str]:
-    """Rows that are no trials, and the column that says so; no rows and no name where none does.
+    """Which rows are screens and no trials, and which column says so.
 
     Values of a column such as ``trial_type`` with which there never is a choice, where nearly all rows with its other
     values have one; or, in PsychoPy's tables, rows outside of the loop to which all choices belong.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+    answers : Answers
+        To questions about choices.
+
+    Returns
+    -------
+    screens : (n_rows,) array of bool
+        None where no column says so.
+    column : str
+        Empty where there is none.
     """
     nothing = np.zeros(len(table.rows), dtype=np.bool_)
     if columns.df_choice not in table.frame.columns:
@@ -50,18 +64,48 @@ def find_screens(table: Table, columns: TrialColumns, answers: Answers) -> tuple
 
 
 def values_without_choice(column: pd.Series[Any], chosen: Bools) -> Bools:
-    """Rows with a value (or none) of a column with which there never is a choice."""
+    """Which rows have a value of a column, or none, with which there never is a choice.
+
+    Parameters
+    ----------
+    column : (n_rows,) Series
+    chosen : (n_rows,) array of bool
+        Whether there is a choice.
+
+    Returns
+    -------
+    (n_rows,) array of bool
+    """
     kinds = column.astype(object).where(column.notna(), "")
     return ~pd.Series(chosen).groupby(kinds.to_numpy()).transform("any").to_numpy(np.bool_)
 
 
 def type_columns(frame: pd.DataFrame) -> list[str]:
-    """Columns called as those that say what was on the screen."""
+    """Columns called as those that say what was on the screen.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    list of str
+        Those called as one of `TYPE_NAMES`, however it is spelled.
+    """
     return [name for name in _names(frame) if plain_name(name) in TYPE_NAMES]
 
 
 def plain_name(name: str) -> str:
-    """A name of a column without its spelling: `Trial type`, `trial-type` and `trialType` alike are `trial_type`."""
+    """A name of a column without its spelling: `Trial type`, `trial-type` and `trialType` alike are `trial_type`.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     apart = "".join(
         f" {c}" if c.isupper() and before.islower() else c for before, c in zip(f" {name}", name, strict=False)
     )

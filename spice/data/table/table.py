@@ -77,6 +77,11 @@ class Table:
             The argument that names the column.
         name : hashable
 
+        Returns
+        -------
+        (n_rows,) Series
+            As ids are read where the table is of a file, else as it was given.
+
         Raises
         ------
         ColumnError
@@ -184,19 +189,49 @@ class Table:
             raise RowError(role, expected, got, remedy).about(str(name), tuple(rows), shown)
 
     def without(self, rows: Sequence[int]) -> Table:
-        """The table without the rows of these numbers."""
+        """The table without the rows of these numbers.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            As in `rows`: the header of the file is 1.
+
+        Returns
+        -------
+        Table
+        """
         kept = ~np.isin(self.rows, rows)
         frame = self.frame.loc[kept].reset_index(drop=True)
         written = None if self.written is None else self.written.loc[kept].reset_index(drop=True)
         return replace(self, frame=frame, rows=self.rows[kept], written=written)
 
     def place(self, row: int) -> str:
-        """`row 5`, or `row 5 of p2.csv` where several files are stacked."""
+        """`row 5`, or `row 5 of p2.csv` where several files are stacked.
+
+        Parameters
+        ----------
+        row : int
+            As in `rows`.
+
+        Returns
+        -------
+        str
+        """
         before, name = self._file_of(row)
         return f"row {row - before} of {name}" if name else f"row {row}"
 
     def row_in_file(self, row: int) -> int:
-        """The row number in its own file."""
+        """The row number in its own file.
+
+        Parameters
+        ----------
+        row : int
+            As in `rows`, where numbers go on from file to file.
+
+        Returns
+        -------
+        int
+        """
         return row - self._file_of(row)[0]
 
     def _file_of(self, row: int) -> tuple[int, str]:
@@ -225,7 +260,18 @@ def as_labels(uniques: Any) -> tuple[Hashable, ...]:
 
 
 def as_numbers(column: pd.Series[Any], decimal: str = ".") -> Floats:
-    """A column as numbers, also as people write them; NaN for what is no number."""
+    """A column as numbers, also as people write them; NaN for what is no number.
+
+    Parameters
+    ----------
+    column : Series
+    decimal : str
+        Decimal mark of those that are text, "." or ",".
+
+    Returns
+    -------
+    (n_rows,) array of float
+    """
     if column.dtype.kind in "mMc":
         return np.full(len(column), np.nan)
     if not (pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)):

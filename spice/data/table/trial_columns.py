@@ -50,7 +50,17 @@ class TrialColumns:
         return (names,) if isinstance(names, str) else tuple(names or ())
 
     def by_role(self, table: Table) -> dict[str, tuple[str, ...]]:
-        """Columns of each role in this table, by the argument that names them."""
+        """Columns of each role in this table, by the argument that names them.
+
+        Parameters
+        ----------
+        table : Table
+
+        Returns
+        -------
+        dict of str to tuple of str
+            {"df_choice": ("choice",), …}; empty where a default is not in the table.
+        """
 
         def optional(name: str | None, default: str) -> tuple[str, ...]:
             return () if name is None or (name == default and name not in table.frame.columns) else (name,)

@@ -15,7 +15,17 @@ _POINT = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}\.[0-9]{3})")
 
 
 def whole_numbers(words: list[str]) -> list[int] | None:
-    """The words as int, if each is written as Python writes it and fits into 64 bits."""
+    """The words as int, if each is written as Python writes it and fits into 64 bits.
+
+    Parameters
+    ----------
+    words : list of str
+
+    Returns
+    -------
+    list of int, or None
+        None where one is written otherwise (`007`, `1.0`), and where there are no words.
+    """
     try:
         numbers = list(map(int, words))
     except ValueError:
@@ -43,6 +53,10 @@ def written_numbers(words: Sequence[str], decimal: str) -> NDArray[np.float64]:
     words : sequence of str
     decimal : str
         "," where that is established to be the decimal mark of the table.
+
+    Returns
+    -------
+    (n_words,) array of float
     """
     mark = decimal_of(words, decimal)
     values, units = np.full(len(words), np.nan), [""] * len(words)
@@ -89,6 +103,17 @@ def decimal_of(words: Sequence[str], decimal: str) -> str:
     """The decimal mark of a column: what its words say, otherwise that of the table.
 
     A comma with any number of digits behind it is a decimal mark only where the table has such.
+
+    Parameters
+    ----------
+    words : sequence of str
+    decimal : str
+        That of the table.
+
+    Returns
+    -------
+    str
+        "." or ",".
     """
     if decimal == "." and "," not in "".join(words):
         return "."
@@ -114,15 +139,45 @@ def _mark(word: str) -> tuple[str, ...]:
 
 
 def has_decimal_commas(words: Sequence[str]) -> bool:
-    """Whether this is a column of numbers with decimal commas, as far as one can see."""
+    """Whether this is a column of numbers with decimal commas, as far as one can see.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    bool
+        True where all are numbers, and some have a comma.
+    """
     return any("," in word for word in words) and all(map(COMMA.fullmatch, words))
 
 
 def has_doubtful_points(words: Sequence[str]) -> bool:
-    """Whether these are whole numbers, some of which may have a point as a mark of thousands."""
+    """Whether these are whole numbers, some of which may have a point as a mark of thousands.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    bool
+        True for `1.200` beside `90`.
+    """
     return any("." in word for word in words) and all(map(_POINT.fullmatch, words)) and not all("." in w for w in words)
 
 
 def looks_like_thousands(words: Sequence[str]) -> bool:
-    """Whether all commas of a column of numbers could be marks of thousands."""
+    """Whether all commas of a column of numbers could be marks of thousands.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    bool
+        False as soon as one comma can only be a decimal mark, as in `0,5`.
+    """
     return not any(_mark(word) for word in words if "," in word)

@@ -37,7 +37,19 @@ def is_block_name(name: str) -> bool:
 
 
 def could_be_blocks(labels: pd.Series[Any], person: Ints) -> bool:
-    """Whether a column holds stretches of trials of people, several of at least one person."""
+    """Whether a column holds stretches of trials of people, several of at least one person.
+
+    Parameters
+    ----------
+    labels : (n_rows,) Series
+    person : (n_rows,) array of int
+        Who each row is of.
+
+    Returns
+    -------
+    bool
+        False where a cell is empty, and where values change too often to be blocks.
+    """
     codes, uniques = pd.factorize(labels)
     if len(uniques) < 2 or (codes < 0).any():
         return False

@@ -128,7 +128,18 @@ def _perhaps_screens(table: Table, columns: TrialColumns, answers: Answers) -> l
 
 
 def holds_practice(name: str, column: pd.Series[Any]) -> bool:
-    """Whether some rows of a column say that they are practice, or something else beside the task."""
+    """Whether some rows of a column say that they are practice, or something else beside the task.
+
+    Parameters
+    ----------
+    name : str
+        Of the column: a 1 says so in one called "practice" alone.
+    column : Series
+
+    Returns
+    -------
+    bool
+    """
     return any(_is_aside(name, value) for value in column.dropna().unique())
 
 

@@ -70,7 +70,17 @@ def reward_word_doubts(table: Table, columns: TrialColumns, answers: Answers) ->
 
 
 def are_outcomes(column: pd.Series[Any]) -> bool:
-    """Whether a column holds nothing but words that are known for outcomes."""
+    """Whether a column holds nothing but words that are known for outcomes.
+
+    Parameters
+    ----------
+    column : Series
+
+    Returns
+    -------
+    bool
+        True where there are two words or more, and all are known ("win" and "loss").
+    """
     words = {label_text(value) for value in column.dropna().unique()[: _MOST_WORDS + 1]}
     return 2 <= len(words) <= _MOST_WORDS and _worth(words) is not None
 
