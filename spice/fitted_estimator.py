@@ -126,7 +126,10 @@ class FittedEstimator(EstimatorParameters):
 
         Raises
         ------
-        NotFittedError, DataError
+        NotFittedError
+            Nothing was fitted or loaded.
+        DataError
+            The conditions cannot be read, or have another layout than those of the fit.
 
         Warns
         -----
@@ -169,6 +172,7 @@ class FittedEstimator(EstimatorParameters):
         Raises
         ------
         NotFittedError, DataError
+            There are no equations; the arrays cannot be read, or have another layout than those of the fit.
 
         Warns
         -----
@@ -209,6 +213,7 @@ class FittedEstimator(EstimatorParameters):
         Raises
         ------
         NotFittedError
+            There are no equations.
         """
         return self.spice_agent.get_spice_features()
 
@@ -223,6 +228,7 @@ class FittedEstimator(EstimatorParameters):
         Raises
         ------
         NotFittedError, ConfigError
+            There are no equations, or none of this participant.
         """
         first = self.spice_agent.equation_ids[0]
         self.spice_agent.print_model(first if participant_id is None else participant_id)
@@ -238,6 +244,7 @@ class FittedEstimator(EstimatorParameters):
         Raises
         ------
         NotFittedError
+            There is no network.
         """
         model = self.rnn_agent.model
         if not model.embeds_participants:
@@ -259,7 +266,12 @@ class FittedEstimator(EstimatorParameters):
 
         Raises
         ------
-        NotFittedError, ConfigError, OutputError
+        NotFittedError
+            There is nothing to save under a path that is given.
+        ConfigError
+            There is no path, or one path twice.
+        OutputError
+            A file cannot be written.
         """
         check_path("path_rnn", path_rnn)
         check_path("path_spice", path_spice)

@@ -27,6 +27,7 @@ class OlderNames(FittedEstimator):
         Raises
         ------
         NotFittedError
+            There are no equations.
         """
         return self.spice_agent
 
@@ -47,6 +48,7 @@ class OlderNames(FittedEstimator):
         Raises
         ------
         ModelFileError
+            The file is no network, or is of another model.
         """
         return self.load_spice(path_model, None, deterministic)  # type: ignore[no-any-return]
 

@@ -79,6 +79,7 @@ class Stage:
         Raises
         ------
         FitCancelled
+            By `FitControl.cancel`.
         """
         self.index += 1
         self._emit(EventKind.ADVANCED, metrics)
@@ -172,6 +173,7 @@ class FitControl:
         Raises
         ------
         FitCancelled
+            By `cancel`.
         """
         if self._cancel.is_set():
             raise FitCancelled(

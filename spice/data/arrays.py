@@ -26,6 +26,7 @@ def as_numbers(argument: str, values: Any, remedy: str) -> NDArray[np.float64]:
     Raises
     ------
     DataError
+        It is missing, sparse, complex, or no array of numbers.
     """
     check_real_and_dense(argument, values)
     if isinstance(values, Tensor):
@@ -51,6 +52,7 @@ def as_array(argument: str, values: Any) -> NDArray[np.float64]:
     Raises
     ------
     DataError
+        It is no array of numbers, is empty, or has another number of axes.
     """
     array = as_numbers(argument, values, "dataset.xs or .ys")
     if array.ndim == 2:

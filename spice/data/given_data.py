@@ -161,6 +161,7 @@ def check_features(conditions: Any, n_features: int | None, n_actions: int) -> N
     Raises
     ------
     DataError
+        There are more or fewer.
     """
     if n_features is None:
         return

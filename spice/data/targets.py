@@ -40,6 +40,7 @@ def read_targets(
     Raises
     ------
     DataError
+        They are of another shape than the conditions, or not one-hot.
     """
     ys = as_array(argument, targets)
     expected = (*conditions_shape[:2], trials.n_actions)

@@ -184,6 +184,7 @@ def check_declaration(
     Raises
     ------
     ConfigError
+        Names the mechanism, and what it names that is not there or not allowed.
     """
     signals = (ACTION, REWARD, *additional_inputs)
     seen: set[str] = set()

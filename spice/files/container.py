@@ -41,6 +41,7 @@ def write_model(path: str | Path, kind: str, header: Mapping[str, Any], tensors:
     Raises
     ------
     OutputError
+        The file cannot be written.
     """
     from safetensors.numpy import save
 
@@ -61,6 +62,7 @@ def write_whole(path: str | Path, content: bytes) -> None:
     Raises
     ------
     OutputError
+        The file cannot be written.
     """
     target = Path(path)
     # Not by tempfile, whose files nobody but their owner may read, also after they are renamed.

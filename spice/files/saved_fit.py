@@ -60,6 +60,7 @@ def save_fit(fit: FitResult, path_rnn: Place, path_spice: Place) -> None:
     ConfigError
         Where there is no path, or one path twice.
     OutputError
+        A file cannot be written.
     """
     if path_rnn is None and path_spice is None:
         raise ConfigError(

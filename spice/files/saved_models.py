@@ -132,6 +132,7 @@ def load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[Fi
     Raises
     ------
     ModelFileError
+        The file is no network, is damaged, or is of none of these models.
     """
     with _damage_named(path):
         return _load_network(path, classes)
@@ -167,6 +168,7 @@ def save_equations(
     Raises
     ------
     OutputError
+        The file cannot be written.
     """
     table = equations.coefficients
     header = _header(fitted, options, extra) | {
@@ -220,6 +222,7 @@ def load_equations(
     Raises
     ------
     ModelFileError
+        The file holds no equations, is damaged, or is of another model or fit.
     """
     with _damage_named(path):
         return _load_equations(path, fitted, classes)

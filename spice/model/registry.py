@@ -92,6 +92,7 @@ def check_model_class(argument: str, rnn_class: object) -> None:
     Raises
     ------
     ConfigError
+        It is no subclass of `BaseRNN`.
     """
     if not (isinstance(rnn_class, type) and issubclass(rnn_class, BaseRNN)):
         raise ConfigError(argument, "a subclass of BaseRNN", repr(rnn_class), "See spice.precoded.")

@@ -72,6 +72,7 @@ class ScoredTrials:
         Raises
         ------
         DataError
+            The arrays cannot be read, or do not belong to each other.
         """
         trials, _ = read_conditions(conditions, scored.n_actions, scored.reward_range, scored.counterfactual)
         targets, trials = read_targets("targets", targets, as_array("conditions", conditions).shape, trials)

@@ -88,7 +88,10 @@ def read_fit_data(
 
     Raises
     ------
-    DataError, ConfigError
+    DataError
+        Arrays cannot be read, do not fit together, or hold too little to fit.
+    ConfigError
+        A parameter of the estimator does not go with the data.
     """
     xs, ys = as_array("conditions", conditions), as_array("targets", targets)
     _check_sizes(expected, xs, ys)

@@ -109,6 +109,7 @@ def train_network(
     TrainingDivergedError
         When a loss is not finite; names the epoch, and the last good weights are in the model.
     FitCancelled
+        By `FitControl.cancel`.
     """
     data, validation = data.read_by(model), validation and validation.read_by(model)
     masks = torch.Generator().manual_seed(int(generator.integers(2**31)))

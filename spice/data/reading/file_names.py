@@ -29,6 +29,7 @@ class FilePattern:
         Raises
         ------
         DataError
+            It names no column, or is no regular expression.
         """
         if text is None:
             return None

@@ -24,7 +24,10 @@ def read_matlab(
 
     Raises
     ------
-    DataError, ValueError
+    DataError
+        There is no table in it, no such variable, or the file is of version 7.3.
+    ValueError
+        It is no MATLAB file.
     """
     from scipy.io import loadmat
 

@@ -214,7 +214,10 @@ def read_regular(path: Path) -> bytes:
 
     Raises
     ------
-    RefusedError, OSError
+    RefusedError
+        It is a device, a pipe or a socket.
+    OSError
+        It cannot be read.
     """
     # A pipe would be waited for until somebody writes into it.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -124,6 +124,7 @@ def read_file(
     Raises
     ------
     DataError
+        It holds no table, or more than may be read.
     """
     try:
         content = file.read(limits)

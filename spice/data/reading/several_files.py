@@ -29,6 +29,7 @@ def stack(
     Raises
     ------
     DataError
+        None of them is a table, one that was named is none, or they differ in their decimal mark.
     """
     tables: dict[File, Table] = {}
     notes, no_tables = list(files.notes), list[str]()

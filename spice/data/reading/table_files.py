@@ -62,7 +62,10 @@ class File:
 
         Raises
         ------
-        DataError, ValueError, OSError, EOFError
+        DataError
+            It holds more than may be read.
+        ValueError, OSError, EOFError
+            It is damaged, ends too early, cannot be read, or needs a package that is not installed.
         """
         content = self.content()
         suffix = PurePath(self.name).suffix.lower()

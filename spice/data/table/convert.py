@@ -220,6 +220,7 @@ def convert_table(
     Raises
     ------
     DataError
+        As of `convert_dataset`.
     """
     table, trials = read_usable(arrange(table, columns, answers), columns, leave_out, answers)
     participant, experiment, block = trials.participant, trials.experiment, trials.block

@@ -178,6 +178,7 @@ class Table:
         Raises
         ------
         RowError
+            Some row is bad.
         """
         rows = self.rows[bad].tolist()
         if rows:
