@@ -168,8 +168,8 @@ class ModuleCall:
         What it updates.
     value, output : (S, A)
         Before and after the call.
-    mask : (S, A) of bool
-        Where it applied.
+    mask : (S, A)
+        1 where it applied, else 0.
     signals : dict of str to (S, A)
         Inputs by name.
     bounded : bool

@@ -37,7 +37,7 @@ def find_screens(table: Table, columns: TrialColumns, answers: Answers) -> tuple
     Returns
     -------
     screens : (n_rows,) array of bool
-        None where no column says so.
+        False everywhere where no column says so.
     column : str
         Empty where there is none.
     """
