@@ -38,7 +38,13 @@ class Runs(list[SavedRun]):
 
 @magics_class
 class SpiceMagics(Magics):
-    """`%spice`, `%%spice_model`, `%spice_runs`, `%spice_resume`."""
+    """`%spice`, `%%spice_model`, `%spice_runs`, `%spice_resume`.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where they are made known by `register`.
+    """
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)

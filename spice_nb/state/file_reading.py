@@ -30,7 +30,12 @@ class FileReading:
     file_pattern: str = ""
 
     def arguments(self) -> dict[str, str]:
-        """What was said, as arguments of `convert_dataset`."""
+        """What was said, as arguments of `convert_dataset`.
+
+        Returns
+        -------
+        dict of str to str
+        """
         return {name: value for name, value in asdict(self).items() if value}
 
 
@@ -84,6 +89,18 @@ class ReadFiles:
 
 def read_files(files: ChosenFiles, reading: FileReading, limits: ReadLimits) -> ReadFiles:
     """Read files; of several sheets, where nobody chose one, the first that has all columns that are needed.
+
+    Parameters
+    ----------
+    files : ChosenFiles
+    reading : FileReading
+        What was said about them.
+    limits : ReadLimits
+        How large a table may be.
+
+    Returns
+    -------
+    ReadFiles
 
     Raises
     ------
