@@ -15,9 +15,10 @@ from spice_nb.cli.model_code import is_code
 from spice_nb.cli.settings import PRESETS, FitSettings
 from spice_nb.estimator_options import ESTIMATOR_OPTIONS
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.schemas.config_file import parse_config, read_config_file
 from spice_nb.state.schemas.settings import HEAD
-from spice_nb.state.settings import OWN, SettingsModel, read_settings
+from spice_nb.state.settings import SettingsModel, read_settings
 
 
 def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSettings:

@@ -16,8 +16,9 @@ from spice_nb.cli.model_code import is_code, read_class, split_code
 from spice_nb.cli.settings import FitSettings
 from spice_nb.state.candidates import Candidates, configured
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.model_file import SUFFIXES, read_model_file
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 _DECLARED = {"init_values", "mechanisms", "additional_inputs", "context_size", "observation"}
 _OF_EVERY_CLASS = {

@@ -23,7 +23,7 @@ from spice_nb.cli.model_code import split_code
 from spice_nb.cli.scores import Scores
 from spice_nb.cli.settings import FitSettings, relative_to
 from spice_nb.state.declaration import Declaration
-from spice_nb.state.settings import OWN
+from spice_nb.state.model_choice import OWN
 
 if TYPE_CHECKING:
     import pandas as pd

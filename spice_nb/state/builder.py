@@ -10,10 +10,11 @@ from traitlets import HasTraits, Instance, Int, Unicode
 from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Arm, Input, Mechanism, State
 from spice.exceptions import SpiceError
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.outline import input_word, word
 from spice_nb.state.parameters import read_number
 from spice_nb.state.polynomial_text import read_polynomial, write_polynomial
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 _LEARNED = {"shared": "learned, the same for all", "participant": "learned for each person"}
 LEARNED = {"fixed": "given", "equations": "fitted in the equations", **_LEARNED}
