@@ -127,3 +127,21 @@ def word(signal: str) -> str:
         "reward" and "choice value"; unknown ones lose their prefix.
     """
     return _SIGNALS.get(signal, signal.removeprefix("x_").removeprefix("c_").replace("_", " "))
+
+
+def coefficient_words(mechanism: Mechanism, term: str) -> str:
+    """What people call a coefficient: `value, chosen: reward`.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+    term : str
+        Factors with spaces between them, or "1".
+
+    Returns
+    -------
+    str
+    """
+    where = f", {arms(mechanism)}" if arms(mechanism) else ""
+    factors = [word(mechanism.state if f.split("^")[0] == mechanism.name else f) for f in term.split()]
+    return f"{word(mechanism.state)}{where}: {' times '.join(factors) if term != '1' else 'constant'}"

@@ -55,6 +55,37 @@ class Session:
     curves: Mapping[str, Mapping[str, Floats]]
     nll: Mapping[str, float]
 
+    @classmethod
+    def of(cls, trials: Trials, arm: int, seen: Mapping[str, "Seen"]) -> "Session":
+        """A session as agents saw it.
+
+        Parameters
+        ----------
+        trials : Trials
+            Of this one session, without missed trials.
+        arm : int
+            Index of the option whose curves they are.
+        seen : mapping of agent to Seen
+            The same session through each of them.
+
+        Returns
+        -------
+        Session
+        """
+        actions = trials.actions[:, 0].double().numpy()
+        choice = actions.argmax(-1)
+        curves: dict[str, dict[str, Floats]] = {}
+        for name, of_agent in seen.items():
+            for panel, values in of_agent.of(arm, choice).items():
+                curves.setdefault(panel, {})[name] = values
+        return cls(
+            choice=choice,
+            chosen=choice == arm,
+            reward=(trials.rewards[:, 0].double().numpy() * actions).sum(-1),
+            curves=curves,
+            nll={name: of_agent.nll for name, of_agent in seen.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Seen:

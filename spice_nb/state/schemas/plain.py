@@ -50,8 +50,8 @@ def read_plain(schema: type[Read], plain: object, file: str, remedy: str) -> Rea
 
     Returns
     -------
-    Schema
-        An instance of `schema`.
+    BaseModel
+        With the fields of `schema`.
 
     Raises
     ------
