@@ -31,6 +31,10 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
     config : Path, optional
         YAML or JSON with the names of the options, or settings that the app has saved.
 
+    Returns
+    -------
+    FitSettings
+
     Raises
     ------
     ConfigError
@@ -67,9 +71,20 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
 def read_config(path: Path) -> dict[str, Any]:
     """Read a config file; paths in it are relative to its folder.
 
+    Parameters
+    ----------
+    path : Path
+        YAML or JSON; settings of the app are read too.
+
+    Returns
+    -------
+    dict of str to object
+        Only of what the file says, by the names of `FitSettings`.
+
     Raises
     ------
     ConfigError
+        It cannot be read, holds no names with values, or an unknown name or value.
     """
     try:
         text = path.read_text(encoding="utf-8")
