@@ -121,13 +121,37 @@ def read_files(files: ChosenFiles, reading: FileReading, limits: ReadLimits) -> 
 
 
 def open_after(error: SpiceError, reading: FileReading, before: OpenPoints) -> OpenPoints:
-    """What can be said otherwise after files could not be read."""
+    """What can be said otherwise after files could not be read.
+
+    Parameters
+    ----------
+    error : SpiceError
+        What reading them ended in.
+    reading : FileReading
+        How they were read.
+    before : OpenPoints
+        What was open before.
+
+    Returns
+    -------
+    OpenPoints
+    """
     asks = isinstance(error, DataError) and error.argument == "encoding"
     return replace(before, encoding=before.encoding or reading.encoding or ("?" if asks else ""))
 
 
 def files_named(table: Table) -> str:
-    """The name of the first file, without its ending."""
+    """The name of the first file, without its ending.
+
+    Parameters
+    ----------
+    table : Table
+        Of at least one file.
+
+    Returns
+    -------
+    str
+    """
     return table.files[0][1].rpartition(".")[0] or table.files[0][1]
 
 
