@@ -12,5 +12,15 @@ DEFAULT_MODEL = "forgetting"
 
 
 def value_type(parameter: Parameter) -> Any:
-    """What the option of a parameter takes."""
+    """What the option of a parameter takes.
+
+    Parameters
+    ----------
+    parameter : Parameter
+
+    Returns
+    -------
+    type
+        A union with None where the option may be "none".
+    """
     return parameter.kind | None if parameter.unlimited or parameter.optional else parameter.kind

@@ -18,8 +18,8 @@ from spice.model.registry import register_model, registered_models
 from spice_nb.app import SpiceApp, resume
 from spice_nb.run_store import RunStore, SavedRun
 from spice_nb.state.columns import Role
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.model_text import read_model
-from spice_nb.state.settings import OWN
 
 _ROLES = {"input" if role is Role.INPUTS else role.value: role for role in Role}
 """Roles of columns by the option that names them."""
@@ -38,7 +38,13 @@ class Runs(list[SavedRun]):
 
 @magics_class
 class SpiceMagics(Magics):
-    """`%spice`, `%%spice_model`, `%spice_runs`, `%spice_resume`."""
+    """`%spice`, `%%spice_model`, `%spice_runs`, `%spice_resume`.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where they are made known by `register`.
+    """
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)

@@ -51,7 +51,17 @@ def fit_or_open(estimator: SpiceEstimator, dataset: Any, name: str, fit: bool = 
 
 
 def files(name: str) -> tuple[Path, Path]:
-    """Network and equations of a run."""
+    """Network and equations of a run.
+
+    Parameters
+    ----------
+    name : str
+        Of the run.
+
+    Returns
+    -------
+    network, equations : Path
+    """
     return FOLDER / f"{name}.network.spice", FOLDER / f"{name}.equations.spice"
 
 

@@ -47,7 +47,7 @@ from public_functions import (
 
 from spice.parameters import PLACE_IN_DOCSTRING, as_numpydoc
 
-HELD: tuple[str, ...] = ("spice",)
+HELD: tuple[str, ...] = ("spice", "spice_nb")
 TAKEN = ("Parameters", "Other Parameters", "Attributes")
 GIVEN = ("Returns", "Yields")
 SAYS_NOTHING = {"a", "an", "the", "of", "this", "given", "value", "object", "instance"}

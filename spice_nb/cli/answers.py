@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 def read_answers(settings: FitSettings) -> "Answers":
     """Read how the settings answer what is doubtful in a table.
 
+    Parameters
+    ----------
+    settings : FitSettings
+
+    Returns
+    -------
+    Answers
+
     Raises
     ------
     ConfigError
@@ -40,7 +48,17 @@ def read_answers(settings: FitSettings) -> "Answers":
 
 
 def doubt_with_options(doubt: "Doubt") -> str:
-    """A doubt, and the options that answer it."""
+    """A doubt, and the options that answer it.
+
+    Parameters
+    ----------
+    doubt : Doubt
+
+    Returns
+    -------
+    str
+        Such as "... No choice was made: --missed skip. Keep as it is: --keep missed."
+    """
     said = [f"{answer.label}: {_options(answer.arguments)}." for answer in (*doubt.answers, doubt.keep)]
     return " ".join([doubt.sentence, *said])
 

@@ -15,9 +15,10 @@ from spice_nb.cli.model_code import is_code
 from spice_nb.cli.settings import PRESETS, FitSettings
 from spice_nb.estimator_options import ESTIMATOR_OPTIONS
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.schemas.config_file import parse_config, read_config_file
 from spice_nb.state.schemas.settings import HEAD
-from spice_nb.state.settings import OWN, SettingsModel, read_settings
+from spice_nb.state.settings import SettingsModel, read_settings
 
 
 def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSettings:
@@ -29,6 +30,10 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
         What was said on the command line, by the names of `FitSettings`; None where nothing was.
     config : Path, optional
         YAML or JSON with the names of the options, or settings that the app has saved.
+
+    Returns
+    -------
+    FitSettings
 
     Raises
     ------
@@ -66,9 +71,20 @@ def gather_settings(given: Mapping[str, Any], config: Path | None) -> FitSetting
 def read_config(path: Path) -> dict[str, Any]:
     """Read a config file; paths in it are relative to its folder.
 
+    Parameters
+    ----------
+    path : Path
+        YAML or JSON; settings of the app are read too.
+
+    Returns
+    -------
+    dict of str to object
+        Only of what the file says, by the names of `FitSettings`.
+
     Raises
     ------
     ConfigError
+        It cannot be read, holds no names with values, or an unknown name or value.
     """
     try:
         text = path.read_text(encoding="utf-8")

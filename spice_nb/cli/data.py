@@ -79,6 +79,10 @@ def read_choices(settings: FitSettings, note: Callable[[str], None] = lambda _: 
     note : callable
         Told whatever can be read in more than one way.
 
+    Returns
+    -------
+    Choices
+
     Raises
     ------
     DataError, ColumnError, DatasetUnavailableError

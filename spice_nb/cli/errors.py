@@ -28,6 +28,11 @@ def told_in_one_sentence() -> Iterator[None]:
     """Turn errors that users can mend, and Ctrl-C, into a sentence on stderr and an exit code.
 
     Anything else is a defect of ours and keeps its traceback.
+
+    Raises
+    ------
+    typer.Exit
+        With the exit code `WRONG_INPUT` or `CANCELLED`.
     """
     try:
         yield
@@ -48,7 +53,16 @@ def told_in_one_sentence() -> Iterator[None]:
 
 
 def as_options(sentence: str) -> str:
-    """An error of the engine in the words of the command line: `df_choice='key'` is `--choice key`."""
+    """An error of the engine in the words of the command line: `df_choice='key'` is `--choice key`.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    str
+    """
     for argument, option in _OPTIONS.items():
         sentence = re.sub(rf"\b{argument}=(?:'([^']*)'|(\.\.\.))", rf"{option} \1\2", sentence)
         sentence = sentence.replace(f"{argument}=True", option)
@@ -59,7 +73,14 @@ def as_options(sentence: str) -> str:
 
 
 def tell(sentence: str, style: str) -> None:
-    """Say a sentence on stderr."""
+    """Say a sentence on stderr.
+
+    Parameters
+    ----------
+    sentence : str
+    style : str
+        Of rich, such as "red".
+    """
     console = Console(stderr=True)
     # Wrapped for people; in a log file or a pipe one error is one line.
     console.print(Text(sentence, style=style), soft_wrap=not console.is_terminal)

@@ -32,6 +32,12 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
     raw : bool
         Whether equations are shown as they were found, not in canonical form.
 
+    Returns
+    -------
+    estimator : SpiceEstimator
+        Fitted.
+    choices : Choices
+
     Raises
     ------
     SpiceError
@@ -66,7 +72,13 @@ def run_fit(settings: FitSettings, console: Console, raw: bool = False) -> tuple
 
 @contextmanager
 def cancelled_by_ctrl_c(control: FitControl) -> Iterator[None]:
-    """Let Ctrl-C cancel a fit even where its exception is swallowed, as in a callback of the compiler."""
+    """Let Ctrl-C cancel a fit even where its exception is swallowed, as in a callback of the compiler.
+
+    Parameters
+    ----------
+    control : FitControl
+        Of the estimator that is fitted.
+    """
     if current_thread() is not main_thread():  # only that may handle signals
         yield
         return
@@ -84,6 +96,17 @@ def cancelled_by_ctrl_c(control: FitControl) -> Iterator[None]:
 
 def make_estimator(settings: FitSettings, model: Model, choices: Choices) -> SpiceEstimator:
     """The estimator that settings describe, for this data.
+
+    Parameters
+    ----------
+    settings : FitSettings
+    model : Model
+    choices : Choices
+
+    Returns
+    -------
+    SpiceEstimator
+        Not fitted yet.
 
     Raises
     ------

@@ -25,14 +25,29 @@ class Holdout:
     last: float = 0.0
 
     def describe(self) -> str:
-        """The rule in words."""
+        """The rule in words.
+
+        Returns
+        -------
+        str
+        """
         if self.sessions:
             named = ", ".join(map(str, self.sessions))
             return f"session{'s' if len(self.sessions) > 1 else ''} {named} of each participant"
         return f"the last {100 * self.last:g}% of each session" if self.last else "nothing"
 
     def split(self, dataset: "DatasetRNN") -> tuple["DatasetRNN", "DatasetRNN | None"]:
-        """Training part and held-out part.
+        """Hold out what the rule says.
+
+        Parameters
+        ----------
+        dataset : DatasetRNN
+
+        Returns
+        -------
+        training : DatasetRNN
+        held_out : DatasetRNN or None
+            None where nothing is held out.
 
         Raises
         ------
@@ -51,9 +66,18 @@ class Holdout:
 def read_holdout(text: str) -> Holdout:
     """Read `sessions:3,6,9`, `last:0.33` or `none`.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Holdout
+
     Raises
     ------
     ConfigError
+        None of the three, positions below 1, or no share between 0 and 1.
     """
     kind, _, rest = text.strip().partition(":")
     try:

@@ -16,7 +16,12 @@ from spice_nb.cli.tables import calm_table, titled
 
 
 def models_table() -> RenderableType:
-    """Every registered model: what it does, its states and mechanisms, and whose equations it gives."""
+    """Every registered model: what it does, its states and mechanisms, and whose equations it gives.
+
+    Returns
+    -------
+    RenderableType
+    """
     table = calm_table()
     table.add_column("model", no_wrap=True)
     table.add_column("what it does", ratio=1)
@@ -35,7 +40,12 @@ def models_table() -> RenderableType:
 
 
 def datasets_table() -> RenderableType:
-    """Every public data set, and where it is."""
+    """Every public data set, and where it is.
+
+    Returns
+    -------
+    RenderableType
+    """
     table = calm_table()
     table.add_column("name", style="bold", no_wrap=True)
     for heading in ("people", "choices", "arms"):

@@ -16,8 +16,9 @@ from spice_nb.cli.model_code import is_code, read_class, split_code
 from spice_nb.cli.settings import FitSettings
 from spice_nb.state.candidates import Candidates, configured
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.model_file import SUFFIXES, read_model_file
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 _DECLARED = {"init_values", "mechanisms", "additional_inputs", "context_size", "observation"}
 _OF_EVERY_CLASS = {
@@ -61,12 +62,32 @@ class Model:
 
 
 def is_file(said: str) -> bool:
-    """Whether `--model` names a file."""
+    """Whether `--model` names a file.
+
+    Parameters
+    ----------
+    said : str
+
+    Returns
+    -------
+    bool
+        Also where there is no such file.
+    """
     return PurePath(said).suffix.lower() in SUFFIXES or is_code(said) or PureWindowsPath(said).name != said
 
 
 def check_name(said: str) -> None:
-    """Raise `ConfigError` where `--model` names neither a file nor a model that is registered."""
+    """Check that `--model` names a file or a model that is registered.
+
+    Parameters
+    ----------
+    said : str
+
+    Raises
+    ------
+    ConfigError
+        It names neither; whether there is such a file is not looked at.
+    """
     names = [model.name for model in registered_models()]
     if not is_file(said) and said not in names:
         raise ConfigError(
@@ -76,6 +97,14 @@ def check_name(said: str) -> None:
 
 def read_model(settings: FitSettings) -> Model:
     """The model that settings name, for the inputs that they name.
+
+    Parameters
+    ----------
+    settings : FitSettings
+
+    Returns
+    -------
+    Model
 
     Raises
     ------
@@ -101,6 +130,15 @@ def _with_candidates(model: Model, candidates: Mapping[str, Candidates]) -> Spic
 
 def find(said: str) -> Model:
     """The model that `--model` names, as it is there.
+
+    Parameters
+    ----------
+    said : str
+
+    Returns
+    -------
+    Model
+        Without the inputs of the data.
 
     Raises
     ------
@@ -133,7 +171,19 @@ def _more_inputs(rnn_class: type[BaseRNN], columns: Sequence[str]) -> tuple[str,
 
 
 def as_settings_file(model: Model, settings: FitSettings) -> bytes:
-    """A model as a settings file of the app, with the parameters of the fit."""
+    """A model as a settings file of the app, with the parameters of the fit.
+
+    Parameters
+    ----------
+    model : Model
+        One that is data.
+    settings : FitSettings
+
+    Returns
+    -------
+    bytes
+        JSON.
+    """
     own = Declaration.of(model.rnn_class, model.rnn_class.__name__)
     file = SettingsModel(own=own, model=OWN, inputs=model.rnn_class.additional_inputs)
     file.candidates = dict(settings.candidates)

@@ -15,12 +15,30 @@ SUFFIX = ".py"
 
 
 def is_code(said: str) -> bool:
-    """Whether `--model` names a Python file, with or without a class in it."""
+    """Whether `--model` names a Python file, with or without a class in it.
+
+    Parameters
+    ----------
+    said : str
+
+    Returns
+    -------
+    bool
+    """
     return Path(said.rpartition(":")[0] or said).suffix == SUFFIX
 
 
 def split_code(said: str) -> tuple[Path, str]:
     """`my_module.py:MyRNN` as the file and the name of the class.
+
+    Parameters
+    ----------
+    said : str
+
+    Returns
+    -------
+    file : Path
+    name : str
 
     Raises
     ------

@@ -19,7 +19,25 @@ _HEADINGS = {
 
 
 def option(panel: str, text: str, default: object = None, metavar: str | None = None, flags: str | None = None) -> Any:
-    """An option whose value is None where it is not given, so that a config file can speak."""
+    """An option whose value is None where it is not given, so that a config file can speak.
+
+    Parameters
+    ----------
+    panel : str
+        Heading of the help below which it stands.
+    text : str
+        Its help.
+    default : object
+        What the help says is the default; None for nothing.
+    metavar : str, optional
+        What the help calls a value.
+    flags : str, optional
+        As typer takes them; by default from the name of the parameter.
+
+    Returns
+    -------
+    typer.models.OptionInfo
+    """
     if default is not None:
         text = f"{text} Default: {default}."
     names = () if flags is None else (flags,)
@@ -27,7 +45,18 @@ def option(panel: str, text: str, default: object = None, metavar: str | None = 
 
 
 def with_estimator_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Let a command that takes keyword arguments have an option for each of `ESTIMATOR_OPTIONS`."""
+    """Let a command that takes keyword arguments have an option for each of `ESTIMATOR_OPTIONS`.
+
+    Parameters
+    ----------
+    command : callable
+        With `**estimator_options` as its last parameter.
+
+    Returns
+    -------
+    callable
+        The same, with another signature.
+    """
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     added = [

@@ -20,7 +20,13 @@ LIKELIHOODS = ("loss", "nll")
 
 
 class FitProgress:
-    """Callback that draws a bar for each stage; a context manager, so that the terminal is left in order."""
+    """Callback that draws a bar for each stage; a context manager, so that the terminal is left in order.
+
+    Parameters
+    ----------
+    console : Console
+        Where the bars go.
+    """
 
     def __init__(self, console: Console) -> None:
         self._tasks: dict[str, TaskID] = {}

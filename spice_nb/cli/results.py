@@ -23,7 +23,7 @@ from spice_nb.cli.model_code import split_code
 from spice_nb.cli.scores import Scores
 from spice_nb.cli.settings import FitSettings, relative_to
 from spice_nb.state.declaration import Declaration
-from spice_nb.state.settings import OWN
+from spice_nb.state.model_choice import OWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +40,17 @@ FILES = (
 
 
 def check_folder(folder: Path) -> None:
-    """Raise `OutputError` now, rather than after a long fit; creates nothing.
+    """Check that results can be written, now rather than after a long fit; creates nothing.
+
+    Parameters
+    ----------
+    folder : Path
+        Where results will go.
 
     Raises
     ------
     OutputError
+        It cannot be made or written to, or is a file.
     """
     try:
         existing = next(p for p in (folder, *folder.resolve().parents) if p.exists() or p.is_symlink())
@@ -64,9 +70,20 @@ def write_results(
     They are prepared in a folder inside it and moved into place together, so that an error or Ctrl-C leaves the
     results of an earlier fit as they were.
 
+    Parameters
+    ----------
+    settings : FitSettings
+        Of the fit; the files go to its `folder`.
+    model : Model
+    estimator : SpiceEstimator
+        Fitted.
+    choices : Choices
+    scores : Scores
+
     Raises
     ------
     OutputError
+        The folder or a file in it cannot be written.
     """
     folder = settings.folder
     equations = estimator.equations_
@@ -104,7 +121,17 @@ def _document(estimator: SpiceEstimator) -> bytes:
 
 
 def to_table(equations: SpiceEquations) -> "pd.DataFrame":
-    """Tidy table of `SpiceEquations.to_frame`, in raw and, for those who have one, canonical form (column `form`)."""
+    """Tidy table of `SpiceEquations.to_frame`, in raw and, for those who have one, canonical form (column `form`).
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+        As found.
+
+    Returns
+    -------
+    DataFrame
+    """
     import pandas as pd
 
     without = {-1 if p == POPULATION else p for p in equations.without_canonical_form()}
@@ -114,14 +141,32 @@ def to_table(equations: SpiceEquations) -> "pd.DataFrame":
 
 
 def to_rates(equations: SpiceEquations) -> "pd.DataFrame":
-    """Table of `SpiceEquations.derived`, of those who have a canonical form to read numbers off."""
+    """Table of `SpiceEquations.derived`, of those who have a canonical form to read numbers off.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    DataFrame
+    """
     without = {-1 if p == POPULATION else p for p in equations.without_canonical_form()}
     frame = equations.derived()
     return frame[~frame["participant"].isin(without)]
 
 
 def to_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """Diagnostics as JSON, in words and in numbers; null where a number is not finite."""
+    """Diagnostics as JSON, in words and in numbers; null where a number is not finite.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+
+    Returns
+    -------
+    str
+    """
     found = [
         asdict(one) | {"numbers": {name: v if math.isfinite(v) else None for name, v in one.numbers.items()}}
         for one in diagnostics
@@ -130,7 +175,19 @@ def to_json(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def to_tex(equations: SpiceEquations, name: str) -> str:
-    """A small LaTeX document with the canonical equations of every participant."""
+    """A small LaTeX document with the canonical equations of every participant.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+        As found.
+    name : str
+        Of the data, for the heading.
+
+    Returns
+    -------
+    str
+    """
     without, equations = equations.without_canonical_form(), equations.canonical()
     people: list[tuple[int | str, str]] = [*zip(equations.participants, equations.labels, strict=True)]
     if equations.is_shared:

@@ -59,7 +59,12 @@ class Scores:
     n_held_out: int
 
     def to_frame(self) -> "pd.DataFrame":
-        """Tidy table: model, part, nll_per_choice, n_choices, source."""
+        """Tidy table: model, part, nll_per_choice, n_choices, source.
+
+        Returns
+        -------
+        DataFrame
+        """
         import pandas as pd
 
         rows: list[tuple[Any, ...]] = []
@@ -78,6 +83,18 @@ def score_fit(estimator: SpiceEstimator, choices: Choices, holdout: str) -> Scor
     """Score a fit on what it was trained on and on what was held out.
 
     Where equations were found for one participant only, all are scored on that participant's choices.
+
+    Parameters
+    ----------
+    estimator : SpiceEstimator
+        Fitted.
+    choices : Choices
+    holdout : str
+        The rule by which choices were held out; references count where it is theirs.
+
+    Returns
+    -------
+    Scores
     """
     training = _score(estimator, choices.training)
     held_out = _score(estimator, choices.held_out) if choices.held_out is not None else {}

@@ -88,13 +88,28 @@ class FitSettings:
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "FitSettings":
-        """Make settings of what was said, where options of the estimator stand among the others."""
+        """Make settings of what was said, where options of the estimator stand among the others.
+
+        Parameters
+        ----------
+        said : mapping of str to object
+            By the names of the options, with underscores.
+
+        Returns
+        -------
+        FitSettings
+        """
         options = {name: value for name, value in said.items() if name in ESTIMATOR_OPTIONS}
         return cls(**{n: v for n, v in said.items() if n not in options}, estimator_options=options)
 
     @staticmethod
     def kinds() -> dict[str, Any]:
-        """The type of every option by its name, in the order of the config file."""
+        """The type of every option by its name, in the order of the config file.
+
+        Returns
+        -------
+        dict of str to type
+        """
         from_files = ("own", "candidates", "parameters", "estimator_options")
         own = {name: kind for name, kind in get_type_hints(FitSettings).items() if name not in from_files}
         return own | {name: value_type(parameter) for name, parameter in ESTIMATOR_OPTIONS.items()}
@@ -130,7 +145,20 @@ class FitSettings:
         return self.estimator_options.get(name, ESTIMATOR_OPTIONS[name].on_command_line)
 
     def to_yaml(self, folder: Path, model: str | None = None) -> str:
-        """All settings as a config file to be put into that folder, where a file may hold the model."""
+        """All settings as a config file to be put into that folder, where a file may hold the model.
+
+        Parameters
+        ----------
+        folder : Path
+            Of the config file; paths in it are seen from there.
+        model : str, optional
+            What `model` is in the file; by default as it was told.
+
+        Returns
+        -------
+        str
+            YAML.
+        """
         values = {
             name: self._option(name) if name in ESTIMATOR_OPTIONS else getattr(self, name) for name in self.kinds()
         }
@@ -155,12 +183,33 @@ class FitSettings:
 
 
 def option_name(name: str) -> str:
-    """`hidden_size` as people type it: `hidden-size`."""
+    """`hidden_size` as people type it: `hidden-size`.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     return name.replace("_", "-")
 
 
 def relative_to(folder: Path, data: str) -> str:
-    """A path as seen from the folder, so that both can move together."""
+    """A path as seen from the folder, so that both can move together.
+
+    Parameters
+    ----------
+    folder : Path
+    data : str
+        The path.
+
+    Returns
+    -------
+    str
+        With forward slashes; absolute where it is on another drive.
+    """
     target = Path(data).resolve()
     try:
         return Path(os.path.relpath(target, folder.resolve())).as_posix()

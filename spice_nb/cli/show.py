@@ -26,6 +26,11 @@ def show_results(folder: Path, model: str | None, console: Console, raw: bool = 
     raw : bool
         Whether equations are shown as they were found, not in canonical form.
 
+    Returns
+    -------
+    SpiceEstimator
+        With the results of the folder.
+
     Raises
     ------
     ConfigError

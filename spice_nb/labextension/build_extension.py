@@ -24,7 +24,13 @@ SOURCES = (
 
 
 def sources_hash() -> str:
-    """Hash of all that the bundle is made of."""
+    """Hash of all that the bundle is made of.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal.
+    """
     whole = hashlib.sha256()
     for path in sorted(path for pattern in SOURCES for path in FOLDER.glob(pattern)):
         whole.update(f"{path.relative_to(FOLDER).as_posix()}\0".encode() + path.read_bytes())
@@ -32,7 +38,13 @@ def sources_hash() -> str:
 
 
 def build() -> str:
-    """Build the bundle anew; gives a sentence about what was done."""
+    """Build the bundle anew.
+
+    Returns
+    -------
+    str
+        A sentence about what was done.
+    """
     if shutil.which("npm") is None:
         return "Node.js is not there: the JupyterLab extension is used as it ships."
     try:

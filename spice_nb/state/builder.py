@@ -10,10 +10,11 @@ from traitlets import HasTraits, Instance, Int, Unicode
 from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Arm, Input, Mechanism, State
 from spice.exceptions import SpiceError
 from spice_nb.state.declaration import Declaration
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.outline import input_word, word
 from spice_nb.state.parameters import read_number
 from spice_nb.state.polynomial_text import read_polynomial, write_polynomial
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 _LEARNED = {"shared": "learned, the same for all", "participant": "learned for each person"}
 LEARNED = {"fixed": "given", "equations": "fitted in the equations", **_LEARNED}
@@ -32,13 +33,33 @@ class Kind(Enum):
 
     @classmethod
     def of(cls, mechanism: Mechanism) -> "Kind":
-        """What it is in a mechanism."""
+        """What it is in a mechanism.
+
+        Parameters
+        ----------
+        mechanism : Mechanism
+
+        Returns
+        -------
+        Kind
+        """
         if not mechanism.is_learned:
             return cls.GIVEN
         return cls.RATE if mechanism.activation == "sigmoid" else cls.FOUND
 
     def apply(self, mechanism: Mechanism) -> Mechanism:
-        """The mechanism with an equation of this kind."""
+        """The mechanism with an equation of this kind.
+
+        Parameters
+        ----------
+        mechanism : Mechanism
+
+        Returns
+        -------
+        Mechanism
+            The same where it is of this kind already; else what belongs to the kind has its defaults: a given equation
+            leaves the state as it is, a rate has bounds of 0 and 1.
+        """
         if self is Kind.of(mechanism):
             return mechanism
         if self is Kind.GIVEN:
@@ -94,7 +115,13 @@ class BuilderModel(HasTraits):
     # What is there, as fields of a form ------------------------------------------------------------------------
 
     def state_fields(self) -> dict[str, Any]:
-        """Value of each field of the state."""
+        """Value of each field of the state.
+
+        Returns
+        -------
+        dict
+            By the fields of `State`, and `name`; numbers as text.
+        """
         state = self.own.states[self.state]
         return {
             "name": self.state,
@@ -106,7 +133,13 @@ class BuilderModel(HasTraits):
         }
 
     def mechanism_fields(self) -> dict[str, Any]:
-        """Value of each field of the mechanism."""
+        """Value of each field of the mechanism.
+
+        Returns
+        -------
+        dict
+            By the fields of `Mechanism`, where `kind` is a `Kind`, `equation` text and `inputs` a tuple of `Input`.
+        """
         mechanism = self.own.mechanisms[self.mechanism]
         return {
             "name": mechanism.name,
@@ -126,13 +159,25 @@ class BuilderModel(HasTraits):
             return False
 
     def options(self) -> dict[str, str]:
-        """Options that a mechanism may apply to, in words; what it does apply to is always among them."""
+        """Options that a mechanism may apply to, in words; what it does apply to is always among them.
+
+        Returns
+        -------
+        dict of str to str
+            Words by what `Mechanism.applies_to` is then.
+        """
         own = self.own.mechanisms[self.mechanism].applies_to
         signals = dict.fromkeys((ACTION, REWARD, *self.settings.inputs, *({own} - set(_OPTIONS))))
         return _OPTIONS | {signal: f"where {word(signal)} is not 0" for signal in signals}
 
     def inputs(self) -> list[tuple[str, Input]]:
-        """What the mechanism may read beside the value that it changes, in words; what it does read is among them."""
+        """What the mechanism may read beside the value that it changes, in words; what it does read is among them.
+
+        Returns
+        -------
+        list of (str, Input)
+            Words and input; a state that an earlier mechanism updates is offered as before and as after that.
+        """
         mechanism = self.own.mechanisms[self.mechanism]
         updated = {m.state for m in self.own.mechanisms[: self.mechanism]}
         offered = (*_entries((REWARD, ACTION, *self.own.states), updated), *map(Input, self.settings.inputs))
@@ -142,7 +187,15 @@ class BuilderModel(HasTraits):
     # Changes ---------------------------------------------------------------------------------------------------
 
     def set_state(self, field: str, value: Any) -> None:
-        """Give a field of the state another value."""
+        """Give a field of the state another value.
+
+        Parameters
+        ----------
+        field : str
+            One of those of `state_fields`.
+        value : str or bool
+            As its widget holds it: a number is text.
+        """
         old = self.state
         if field == "name":
             self._change(lambda own: own.with_state(value, own.states[old], instead_of=old), state=value)
@@ -155,14 +208,28 @@ class BuilderModel(HasTraits):
         self._change(changed)
 
     def set_mechanism(self, field: str, value: Any) -> None:
-        """Give a field of the mechanism another value."""
+        """Give a field of the mechanism another value.
+
+        Parameters
+        ----------
+        field : str
+            One of those of `mechanism_fields`.
+        value : str, Kind, or sequence of Input
+            As its widget holds it.
+        """
         at = self.mechanism
         if field == "equation":
             self._typed = value
         self._change(lambda own: own.with_mechanism(_with(own.mechanisms[at], field, value), at))
 
     def set_model(self, field: str, value: Any) -> None:
-        """Give the model another `name`, or people equations `per_person` or not."""
+        """Give the model another `name`, or people equations `per_person` or not.
+
+        Parameters
+        ----------
+        field : {"name", "per_person"}
+        value : str or bool
+        """
         self._change(lambda own: own.called(value) if field == "name" else replace(own, per_person=value))
 
     def add_state(self) -> None:
@@ -183,7 +250,13 @@ class BuilderModel(HasTraits):
         self._change(lambda own: own.without_mechanism(self.mechanism))
 
     def move(self, step: int) -> None:
-        """Let the mechanism run earlier (-1) or later (1)."""
+        """Let the mechanism run earlier (-1) or later (1).
+
+        Parameters
+        ----------
+        step : {-1, 1}
+            Beyond either end nothing moves.
+        """
         to = self.mechanism + step
         if 0 <= to < len(self.own.mechanisms):
             self._change(lambda own: own.moved(self.mechanism, to), mechanism=to)

@@ -33,6 +33,17 @@ class Candidates:
 def configured(model: type[BaseRNN], candidates: Mapping[str, Candidates]) -> SpiceConfig:
     """The config of a model with these differences.
 
+    Parameters
+    ----------
+    model : type of BaseRNN
+        Declares its mechanisms.
+    candidates : mapping of mechanism to Candidates
+        Mechanisms that are missing become equations as the model declares.
+
+    Returns
+    -------
+    SpiceConfig
+
     Raises
     ------
     ConfigError
@@ -55,7 +66,20 @@ def configured(model: type[BaseRNN], candidates: Mapping[str, Candidates]) -> Sp
 
 
 def still_fitting(model: type[BaseRNN], candidates: Mapping[str, Candidates]) -> dict[str, Candidates]:
-    """What of the candidates a changed model still has a use for."""
+    """What of the candidates a changed model still has a use for.
+
+    Parameters
+    ----------
+    model : type of BaseRNN
+        As it is after the change.
+    candidates : mapping of mechanism to Candidates
+        Of the model before.
+
+    Returns
+    -------
+    dict of mechanism to Candidates
+        Without mechanisms and inputs that are gone.
+    """
     inputs = {m.name: m.input_names for m in model.mechanisms if m.is_learned}
     kept = {
         name: Candidates(tuple(i for i in own.left_out if i in inputs[name]), own.only_where, own.is_found)

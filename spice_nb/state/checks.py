@@ -70,7 +70,23 @@ class Check:
 
 
 def question_checks(table: Table, columns: TrialColumns, answers: Answers, answered: Sequence[Answered]) -> list[Check]:
-    """A line for each question."""
+    """A line for each question.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+        Those that are asked about.
+    answers : Answers
+        All that was answered.
+    answered : sequence of Answered
+        The same, each with its question.
+
+    Returns
+    -------
+    list of Check
+        In the order in which doubts are looked for, open or not.
+    """
     try:
         doubts = find_doubts(table, columns, answers)
     except DataError:
@@ -86,7 +102,22 @@ def question_checks(table: Table, columns: TrialColumns, answers: Answers, answe
 def table_checks(
     table: Table, columns: TrialColumns, leave_out: LeaveOut, answers: Answers, is_ready: bool
 ) -> list[Check]:
-    """All lines about rows of a table; `is_ready` where a data set was made of it."""
+    """All lines about rows of a table.
+
+    Parameters
+    ----------
+    table : Table
+    columns : TrialColumns
+    leave_out : LeaveOut
+        Rows that are left out.
+    answers : Answers
+    is_ready : bool
+        Whether a data set was made of the table.
+
+    Returns
+    -------
+    list of Check
+    """
     # Looking for problems reads the table again.
     problems = () if is_ready and leave_out == LeaveOut() else find_problems(table, columns, leave_out, answers)
     checks, left_out = [], list[int]()
@@ -159,13 +190,35 @@ def _missed_check(rows: np.ndarray[Any, Any], table: Table) -> Check:
 
 
 def same_option_check(people: int) -> Check:
-    """A line for people who only ever chose one option."""
+    """A line for people who only ever chose one option.
+
+    Parameters
+    ----------
+    people : int
+        How many they are.
+
+    Returns
+    -------
+    Check
+    """
     who = "1 person" if people == 1 else f"{people:,} people"
     return Check(f"{who} only ever chose one option, which tells little of how they learn.", is_problem=False)
 
 
 def rows_named(rows: Sequence[int] | np.ndarray[Any, Any], table: Table | None = None) -> str:
-    """`Row 5`, `Rows 5, 9 and 12`, `Rows 5, 9, 12, 14, 20 and 30 more`; `Rows 5 of p1.csv and 9 of p2.csv`."""
+    """`Row 5`, `Rows 5, 9 and 12`, `Rows 5, 9, 12, 14, 20 and 30 more`; `Rows 5 of p1.csv and 9 of p2.csv`.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        Numbers of rows in their file.
+    table : Table, optional
+        Where rows are of several files, each has its file's name.
+
+    Returns
+    -------
+    str
+    """
     if table is not None and table.files:
         shown = [table.place(int(row)).removeprefix("row ") for row in rows[:ROWS_NAMED]]
     else:

@@ -78,18 +78,48 @@ class Columns:
     inputs: tuple[str, ...] = ()
 
     def of(self, role: Role) -> tuple[str, ...]:
-        """All columns of a role."""
+        """All columns of a role.
+
+        Parameters
+        ----------
+        role : Role
+
+        Returns
+        -------
+        tuple of str
+        """
         value = getattr(self, role.value)
         return value if isinstance(value, tuple) else tuple(filter(None, (value,)))
 
     def with_role(self, role: Role, names: tuple[str, ...]) -> "Columns":
-        """The same with other columns for a role."""
+        """The same with other columns for a role.
+
+        Parameters
+        ----------
+        role : Role
+        names : tuple of str
+            Where a role has one column, the first counts.
+
+        Returns
+        -------
+        Columns
+        """
         several = isinstance(getattr(self, role.value), tuple)
         value: Any = names if several else "".join(names[:1])
         return replace(self, **{role.value: value})
 
     def with_arguments(self, arguments: Mapping[str, Any]) -> "Columns":
-        """The same with the columns that arguments of `convert_dataset` name; others say nothing here."""
+        """The same with the columns that arguments of `convert_dataset` name; others say nothing here.
+
+        Parameters
+        ----------
+        arguments : mapping of str to object
+            As `convert_dataset` takes them; None for no column.
+
+        Returns
+        -------
+        Columns
+        """
         columns = self
         for name, role in ARGUMENTS.items():
             if name in arguments:
@@ -127,7 +157,17 @@ class Guess:
 
 
 def guess_columns(frame: pd.DataFrame) -> Guess:
-    """Guess the role of columns; whatever is not recognised is left out."""
+    """Guess the role of columns; whatever is not recognised is left out.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row a trial.
+
+    Returns
+    -------
+    Guess
+    """
     names = [name for name in frame.columns if isinstance(name, str)]
     ranks = sorted(
         (_is_words(role, frame[name]), rank % 2, role not in NEEDED, rank, k, name, role.value)

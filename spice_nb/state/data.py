@@ -28,7 +28,12 @@ class Scripted(Protocol):
     """What can be written as a script: an example, a simulation, a run."""
 
     def python(self) -> str:
-        """The lines that make its data set (for an example, its table)."""
+        """The lines that make its data set (for an example, its table).
+
+        Returns
+        -------
+        str
+        """
 
 
 Source: TypeAlias = Scripted | str | list[str] | None

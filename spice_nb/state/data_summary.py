@@ -46,7 +46,16 @@ class DataSummary:
 
     @classmethod
     def of(cls, dataset: DatasetRNN) -> "DataSummary":
-        """Count what is in the arrays."""
+        """Count what is in the arrays.
+
+        Parameters
+        ----------
+        dataset : DatasetRNN
+
+        Returns
+        -------
+        DataSummary
+        """
         xs, n = np.asarray(dataset.xs), dataset.n_actions
         columns = Columns.of(xs.shape[-1], n, "dataset")
         actions = xs[..., columns.actions]
@@ -100,7 +109,12 @@ class DataSummary:
         return f"{said}, {low if low == high else f'{low} to {high}'} of them on offer in each trial"
 
     def rows(self) -> list[tuple[str, str]]:
-        """The same as a table of two columns."""
+        """The same as a table of two columns.
+
+        Returns
+        -------
+        list of (str, str)
+        """
         rows: list[tuple[str, Any]] = [
             ("People", f"{self.people:,}"),
             ("Sessions", f"{self.sessions:,}"),

@@ -1,18 +1,19 @@
 """A model of one's own as plain data: its states and mechanisms, changed one at a time, and as a class or script."""
 
-import inspect
 import json
 import keyword
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from spice.declaration.mechanisms import ACTION, REWARD, Input, Mechanism, State, check_declaration
+from spice.declaration.mechanisms import ACTION, REWARD, Mechanism, State, check_declaration
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
 from spice.model.with_inputs import LEGAL_NAME
 from spice.observation.find_observation import find_observation
 from spice.observation.softmax import SOFTMAX
+from spice_nb.state.python_call import python_call
+from spice_nb.state.renamed_states import with_state_renamed
 from spice_nb.state.schemas.declaration import DeclarationFile
 from spice_nb.state.schemas.plain import read_plain
 
@@ -149,11 +150,40 @@ class Declaration:
     # Changes ---------------------------------------------------------------------------------------------------
 
     def called(self, name: str) -> "Declaration":
-        """The same model under another name."""
+        """The same model under another name.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            A class cannot have that name.
+        """
         return replace(self, name=name)._checked()
 
     def with_inputs(self, names: Sequence[str]) -> "Declaration":
-        """The same model for data with these additional inputs."""
+        """The same model for data with these additional inputs.
+
+        Parameters
+        ----------
+        names : sequence of str
+            All of them, in order of their columns.
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            A mechanism reads one that is missing, or a name is taken.
+        """
         return replace(self, inputs=tuple(names))._checked()
 
     def with_state(self, name: str, state: State, instead_of: str = "") -> "Declaration":
@@ -180,7 +210,7 @@ class Declaration:
         states = {name if old == instead_of else old: value for old, value in self.states.items()} | {name: state}
         mechanisms = self.mechanisms
         if instead_of and name != instead_of:
-            mechanisms = tuple(_renamed(mechanism, instead_of, name) for mechanism in mechanisms)
+            mechanisms = tuple(with_state_renamed(mechanism, instead_of, name) for mechanism in mechanisms)
         return replace(self, states=states, mechanisms=mechanisms)._checked()
 
     def without_state(self, name: str) -> "Declaration":
@@ -230,11 +260,41 @@ class Declaration:
         return replace(self, mechanisms=(*before, mechanism, *after))._checked()
 
     def without_mechanism(self, at: int) -> "Declaration":
-        """The model without a mechanism."""
+        """The model without a mechanism.
+
+        Parameters
+        ----------
+        at : int
+            Its place, from 0.
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            Without it none is learned.
+        """
         return replace(self, mechanisms=self.mechanisms[:at] + self.mechanisms[at + 1 :])._checked()
 
     def moved(self, at: int, to: int) -> "Declaration":
-        """The model with a mechanism at another place in the order."""
+        """The model with a mechanism at another place in the order.
+
+        Parameters
+        ----------
+        at, to : int
+            Its place before and after, from 0.
+
+        Returns
+        -------
+        Declaration
+
+        Raises
+        ------
+        ConfigError
+            Where it does not fit the others in that order.
+        """
         order = list(self.mechanisms)
         order.insert(to, order.pop(at))
         return replace(self, mechanisms=tuple(order))._checked()
@@ -258,9 +318,14 @@ class Declaration:
     # To take away ----------------------------------------------------------------------------------------------
 
     def python(self) -> str:
-        """The lines of a script that declare it."""
-        states = "".join(f"        {name!r}: {_call(State, state)},\n" for name, state in self.states.items())
-        mechanisms = "".join(f"        {_call(Mechanism, mechanism)},\n" for mechanism in self.mechanisms)
+        """The lines of a script that declare it.
+
+        Returns
+        -------
+        str
+        """
+        states = "".join(f"        {name!r}: {python_call(State, state)},\n" for name, state in self.states.items())
+        mechanisms = "".join(f"        {python_call(Mechanism, mechanism)},\n" for mechanism in self.mechanisms)
         inputs = f"    additional_inputs = {self.inputs!r}\n" if self.inputs else ""
         context = f"    context_size = {self.context_size}\n" if self.per_person else ""
         used = "Input, Mechanism, State" if "Input(" in mechanisms else "Mechanism, State"
@@ -275,36 +340,3 @@ class Declaration:
             f"    init_values = {{\n{states}    }}\n"
             f"    mechanisms = (\n{mechanisms}    )\n{inputs}{context}{observation}"
         )
-
-
-def _renamed(mechanism: Mechanism, old: str, new: str) -> Mechanism:
-    """A mechanism after a state has another name."""
-    entries = tuple(replace(entry, signal=new) if entry.signal == old else entry for entry in mechanism.entries)
-    names = {old: new, **{a.name: b.name for a, b in zip(mechanism.entries, entries, strict=True)}}
-    equation = mechanism.equation
-    if equation is not None:
-        equation = {" ".join(_factor(f, names) for f in term.split()): value for term, value in equation.items()}
-    state = new if mechanism.state == old else mechanism.state
-    return replace(mechanism, state=state, inputs=entries, equation=equation)
-
-
-def _factor(factor: str, names: Mapping[str, str]) -> str:
-    base, *power = factor.split("^")
-    return "^".join([names.get(base, base), *power])
-
-
-def _call(kind: Callable[..., Any], value: Any) -> str:
-    """A call that makes the value, without what has its default; the first argument goes without its name."""
-    defaults = {name: parameter.default for name, parameter in inspect.signature(kind).parameters.items()}
-    arguments = []
-    for k, field in enumerate(fields(value)):
-        given = getattr(value, field.name)
-        if k == 0:
-            arguments.append(repr(given))
-        elif field.name == "inputs":
-            entries = [repr(e.signal) if e == Input(e.signal) else _call(Input, e) for e in given]
-            if entries:
-                arguments.append(f"inputs=({', '.join(entries)},)")
-        elif given != defaults[field.name] or defaults[field.name] is inspect.Parameter.empty:
-            arguments.append(f"{field.name}={given!r}")
-    return f"{kind.__name__}({', '.join(arguments)})"

@@ -39,7 +39,15 @@ class Effect:
 def effects(equations: SpiceEquations) -> list[Effect]:
     """What equations of some people have; terms that come and go together are one.
 
-    None where all share one equation set, or where nobody has asked who has what.
+    Empty where all share one equation set, or where nobody has asked who has what.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    list of Effect
     """
     mechanisms = {m.name: m for m in equations.coefficients.mechanisms}
     groups: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
@@ -62,12 +70,35 @@ def effects(equations: SpiceEquations) -> list[Effect]:
 
 
 def is_fed_by_rewards(state: str, mechanisms: dict[str, Mechanism]) -> bool:
-    """Whether any mechanism of a state reads rewards."""
+    """Whether any mechanism of a state reads rewards.
+
+    Parameters
+    ----------
+    state : str
+    mechanisms : dict of str to Mechanism
+        All of the model, by name.
+
+    Returns
+    -------
+    bool
+    """
     return any(entry.signal == REWARD for m in mechanisms.values() if m.state == state for entry in m.entries)
 
 
 def is_trace_of_choices(state: str, mechanisms: dict[str, Mechanism]) -> bool:
-    """Whether a state is made of nothing but what was chosen."""
+    """Whether a state is made of nothing but what was chosen.
+
+    Parameters
+    ----------
+    state : str
+    mechanisms : dict of str to Mechanism
+        All of the model, by name.
+
+    Returns
+    -------
+    bool
+        False for a state that no mechanism changes.
+    """
     of_state = [m for m in mechanisms.values() if m.state == state]
     return bool(of_state) and all(entry.signal == ACTION for m in of_state for entry in m.entries)
 

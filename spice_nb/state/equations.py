@@ -1,56 +1,24 @@
 """Equations to read: of one person, of two side by side, of everybody as a table, and by structure."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
-from traitlets import Bool, Dict, HasTraits, Instance, Int, Tuple, Unicode, observe
+from traitlets import Bool, Dict, Int, Tuple, Unicode, observe
 
 from spice.diagnostics import Diagnostic, doubts, notes
-from spice.equations.equations import SpiceEquations
-from spice.equations.tables import PREFIXES
 from spice_nb.state.cells import markdown_cell, safe_cell, safe_csv
-from spice_nb.state.effects import Effect, effects
-from spice_nb.state.presence import present
-from spice_nb.state.readings import readings
-from spice_nb.state.structures import Structure, structures, typeset
-
-Kept = TypeVar("Kept")
+from spice_nb.state.shown_equations import ShownEquations
 
 PAGE = 20
 
 
-class Number(NamedTuple):
-    """A coefficient of one person.
+class EquationsModel(ShownEquations):
+    """State of an `EquationsPanel`: who is looked at, and in what order; see `ShownEquations` for what there is.
 
     Attributes
     ----------
-    mechanism, term : str
-    value : float
-    is_there : bool
-        Whether it is part of the person's equations.
-    probability : float
-        Of that; NaN where nobody has asked.
-    low, high : float
-        The 95 % interval; NaN where it is not known.
-    """
-
-    mechanism: str
-    term: str
-    value: float
-    is_there: bool
-    probability: float
-    low: float
-    high: float
-
-
-class EquationsModel(HasTraits):
-    """State of an `EquationsPanel`.
-
-    Attributes
-    ----------
-    equations : SpiceEquations, optional
     config : dict, optional
         Settings that they were found with, for files; set before the equations.
     doubts, notes : tuple of str
@@ -59,8 +27,6 @@ class EquationsModel(HasTraits):
         Id of the person shown.
     other : int
         Id of the person beside; -1 for nobody.
-    canonical : bool
-        Whether the canonical form is shown.
     sort_by : str
         Column of the table; empty for the order of the data.
     descending : bool
@@ -71,13 +37,11 @@ class EquationsModel(HasTraits):
     page : int
     """
 
-    equations = Instance(SpiceEquations, allow_none=True)
     config = Dict(allow_none=True, default_value=None)
     doubts = Tuple()
     notes = Tuple()
     participant = Int(0)
     other = Int(-1)
-    canonical = Bool(True)
     sort_by = Unicode()
     descending = Bool(False)
     search = Unicode()
@@ -85,8 +49,9 @@ class EquationsModel(HasTraits):
     page = Int(0)
 
     @observe("equations")
-    def _equations_changed(self, _: Mapping[str, Any]) -> None:
-        self._kept: dict[Any, Any] = {}
+    def _equations_changed(self, change: Mapping[str, Any]) -> None:
+        # First: whoever hears of another participant asks for what is made of the new equations.
+        super()._equations_changed(change)
         with self.hold_trait_notifications():
             self.sort_by, self.search, self.group, self.page, self.other = "", "", "", 0, -1
             self.participant = self.equations.participants[0] if self.equations and self.equations.participants else 0
@@ -96,114 +61,14 @@ class EquationsModel(HasTraits):
         self.page = 0
 
     def tell(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Say of the equations that come next what was found about their fit."""
+        """Say of the equations that come next what was found about their fit.
+
+        Parameters
+        ----------
+        diagnostics : sequence of Diagnostic
+            As `SpiceEstimator.diagnostics_`.
+        """
         self.doubts, self.notes = (tuple(map(str, some)) for some in (doubts(diagnostics), notes(diagnostics)))
-
-    @property
-    def blocker(self) -> str:
-        """What is still needed; empty where there are equations."""
-        return "" if self.equations is not None else "Fit a model first."
-
-    @property
-    def shared(self) -> str:
-        """What to say where all people have the same equations; empty where they differ."""
-        if self.equations is None or not self.equations.is_shared or len(self.equations) == 1:
-            return ""
-        return f"All {len(self.equations):,} people have these equations."
-
-    @property
-    def people(self) -> list[tuple[str, int]]:
-        """Label and id of everybody."""
-        if self.equations is None:
-            return []
-        return list(zip(self.equations.labels, self.equations.participants, strict=True))
-
-    @property
-    def shown_form(self) -> SpiceEquations:
-        """Canonical or raw equations."""
-        assert self.equations is not None
-        return self._canonical_form if self.canonical else self.equations
-
-    @property
-    def _canonical_form(self) -> SpiceEquations:
-        assert self.equations is not None
-        return self._once("canonical", self.equations.canonical, is_of_form=False)
-
-    def _once(self, what: str, make: Callable[[], Kept], is_of_form: bool = True) -> Kept:
-        """What is made of the equations (in this form), once for many people and views."""
-        key = what, is_of_form and self.canonical
-        if key not in self._kept:
-            self._kept[key] = make()
-        kept: Kept = self._kept[key]
-        return kept
-
-    @property
-    def _frame(self) -> pd.DataFrame:
-        return self._once("frame", self.shown_form.to_frame)
-
-    def label(self, participant: int) -> str:
-        """What a participant is called in the data."""
-        return next((label for label, person in self.people if person == participant), str(participant))
-
-    def readings(self, participant: int) -> list[str]:
-        """The equations of a participant in plain words."""
-        assert self.equations is not None
-        return readings(self.equations, participant)
-
-    def coefficients(self, participant: int) -> list[Number]:
-        """Everything that is known of a participant's coefficients, of those too that others have."""
-        frame = self._frame[self._frame.participant == participant]
-        there = self.present.loc[participant]
-        columns = ["mechanism", "term", "coefficient", "probability", "low", "high"]
-        return [
-            Number(mechanism, term, value, bool(there[f"{mechanism}: {term}"]), *numbers)
-            for mechanism, term, value, *numbers in frame[columns].itertuples(index=False)
-        ]
-
-    @property
-    def effects(self) -> list[Effect]:
-        """How many people have what; empty where nobody has asked, or all share their equations."""
-        assert self.equations is not None
-        return self._once("effects", lambda: effects(self.shown_form))
-
-    # Everybody -------------------------------------------------------------------------------------------------
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a participant, one column a term; `present` says what of it is part of the equations."""
-        return self._once("table", self._make_table)
-
-    def _make_table(self) -> pd.DataFrame:
-        wide = self._wide("coefficient").fillna(0.0)
-        wide.insert(0, "participant", [self.label(person) for person in wide.index])
-        wide["structure"] = self._structures[1]
-        return wide
-
-    @property
-    def present(self) -> pd.DataFrame:
-        """Of the same columns: whether the term is part of a person's equations."""
-        return self._once("present", self._make_present)
-
-    def _make_present(self) -> pd.DataFrame:
-        table = self.shown_form.coefficients
-        columns = [f"{PREFIXES[kind]}{name}: {term}" for kind, name, term in table.parameters]
-        people = self.shown_form.participants
-        rows = [self.shown_form.row(person) for person in people]
-        return pd.DataFrame(present(table)[rows], index=list(people), columns=columns)
-
-    @property
-    def probabilities(self) -> pd.DataFrame:
-        """Of the same columns: how probable it is that a person has the term; NaN where nobody has asked."""
-        return self._once("probabilities", lambda: self._wide("probability"))
-
-    def _wide(self, values: str) -> pd.DataFrame:
-        """A row a participant, in order of the data, and a column a term."""
-        frame = self._frame[self._frame.participant >= 0]
-        frame = frame.assign(column=frame.mechanism + ": " + frame.term)
-        order = list(dict.fromkeys(frame.column))
-        return frame.pivot(index="participant", columns="column", values=values).loc[
-            list(self.shown_form.participants), order
-        ]
 
     @observe("canonical")
     def _form_changed(self, _: Mapping[str, Any]) -> None:
@@ -211,21 +76,18 @@ class EquationsModel(HasTraits):
         with self.hold_trait_notifications():
             self.group, self.sort_by = "", ""
 
-    @property
-    def _structures(self) -> tuple[list[Structure], list[str]]:
-        return self._once("structures", lambda: structures(self.shown_form))
-
-    @property
-    def structures(self) -> list[Structure]:
-        """All of them, the most frequent first."""
-        return self._structures[0]
-
-    def typeset(self, structure: Structure) -> str:
-        """The equations of a structure in MathML, with letters for coefficients; one `math` element a mechanism."""
-        return typeset(structure, self.shown_form)
-
     def of_structures(self, shown: int) -> str:
-        """What can be done with the structures that are shown."""
+        """What can be done with the structures that are shown.
+
+        Parameters
+        ----------
+        shown : int
+            How many of them are, the most frequent first.
+
+        Returns
+        -------
+        str
+        """
         structures = self.structures
         if len(structures) == 1:
             return "The equations of all have the same terms."
@@ -249,23 +111,51 @@ class EquationsModel(HasTraits):
         return table
 
     def rows(self, size: int = PAGE) -> tuple[pd.DataFrame, int]:
-        """The rows of this page, and how many there are in all."""
+        """The rows of this page.
+
+        Parameters
+        ----------
+        size : int
+            Rows of a page.
+
+        Returns
+        -------
+        rows : DataFrame
+            Part of `selection`.
+        n : int
+            Rows of all pages.
+        """
         table = self.selection
         return table.iloc[self.page * size : (self.page + 1) * size], len(table)
 
     # To take away ----------------------------------------------------------------------------------------------
 
     def csv(self) -> str:
-        """Everybody's coefficients, a row a term; no cell can start a formula in a spreadsheet."""
+        """Everybody's coefficients, a row a term; no cell can start a formula in a spreadsheet.
+
+        Returns
+        -------
+        str
+        """
         return self._once("csv", lambda: safe_csv(self._frame, "label", "mechanism", "term"))
 
     def rates(self) -> str:
-        """What is read off everybody's equations, a row a number, as CSV in the same way."""
+        """What is read off everybody's equations, a row a number, as CSV in the same way.
+
+        Returns
+        -------
+        str
+        """
         derived = self._canonical_form.derived
         return self._once("rates", lambda: safe_csv(derived(), "label", "mechanism"), is_of_form=False)
 
     def tsv(self) -> str:
-        """The selection as a spreadsheet takes it from the clipboard: numbers in full, no cell a formula."""
+        """The selection as a spreadsheet takes it from the clipboard: numbers in full, no cell a formula.
+
+        Returns
+        -------
+        str
+        """
         table = self.selection.rename(columns=safe_cell)
         for name in ("participant", "structure"):
             table[name] = [safe_cell(value) for value in table[name]]
@@ -278,19 +168,40 @@ class EquationsModel(HasTraits):
         return f"{n:,} {'row' if n == 1 else 'rows'}"
 
     def document(self) -> str:
-        """Everybody's equations as a `*.spice.json` file."""
+        """Everybody's equations as a `*.spice.json` file.
+
+        Returns
+        -------
+        str
+        """
         return self._once("document", lambda: json.dumps(self.shown_form.to_document(config=self.config)))
 
     def latex(self) -> str:
-        """The person's equations in LaTeX."""
+        """The person's equations in LaTeX.
+
+        Returns
+        -------
+        str
+        """
         return self.shown_form.latex(self.participant) + "\n"
 
     def python(self) -> str:
-        """The person's equations as Python functions."""
+        """The person's equations as Python functions.
+
+        Returns
+        -------
+        str
+        """
         return self.shown_form.python(self.participant)
 
     def markdown(self) -> str:
-        """The selection as a Markdown table."""
+        """The selection as a Markdown table.
+
+        Returns
+        -------
+        str
+            Where a person lacks a term, its cell says "not there".
+        """
         table = self.selection
         there = self.present.reindex(index=table.index, columns=table.columns, fill_value=True)
         table = table.astype(object).where(there, "not there")

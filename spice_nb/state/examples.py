@@ -43,12 +43,24 @@ class Example:
         return found
 
     def simulate(self) -> tuple[Any, pd.DataFrame]:
-        """Data set and true parameters of simulated people."""
+        """Data set and true parameters of simulated people.
+
+        Returns
+        -------
+        dataset : DatasetRNN
+        truth : DataFrame
+            A row a participant.
+        """
         found: tuple[Any, pd.DataFrame] = self.load(**dict(self.arguments), random_state=SEED)
         return found
 
     def python(self) -> str:
-        """The lines that load it."""
+        """The lines that load it.
+
+        Returns
+        -------
+        str
+        """
         head = f"from spice.datasets import {self.function}\n\n"
         if self.columns is None:
             arguments = ", ".join([*(f"{name}={value!r}" for name, value in self.arguments), f"random_state={SEED}"])

@@ -30,7 +30,12 @@ class FileReading:
     file_pattern: str = ""
 
     def arguments(self) -> dict[str, str]:
-        """What was said, as arguments of `convert_dataset`."""
+        """What was said, as arguments of `convert_dataset`.
+
+        Returns
+        -------
+        dict of str to str
+        """
         return {name: value for name, value in asdict(self).items() if value}
 
 
@@ -85,6 +90,18 @@ class ReadFiles:
 def read_files(files: ChosenFiles, reading: FileReading, limits: ReadLimits) -> ReadFiles:
     """Read files; of several sheets, where nobody chose one, the first that has all columns that are needed.
 
+    Parameters
+    ----------
+    files : ChosenFiles
+    reading : FileReading
+        What was said about them.
+    limits : ReadLimits
+        How large a table may be.
+
+    Returns
+    -------
+    ReadFiles
+
     Raises
     ------
     SpiceError
@@ -104,13 +121,37 @@ def read_files(files: ChosenFiles, reading: FileReading, limits: ReadLimits) -> 
 
 
 def open_after(error: SpiceError, reading: FileReading, before: OpenPoints) -> OpenPoints:
-    """What can be said otherwise after files could not be read."""
+    """What can be said otherwise after files could not be read.
+
+    Parameters
+    ----------
+    error : SpiceError
+        What reading them ended in.
+    reading : FileReading
+        How they were read.
+    before : OpenPoints
+        What was open before.
+
+    Returns
+    -------
+    OpenPoints
+    """
     asks = isinstance(error, DataError) and error.argument == "encoding"
     return replace(before, encoding=before.encoding or reading.encoding or ("?" if asks else ""))
 
 
 def files_named(table: Table) -> str:
-    """The name of the first file, without its ending."""
+    """The name of the first file, without its ending.
+
+    Parameters
+    ----------
+    table : Table
+        Of at least one file.
+
+    Returns
+    -------
+    str
+    """
     return table.files[0][1].rpartition(".")[0] or table.files[0][1]
 
 

@@ -15,6 +15,15 @@ def shown_range(losses: Losses) -> tuple[float, float] | None:
     The first epochs start from networks that know nothing, and would flatten all that follows. What comes after the
     first tenth of the epochs, but for single outliers, gets at least a third of the height; the last quarter is never
     cut.
+
+    Parameters
+    ----------
+    losses : sequence of (str, sequence of float)
+        Name and an entry an epoch, nats per choice, as in `TrainingModel.losses`.
+
+    Returns
+    -------
+    (float, float) or None
     """
     series = [np.asarray(values, dtype=float) for _, values in losses if len(values) > 2]
     if not series:
@@ -28,7 +37,19 @@ def shown_range(losses: Losses) -> tuple[float, float] | None:
 
 
 def said_above(losses: Losses, top: float) -> str:
-    """How many epochs leave the top of the chart, and how far; empty where none does."""
+    """How many epochs leave the top of the chart, and how far; empty where none does.
+
+    Parameters
+    ----------
+    losses : sequence of (str, sequence of float)
+        As for `shown_range`.
+    top : float
+        Loss at the upper end of the chart, nats per choice.
+
+    Returns
+    -------
+    str
+    """
     series = [np.asarray(values, dtype=float) for _, values in losses]
     epochs = {int(epoch) for values in series for epoch in np.flatnonzero(values > top)}
     if not epochs:

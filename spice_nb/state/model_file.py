@@ -29,6 +29,10 @@ def read_model_file(path: Path) -> FileModel:
     path : Path
         JSON or YAML. Nothing in it is run.
 
+    Returns
+    -------
+    FileModel
+
     Raises
     ------
     ConfigError

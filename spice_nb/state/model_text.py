@@ -16,9 +16,21 @@ REMEDY = "See %%spice_model?."
 def read_model(name: str, text: str) -> Declaration:
     """A model from the text of a cell; without a name, the one that the text gives it.
 
+    Parameters
+    ----------
+    name : str
+        Of the class; may be empty.
+    text : str
+        YAML or JSON.
+
+    Returns
+    -------
+    Declaration
+
     Raises
     ------
     ConfigError
+        No YAML, or no states and mechanisms that go together.
     """
     return declared(name, parse(text, "cell", first_line=2))
 
@@ -26,9 +38,22 @@ def read_model(name: str, text: str) -> Declaration:
 def parse(text: str, place: str, first_line: int) -> dict[str, Any]:
     """YAML or JSON as plain names and values; errors name the line in its cell or file.
 
+    Parameters
+    ----------
+    text : str
+    place : str
+        Where it stands: "cell" or "file".
+    first_line : int
+        Number there of the first line of the text.
+
+    Returns
+    -------
+    dict
+
     Raises
     ------
     ConfigError
+        It cannot be parsed, or is no mapping.
     """
     expected = "states and mechanisms as YAML"
     try:
@@ -46,9 +71,21 @@ def parse(text: str, place: str, first_line: int) -> dict[str, Any]:
 def declared(name: str, plain: Mapping[str, Any]) -> Declaration:
     """A model from its plain form.
 
+    Parameters
+    ----------
+    name : str
+        Of the class; where it is empty, `plain` names it.
+    plain : mapping
+        States and mechanisms as `%%spice_model` takes them, or what `Declaration.to_plain` gives.
+
+    Returns
+    -------
+    Declaration
+
     Raises
     ------
     ConfigError
+        Unknown names, values of the wrong kind, or a declaration that is wrong as a whole.
     """
     if "declaration" not in plain:
         _check_keys("model", plain, {"states", "mechanisms", "inputs", "per_person"})

@@ -54,7 +54,20 @@ class MechanismOutline:
 def outline(
     model: type[BaseRNN], degree: int, candidates: Mapping[str, Candidates] | None = None
 ) -> list[MechanismOutline]:
-    """All mechanisms of a declared model, in the order in which they run."""
+    """All mechanisms of a declared model, in the order in which they run.
+
+    Parameters
+    ----------
+    model : type of BaseRNN
+    degree : int
+        Largest degree of a candidate term.
+    candidates : mapping of mechanism to Candidates, optional
+        Where equations may be made of other terms than the model declares.
+
+    Returns
+    -------
+    list of MechanismOutline
+    """
     given = candidates or {}
     states = model.declared_states()
     return [_outlined(m, states[m.state], degree, given.get(m.name, Candidates())) for m in model.mechanisms]
@@ -86,10 +99,49 @@ def _outlined(mechanism: Mechanism, state: State, degree: int, candidates: Candi
 
 
 def input_word(entry: Input) -> str:
-    """What people call an input of a mechanism."""
+    """What people call an input of a mechanism.
+
+    Parameters
+    ----------
+    entry : Input
+
+    Returns
+    -------
+    str
+        Such as "value of the chosen option, as updated in this trial".
+    """
     return word(entry.signal) + _ARMS[entry.arm] + (", as updated in this trial" if entry.when == "after" else "")
 
 
 def word(signal: str) -> str:
-    """What people call a signal or state."""
+    """What people call a signal or state.
+
+    Parameters
+    ----------
+    signal : str
+        Such as `c_reward` or `x_value_choice`.
+
+    Returns
+    -------
+    str
+        "reward" and "choice value"; unknown ones lose their prefix.
+    """
     return _SIGNALS.get(signal, signal.removeprefix("x_").removeprefix("c_").replace("_", " "))
+
+
+def coefficient_words(mechanism: Mechanism, term: str) -> str:
+    """What people call a coefficient: `value, chosen: reward`.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+    term : str
+        Factors with spaces between them, or "1".
+
+    Returns
+    -------
+    str
+    """
+    where = f", {arms(mechanism)}" if arms(mechanism) else ""
+    factors = [word(mechanism.state if f.split("^")[0] == mechanism.name else f) for f in term.split()]
+    return f"{word(mechanism.state)}{where}: {' times '.join(factors) if term != '1' else 'constant'}"

@@ -28,7 +28,16 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def explained(parameter: Parameter) -> str:
-    """Its help, what it may be, and its default."""
+    """Its help, what it may be, and its default.
+
+    Parameters
+    ----------
+    parameter : Parameter
+
+    Returns
+    -------
+    str
+    """
     default = parameter.default
     if isinstance(default, bool):
         default = "on" if default else "off"
@@ -41,9 +50,21 @@ def explained(parameter: Parameter) -> str:
 def read_value(parameter: Parameter, text: str) -> Any:
     """A value from what was typed; empty is None.
 
+    Parameters
+    ----------
+    parameter : Parameter
+        Where its default is text, text is taken as it is.
+    text : str
+        A number, or a list such as `[2, 3]`.
+
+    Returns
+    -------
+    str, int, float, list or None
+
     Raises
     ------
     ConfigError
+        Neither a number nor a list of them.
     """
     text = text.strip()
     if not text or text.lower() == "none":
@@ -61,9 +82,20 @@ def read_value(parameter: Parameter, text: str) -> Any:
 def read_number(label: str, text: str) -> float:
     """A number as people write it, whole where it is; with a decimal comma too.
 
+    Parameters
+    ----------
+    label : str
+        Of the field, for the error.
+    text : str
+
+    Returns
+    -------
+    int or float
+
     Raises
     ------
     ConfigError
+        No number.
     """
     text = text.strip()
     try:

@@ -26,6 +26,11 @@ def read_polynomial(text: str, names: Sequence[str]) -> dict[str, float]:
     names : sequence of str
         That may stand in it.
 
+    Returns
+    -------
+    dict of str to float
+        Factors of a term are separated by spaces, powers are written as `x^2`, the constant is "1".
+
     Raises
     ------
     ConfigError
@@ -47,7 +52,17 @@ def read_polynomial(text: str, names: Sequence[str]) -> dict[str, float]:
 
 
 def write_polynomial(terms: Mapping[str, float]) -> str:
-    """A polynomial as the text that `read_polynomial` reads."""
+    """A polynomial as the text that `read_polynomial` reads.
+
+    Parameters
+    ----------
+    terms : mapping of str to float
+        As `read_polynomial` gives them.
+
+    Returns
+    -------
+    str
+    """
     text = ""
     for term, value in terms.items():
         size = f"{abs(value):g}" if float(f"{value:g}") == value else repr(abs(value))

@@ -11,6 +11,15 @@ def present(table: Coefficients) -> NDArray[np.bool_]:
 
     A mechanism that leaves its state where it is, V <- V, has no term; nor has anything of a state that choices do not
     depend on. What is no coefficient of a mechanism is absent with its state only.
+
+    Parameters
+    ----------
+    table : Coefficients
+        Of R rows and P parameters, in the order of `table.parameters`.
+
+    Returns
+    -------
+    (R, P) bool
     """
     values, parameters = table.vectors(), table.parameters
     states = {m.name: m.state for m in table.mechanisms}
@@ -26,7 +35,17 @@ def present(table: Coefficients) -> NDArray[np.bool_]:
 
 
 def unchanging(table: Coefficients, mechanism: str) -> NDArray[np.bool_]:
-    """Rows (R,) in which a mechanism leaves its state where it is."""
+    """Rows (R,) in which a mechanism leaves its state where it is.
+
+    Parameters
+    ----------
+    table : Coefficients
+    mechanism : str
+
+    Returns
+    -------
+    (R,) bool
+    """
     terms, values = table.terms[mechanism], table.values[mechanism]
     if mechanism not in terms.names:
         return np.zeros(len(values), dtype=bool)

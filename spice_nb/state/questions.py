@@ -23,12 +23,34 @@ class Answered:
         return tuple(role for name, role in ARGUMENTS.items() if name in self.answer.arguments)
 
     def concerns(self, role: Role, columns: Columns) -> bool:
-        """Whether it says nothing any more once a role has another column."""
+        """Whether it says nothing any more once a role has another column.
+
+        Parameters
+        ----------
+        role : Role
+            The one that has another column.
+        columns : Columns
+            As they were before that.
+
+        Returns
+        -------
+        bool
+        """
         return role in self.roles or self.doubt.column in columns.of(role)
 
 
 def combined(given: Iterable[Mapping[str, Any]]) -> Answers:
-    """All answers together: lists and mappings grow, of anything else the last one counts."""
+    """All answers together: lists and mappings grow, of anything else the last one counts.
+
+    Parameters
+    ----------
+    given : iterable of mapping
+        Arguments of `convert_dataset`, the latest last; those that name columns are passed over.
+
+    Returns
+    -------
+    Answers
+    """
     arguments: dict[str, Any] = {}
     for answer in given:
         for name, value in answer.items():

@@ -36,7 +36,18 @@ class _Number:
 
 
 def readings(equations: SpiceEquations, participant: int | str) -> list[str]:
-    """A sentence for each thing that an equation says or leaves out, in canonical form where there is one."""
+    """A sentence for each thing that an equation says or leaves out, in canonical form where there is one.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+    participant : int or str
+        Id, or `POPULATION`.
+
+    Returns
+    -------
+    list of str
+    """
     one = replace(
         equations,
         coefficients=equations.coefficients.select([equations.row(participant)]),
@@ -143,7 +154,17 @@ def _chosen(difference: float) -> float:
 
 
 def part(rate: float) -> str:
-    """`a third of the way`."""
+    """`a third of the way`.
+
+    Parameters
+    ----------
+    rate : float
+        0 to 1, unless it is beyond what learning can be.
+
+    Returns
+    -------
+    str
+    """
     if rate < -0.02:
         return "the other way"
     if rate > 1.05:

@@ -22,6 +22,10 @@ def condition_of(table: Table, column: str, relation: str, value: str, upper: st
     value, upper : str
         As typed; the second one is the upper end of what is between.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     DataError

@@ -10,16 +10,16 @@ import pandas as pd
 import torch
 from traitlets import Dict, HasTraits, Instance, Int, Set, Tuple, observe
 
-from spice.data.layout import Columns, in_full, is_choice, participants_of
+from spice.data.layout import is_choice, participants_of
 from spice.data.trials import Trials, read_conditions
 from spice.equations.equations import SpiceEquations
-from spice.equations.notation import arms
 from spice.estimator import SpiceEstimator
 from spice.fit_result import FitResult
 from spice.resources.bandits import Agent, AgentNetwork, AgentQ, AgentSpice, fit_rescorla_wagner
 from spice.resources.rnn_utils import DatasetRNN
-from spice_nb.state.outline import word
-from spice_nb.state.session_curves import Floats, Seen, Session, through_agent, through_network
+from spice_nb.state.outline import coefficient_words
+from spice_nb.state.session_curves import Seen, Session, through_agent, through_network
+from spice_nb.state.session_names import named_sessions
 from spice_nb.state.simulation import true_agent
 
 TRUTH, NETWORK, EQUATIONS, BENCHMARK, CHANGED = "Ground truth", "Network", "Equations", "Benchmark", "What if"
@@ -32,6 +32,11 @@ _KEYS = {TRUTH: "groundtruth", NETWORK: "rnn", EQUATIONS: "spice", BENCHMARK: "b
 
 class SessionModel(HasTraits):
     """State of a `SessionPanel`.
+
+    Parameters
+    ----------
+    **traits
+        Any of the attributes.
 
     Attributes
     ----------
@@ -108,18 +113,7 @@ class SessionModel(HasTraits):
     @property
     def sequences(self) -> list[tuple[str, int]]:
         """Name and row of each session."""
-        if self.dataset is None:
-            return []
-        first = in_full(np.asarray(self.dataset.xs[:, 0]), self.dataset.n_actions)
-        columns = Columns.of(first.shape[-1], self.dataset.n_actions)
-        ids = np.nan_to_num(first[:, list(columns.ids.values())], nan=0).astype(int)
-        labels = self.dataset.participants
-        several = len(np.unique(ids[:, -1])) < len(ids)
-        names = []
-        for row, (block, _, participant) in enumerate(ids):
-            name = str(labels[participant] if labels and participant < len(labels) else participant)
-            names.append((f"{name}, block {block + 1}" if several else name, row))
-        return names
+        return [] if self.dataset is None else named_sessions(self.dataset)
 
     @property
     def arms(self) -> list[tuple[str, int]]:
@@ -138,7 +132,15 @@ class SessionModel(HasTraits):
         return [*names, (NETWORK, NETWORK), (EQUATIONS, EQUATIONS), (BENCHMARK, benchmark)]
 
     def show_agent(self, name: str, shown: bool = True) -> None:
-        """Show an agent, or hide it."""
+        """Show an agent, or hide it.
+
+        Parameters
+        ----------
+        name : str
+            As in `agents`.
+        shown : bool
+            False hides it.
+        """
         self.hidden = self.hidden - {name} if shown else self.hidden | {name}
 
     @property
@@ -196,11 +198,19 @@ class SessionModel(HasTraits):
         ]
 
     def words(self, mechanism: str, term: str) -> str:
-        """What people call a coefficient: `value, chosen: reward`."""
+        """What people call a coefficient: `value, chosen: reward`.
+
+        Parameters
+        ----------
+        mechanism, term : str
+            As in `coefficients`.
+
+        Returns
+        -------
+        str
+        """
         found = next(m for m in self._equations.coefficients.mechanisms if m.name == mechanism)
-        where = f", {arms(found)}" if arms(found) else ""
-        factors = [word(found.state if f.split("^")[0] == mechanism else f) for f in term.split()]
-        return f"{word(found.state)}{where}: {' times '.join(factors) if term != '1' else 'constant'}"
+        return coefficient_words(found, term)
 
     @property
     def _equations(self) -> AgentSpice:
@@ -218,7 +228,15 @@ class SessionModel(HasTraits):
         return self._canonical[1:]
 
     def change(self, mechanism: str, term: str, value: float) -> None:
-        """Give a coefficient of the what-if equations another value."""
+        """Give a coefficient of the what-if equations another value.
+
+        Parameters
+        ----------
+        mechanism, term : str
+            As in `coefficients`.
+        value : float
+            The person's own, within half a step of the sliders, takes the change back.
+        """
         own = {(m, t): v for m, t, v in self.coefficients}
         key = mechanism, term
         changes = {k: v for k, v in self.changes.items() if k != key}
@@ -238,7 +256,12 @@ class SessionModel(HasTraits):
     # The session -----------------------------------------------------------------------------------------------
 
     def session(self) -> Session:
-        """The session with the curves of all agents that are shown."""
+        """The session with the curves of all agents that are shown.
+
+        Returns
+        -------
+        Session
+        """
         assert self.dataset is not None
         assert self.estimator is not None
         trials, _ = read_conditions(
@@ -247,24 +270,12 @@ class SessionModel(HasTraits):
             self.estimator.reward_range_,
             self.estimator.fit_result_.fitted.counterfactual,
         )
-        actions = trials.actions[:, 0].double().numpy()
-        choice = actions.argmax(-1)
         # Forgets what was seen of a fit before.
         self._of_fit()
         seen = {name: self._through(name, trials) for name, _ in self.agents if name not in self.hidden}
         if self.changes:
             seen[CHANGED] = through_network(self._changed(), trials)
-        curves: dict[str, dict[str, Floats]] = {}
-        for name, of_agent in seen.items():
-            for panel, values in of_agent.of(self.arm, choice).items():
-                curves.setdefault(panel, {})[name] = values
-        return Session(
-            choice=choice,
-            chosen=choice == self.arm,
-            reward=(trials.rewards[:, 0].double().numpy() * actions).sum(-1),
-            curves=curves,
-            nll={name: of_agent.nll for name, of_agent in seen.items()},
-        )
+        return Session.of(trials, self.arm, seen)
 
     def _through(self, name: str, trials: Trials) -> Seen:
         """The session through an agent, kept until another is shown: sliders change what-if equations only."""
@@ -291,14 +302,29 @@ class SessionModel(HasTraits):
         return self.zoom or (1, self.n_trials)
 
     def zoom_to(self, ends: Sequence[float]) -> None:
-        """Zoom to the trials between two ends; fewer than three are not zoomed to."""
+        """Zoom to the trials between two ends; fewer than three are not zoomed to.
+
+        Parameters
+        ----------
+        ends : sequence of float
+            On the scale of trials, from 1 on; fractions of trials are left out.
+        """
         if len(ends) == 2:
             first, last = max(math.ceil(ends[0]), 1), min(math.floor(ends[1]), self.n_trials)
             if last - first >= 2:
                 self.zoom = first, last
 
     def read(self, session: Session) -> str:
-        """What happened on the trial that is read."""
+        """What happened on the trial that is read.
+
+        Parameters
+        ----------
+        session : Session
+
+        Returns
+        -------
+        str
+        """
         t = self.trial - 1
         chosen = self.arms[session.choice[t]][0]
         return (

@@ -55,6 +55,37 @@ class Session:
     curves: Mapping[str, Mapping[str, Floats]]
     nll: Mapping[str, float]
 
+    @classmethod
+    def of(cls, trials: Trials, arm: int, seen: Mapping[str, "Seen"]) -> "Session":
+        """A session as agents saw it.
+
+        Parameters
+        ----------
+        trials : Trials
+            Of this one session, without missed trials.
+        arm : int
+            Index of the option whose curves they are.
+        seen : mapping of agent to Seen
+            The same session through each of them.
+
+        Returns
+        -------
+        Session
+        """
+        actions = trials.actions[:, 0].double().numpy()
+        choice = actions.argmax(-1)
+        curves: dict[str, dict[str, Floats]] = {}
+        for name, of_agent in seen.items():
+            for panel, values in of_agent.of(arm, choice).items():
+                curves.setdefault(panel, {})[name] = values
+        return cls(
+            choice=choice,
+            chosen=choice == arm,
+            reward=(trials.rewards[:, 0].double().numpy() * actions).sum(-1),
+            curves=curves,
+            nll={name: of_agent.nll for name, of_agent in seen.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -75,6 +106,17 @@ class Seen:
 
         Values count relative to the mean of all options. What is added to all of them alike changes no choice, and
         agents differ in it without meaning anything by it.
+
+        Parameters
+        ----------
+        arm : int
+            Index of the option.
+        choices : (T,) int
+            Index of the option that was chosen.
+
+        Returns
+        -------
+        dict of panel to (T,)
         """
         absolute = (PROBABILITY, STATES[RATE])
         curves = {
@@ -87,7 +129,18 @@ class Seen:
 
 
 def through_network(agent: AgentNetwork, trials: Trials) -> Seen:
-    """A session through a network or its equations, in one rollout."""
+    """A session through a network or its equations, in one rollout.
+
+    Parameters
+    ----------
+    agent : AgentNetwork
+    trials : Trials
+        Of one session, without missed trials.
+
+    Returns
+    -------
+    Seen
+    """
     run = agent.run(trials)
     first = _before_any_trial(agent, trials)
     curves = {PROBABILITY: run.probabilities.numpy(), Q_VALUE: run.logits.double().numpy()}
@@ -101,7 +154,20 @@ def through_network(agent: AgentNetwork, trials: Trials) -> Seen:
 
 
 def through_agent(agent: Agent, xs: Any, choices: NDArray[np.int_]) -> Seen:
-    """A session through any other agent, a trial at a time; `xs` (T, features) has no missed trial."""
+    """A session through any other agent, a trial at a time.
+
+    Parameters
+    ----------
+    agent : Agent
+    xs : (T, features)
+        Rows of a data set, none of a missed trial.
+    choices : (T,) int
+        Index of the option that was chosen.
+
+    Returns
+    -------
+    Seen
+    """
     (logits, states), p, _ = get_update_dynamics(xs, agent)
     # A state that stays 0, such as the choice value of people who do not persevere, is no part of the agent.
     held = {STATES[name]: values for name, values in states.items() if name in STATES and values.any()}
@@ -124,7 +190,20 @@ def _nll(trials: Trials, run: Run) -> float:
 
 
 def decimated(values: Floats, most: int = MOST_POINTS) -> NDArray[np.int_]:
-    """Positions to draw: of each stretch its smallest and its largest value, so that no extreme is lost."""
+    """Positions to draw: of each stretch its smallest and its largest value, so that no extreme is lost.
+
+    Parameters
+    ----------
+    values : (T,)
+        A curve; NaN where nothing is known.
+    most : int
+        Number of positions, about.
+
+    Returns
+    -------
+    (N,) int
+        Indices, ascending, with both ends among them; all of them where T is at most `most`.
+    """
     n = len(values)
     if n <= most:
         return np.arange(n)
@@ -138,7 +217,20 @@ def decimated(values: Floats, most: int = MOST_POINTS) -> NDArray[np.int_]:
 
 
 def value_axis(curves: Mapping[str, Floats], panel: str) -> tuple[float, float, list[float]]:
-    """Both ends of a panel's axis and the round numbers on it."""
+    """Both ends of a panel's axis and the round numbers on it.
+
+    Parameters
+    ----------
+    curves : mapping of agent to (T,)
+        Those of the panel.
+    panel : str
+        Its title: `PROBABILITY`, `Q_VALUE`, or one of the values of `STATES`.
+
+    Returns
+    -------
+    low, high : float
+    ticks : list of float
+    """
     if panel == PROBABILITY:
         # Room for the marks of choices above and below.
         return -0.15, 1.15, [0.0, 0.5, 1.0]

@@ -156,5 +156,15 @@ def true_agent(parameters: Mapping[Hashable, Any], n_actions: int) -> AgentQ:
 
 
 def field_default(name: str) -> Any:
-    """Default of a field."""
+    """Default of a field.
+
+    Parameters
+    ----------
+    name : str
+        Of a `Field`.
+
+    Returns
+    -------
+    int or float
+    """
     return next(field.default for field in fields(Simulation) if field.name == name)

@@ -37,7 +37,18 @@ class Structure:
 
 
 def structures(equations: SpiceEquations) -> tuple[list[Structure], list[str]]:
-    """All structures, the most frequent first, and the letter of everybody, in order of the people."""
+    """All structures, the most frequent first.
+
+    Parameters
+    ----------
+    equations : SpiceEquations
+
+    Returns
+    -------
+    found : list of Structure
+    letters : list of str
+        The name of everybody's structure, in order of `equations.participants`.
+    """
     of_rows = _of_rows(equations.coefficients)
     of_people = [of_rows[equations.row(person)] for person in equations.participants]
     counts = Counter(of_people).most_common()
@@ -49,6 +60,16 @@ def typeset(structure: Structure, equations: SpiceEquations) -> str:
     """The equations of a structure in MathML, with letters for coefficients; one `math` element a mechanism.
 
     A state that is absent has one element, in place of its mechanisms.
+
+    Parameters
+    ----------
+    structure : Structure
+    equations : SpiceEquations
+        Those that it was found in.
+
+    Returns
+    -------
+    str
     """
     terms: dict[str, list[str]] = {}
     for column in structure.terms:

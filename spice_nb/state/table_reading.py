@@ -61,7 +61,14 @@ class TableReading(HasTraits):
         raise NotImplementedError
 
     def choose(self, role: Role, names: tuple[str, ...]) -> None:
-        """Read these columns as a role."""
+        """Read these columns as a role.
+
+        Parameters
+        ----------
+        role : Role
+        names : tuple of str
+            Columns; empty for none.
+        """
         with self.hold_trait_notifications():
             self.answered = tuple(a for a in self.answered if not a.concerns(role, self.columns))
             self.columns = self.columns.with_role(role, names)
@@ -73,7 +80,15 @@ class TableReading(HasTraits):
             self._convert()
 
     def take_offer(self, check: Check, taken: bool) -> None:
-        """Leave out what a check offers to leave out, or put it back."""
+        """Leave out what a check offers to leave out, or put it back.
+
+        Parameters
+        ----------
+        check : Check
+            One that has an offer.
+        taken : bool
+            Whether to leave it out.
+        """
         if check.few:
             self.leave_out = replace(self.leave_out, few=taken)
         else:
@@ -82,7 +97,14 @@ class TableReading(HasTraits):
         self._convert()
 
     def answer(self, doubt: Doubt, answer: Answer) -> None:
-        """Settle a doubt."""
+        """Settle a doubt.
+
+        Parameters
+        ----------
+        doubt : Doubt
+        answer : Answer
+            One of the doubt's, or that all stays as it is.
+        """
         with self.hold_trait_notifications():
             self.answered = (*self.answered, Answered(doubt, answer, self.columns))
             self.columns = self.columns.with_arguments(answer.arguments)
@@ -91,7 +113,13 @@ class TableReading(HasTraits):
         self._convert()
 
     def take_back(self, doubt: Doubt) -> None:
-        """Open a doubt again."""
+        """Open a doubt again.
+
+        Parameters
+        ----------
+        doubt : Doubt
+            One that was answered; the columns that the answer chose become what they were.
+        """
         with self.hold_trait_notifications():
             for answered in self.answered:
                 if answered.doubt == doubt:
@@ -103,13 +131,24 @@ class TableReading(HasTraits):
         self._convert()
 
     def filter_rows(self, conditions: Iterable[str]) -> None:
-        """Read only rows for which all of these hold."""
+        """Read only rows for which all of these hold.
+
+        Parameters
+        ----------
+        conditions : iterable of str
+            As `condition_of` gives them; none for all rows.
+        """
         self.filters = tuple(dict.fromkeys(conditions))
         if self.table is not None:
             self._convert()
 
     def sort_by(self, column: str) -> None:
-        """Sort by a column; by none where it is empty."""
+        """Sort by a column; by none where it is empty.
+
+        Parameters
+        ----------
+        column : str
+        """
         with self.hold_trait_notifications():
             self.answered = tuple(a for a in self.answered if a.doubt.code != "order")
             self.order = column
@@ -117,7 +156,13 @@ class TableReading(HasTraits):
             self._convert()
 
     def choose_missed(self, labels: tuple[str, ...]) -> None:
-        """Read these labels, and no others, as no choice."""
+        """Read these labels, and no others, as no choice.
+
+        Parameters
+        ----------
+        labels : tuple of str
+            As in `choice_labels`.
+        """
         with self.hold_trait_notifications():
             self.answered = tuple(a for a in self.answered if a.doubt.code != "missed")
             self.missed = labels
@@ -154,7 +199,12 @@ class TableReading(HasTraits):
         return combined([chosen, *(answered.answer.arguments for answered in self.answered)])
 
     def arguments(self) -> dict[str, Any]:
-        """Arguments of `convert_dataset`, besides the table."""
+        """Arguments of `convert_dataset`, besides the table.
+
+        Returns
+        -------
+        dict of str to object
+        """
         left_out = {"leave_out": list(self.leave_out.columns), "leave_out_few": self.leave_out.few}
         left_out = {name: value for name, value in left_out.items() if value}
         return asdict(self._trial_columns()) | self.reading.arguments() | left_out | self.answers.arguments()

@@ -137,7 +137,13 @@ class TrainingModel(HasTraits):
             self.stages, self.losses, self.messages, self.epochs_per_second = (), (), (), 0.0
 
     def apply(self, events: Iterable[tuple[float, FitEvent]]) -> None:
-        """Take in events with the time of each; listeners hear of them once."""
+        """Take in events with the time of each; listeners hear of them once.
+
+        Parameters
+        ----------
+        events : iterable of (float, FitEvent)
+            Seconds on a monotonic clock, and what happened then; the earliest first.
+        """
         stages = {stage.path: stage for stage in self.stages}
         losses = {name: list(values) for name, values in self.losses}
         messages = list(self.messages)
@@ -161,7 +167,17 @@ class TrainingModel(HasTraits):
                 self.epochs_per_second = (training.done - training.start) / training.seconds
 
     def end(self, state: RunState, error: BaseException | None = None, problem: str = "") -> None:
-        """The fit is over; `problem` says why, where nobody cancelled it and nothing failed."""
+        """The fit is over.
+
+        Parameters
+        ----------
+        state : RunState
+            One in which nothing runs any more.
+        error : BaseException, optional
+            What it failed with, or was cancelled by.
+        problem : str
+            Why it ended, where nobody cancelled it and nothing failed.
+        """
         with self.hold_trait_notifications():
             self.state, self.error = state, error
             self.problem = str(error) if state is RunState.FAILED else problem
@@ -197,7 +213,16 @@ def _advance(stage: StageProgress | None, event: FitEvent, at: float) -> StagePr
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    """`0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Returns
+    -------
+    str
+    """
     if seconds < 1:
         return f"{seconds:.1f} s"
     whole = round(seconds)

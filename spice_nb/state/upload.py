@@ -69,7 +69,20 @@ class UploadModel(HasTraits):
         self._files: Sequence[tuple[str, int]] = ()
 
     def begin(self, upload_id: str, files: Sequence[tuple[str, int]]) -> bool:
-        """Announce names and sizes of what was chosen; whether the first piece is wanted."""
+        """Take notice of files that were chosen; one upload replaces another.
+
+        Parameters
+        ----------
+        upload_id : str
+            By which the browser tells it apart from others.
+        files : sequence of (str, int)
+            Name and bytes of each.
+
+        Returns
+        -------
+        bool
+            Whether the first piece is wanted; where not, `problem` says why.
+        """
         problem = self._refusal(files)
         if problem:
             # An upload that is under way goes on.
@@ -84,7 +97,20 @@ class UploadModel(HasTraits):
         return True
 
     def add(self, upload_id: str, offset: int, piece: bytes) -> bool:
-        """Take a piece in; whether the next is wanted, from `received` on."""
+        """Take a piece in.
+
+        Parameters
+        ----------
+        upload_id : str
+        offset : int
+            Bytes of all files that come before it.
+        piece : bytes
+
+        Returns
+        -------
+        bool
+            Whether another is wanted, from `received` on.
+        """
         if not self.is_current(upload_id):
             return False
         if offset != self.received:
@@ -106,7 +132,14 @@ class UploadModel(HasTraits):
             self._stop(f"The upload of {self.name} was cancelled. The data before it stay.")
 
     def interrupt(self, upload_id: str, reason: str = "") -> None:
-        """The browser cannot go on with an upload."""
+        """The browser cannot go on with an upload.
+
+        Parameters
+        ----------
+        upload_id : str
+        reason : str
+            What happened, as the end of a sentence.
+        """
         if self.is_current(upload_id):
             why = f": {reason}" if reason else ""
             self._stop(
@@ -119,7 +152,16 @@ class UploadModel(HasTraits):
         self.interrupt(self._id, "the page was closed or loaded again")
 
     def is_current(self, upload_id: str) -> bool:
-        """Whether this upload is under way, and not one that it replaced."""
+        """Whether this upload is under way, and not one that it replaced.
+
+        Parameters
+        ----------
+        upload_id : str
+
+        Returns
+        -------
+        bool
+        """
         return self.is_active and upload_id == self._id
 
     @property

@@ -20,8 +20,20 @@ def coefficient_table(
 ) -> str:
     """HTML of some rows of a table, each column coloured relative to its largest absolute value in the whole.
 
-    `present` and `probabilities` are tables of the same people and columns: whether a term is part of a person's
-    equations, and how probable that is; the pointer over a cell shows the latter.
+    Parameters
+    ----------
+    rows : DataFrame
+        Those that are shown, with the id of the participant as the index.
+    whole : DataFrame
+        The table of which they are part: `participant`, `structure`, and a column a term.
+    present : DataFrame of bool
+        Of the same people and columns: whether a term is part of a person's equations.
+    probabilities : DataFrame
+        How probable that is; the pointer over a cell shows it. NaN where nobody has asked.
+
+    Returns
+    -------
+    str
     """
     terms = [c for c in whole.columns if c not in _PLAIN]
     largest = {c: float(whole[c].where(present[c]).abs().max()) or 1.0 for c in terms}

@@ -12,7 +12,16 @@ LONGEST = 20
 
 
 def diagram(mechanisms: Sequence[MechanismOutline]) -> str:
-    """An SVG in the colours of the theme; the table beside it says the same in words."""
+    """An SVG in the colours of the theme; the table beside it says the same in words.
+
+    Parameters
+    ----------
+    mechanisms : sequence of MechanismOutline
+
+    Returns
+    -------
+    str
+    """
     signals = list(dict.fromkeys(name for m in mechanisms for name in m.reads))
     states = {m.changes: m.in_choices for m in mechanisms}
     rows = max(len(signals), len(mechanisms), len(states))

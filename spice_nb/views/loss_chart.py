@@ -52,7 +52,13 @@ class LossChart(widgets.VBox):
         super().__init__([WhenShown([self.figure]), self.legend, self.scale, self.above], layout={"display": "none"})
 
     def show(self, losses: Sequence[tuple[str, Sequence[float]]]) -> None:
-        """Draw the losses so far."""
+        """Draw the losses so far.
+
+        Parameters
+        ----------
+        losses : sequence of (str, sequence of float)
+            As in `TrainingModel.losses`.
+        """
         drawn = [name for name, values in losses if name in self.lines and len(values)]
         for name, values in losses:
             if name in self.lines:
@@ -85,6 +91,16 @@ class LossChart(widgets.VBox):
 
 
 def thinned(n: int, most: int) -> "np.ndarray[tuple[int], np.dtype[np.int_]]":
-    """Positions to draw among n: at most so many, the last one always among them."""
+    """Positions to draw among n: at most so many, the last one always among them.
+
+    Parameters
+    ----------
+    n, most : int
+
+    Returns
+    -------
+    (N,) int
+        Indices, ascending and evenly spaced.
+    """
     step = -(-n // most) if n else 1
     return np.arange(n - 1, -1, -step)[::-1]

@@ -6,9 +6,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from spice.exceptions import SpiceError
+from spice_nb.state.model_choice import OWN, offered_models
 from spice_nb.state.outline import MechanismOutline
 from spice_nb.state.parameters import ADVANCED, BASIC, OFFERED, PRESETS, explained, read_value
-from spice_nb.state.settings import OWN, SettingsModel, offered_models
+from spice_nb.state.settings import SettingsModel
 from spice_nb.views.builder import Builder
 from spice_nb.views.candidate_matrix import CandidateMatrix
 from spice_nb.views.diagram import diagram

@@ -18,6 +18,11 @@ class Panel(widgets.VBox):
 
     Widgets are dead in a notebook that is opened without its kernel. Beside itself a panel therefore shows a record
     without any widget, hidden as long as it lives, and brings that up to date after each finished stage.
+
+    Parameters
+    ----------
+    *children : Widget
+        What is shown, from top to bottom.
     """
 
     title = ""
@@ -56,31 +61,84 @@ class Panel(widgets.VBox):
 
 
 def as_record(text: str, body: str = "") -> dict[str, str]:
-    """A record of a panel: its text, and its HTML (by default the same), hidden where widgets live."""
+    """A record of a panel: its text, and its HTML (by default the same), hidden where widgets live.
+
+    Parameters
+    ----------
+    text : str
+    body : str
+        HTML, with everything escaped.
+
+    Returns
+    -------
+    dict of MIME type to str
+    """
     return {"text/plain": text, "text/html": f"<div class='spice-record'>{body or paragraph(text)}</div>"}
 
 
 def form(*fields: widgets.Widget) -> widgets.Box:
-    """Fields beside each other, each below its label, as many in a line as there is room for."""
+    """Fields beside each other, each below its label, as many in a line as there is room for.
+
+    Parameters
+    ----------
+    *fields : Widget
+
+    Returns
+    -------
+    Box
+    """
     box = widgets.Box(fields)
     box.add_class("spice-form")
     return box
 
 
 def row(*children: widgets.Widget) -> widgets.Box:
-    """Buttons and words in a line."""
+    """Buttons and words in a line.
+
+    Parameters
+    ----------
+    *children : Widget
+        From left to right.
+
+    Returns
+    -------
+    Box
+    """
     box = widgets.Box(children)
     box.add_class("spice-row")
     return box
 
 
 def escaped(value: object) -> str:
-    """Escape text for HTML, whatever it holds."""
+    """Escape text for HTML, whatever it holds.
+
+    Parameters
+    ----------
+    value : object
+        Anything that has a text.
+
+    Returns
+    -------
+    str
+    """
     return html.escape(str(value), quote=True)
 
 
 def paragraph(text: str, kind: str = "") -> str:
-    """A paragraph of plain text; `kind` is "problem", "note", "quiet" or nothing."""
+    """A paragraph of plain text.
+
+    Parameters
+    ----------
+    text : str
+        Empty for no paragraph.
+    kind : {"", "problem", "question", "note", "quiet"}
+        How it looks; a problem is read out at once.
+
+    Returns
+    -------
+    str
+        HTML, with everything escaped.
+    """
     if not text:
         return ""
     name = f' class="spice-{kind}"' if kind else ""
@@ -89,7 +147,24 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def table(head: list[str], rows: list[list[str]], numbers: frozenset[int] = frozenset(), caption: str = "") -> str:
-    """A table of plain text; columns in `numbers` are aligned to the right."""
+    """A table of plain text.
+
+    Parameters
+    ----------
+    head : list of str
+        A title a column.
+    rows : list of list of str
+        Cells from left to right.
+    numbers : frozenset of int
+        Columns, from 0, that are aligned to the right.
+    caption : str
+        What stands above; empty for nothing.
+
+    Returns
+    -------
+    str
+        HTML, with everything escaped.
+    """
 
     def cells(values: list[str], tag: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""

@@ -7,7 +7,16 @@ from spice_nb.views.panel import escaped, paragraph
 
 
 def prevalences(effects: Sequence[Effect]) -> str:
-    """HTML of a bar an effect; empty where there is none."""
+    """HTML of a bar an effect; empty where there is none.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+
+    Returns
+    -------
+    str
+    """
     if not effects:
         return ""
     key = "Bars: the most probable share of people. Thin lines, and brackets: where it lies with a probability of 95 %."

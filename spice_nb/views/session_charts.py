@@ -37,14 +37,25 @@ class SessionCharts(WhenShown):
         self.add_class("spice-charts")
 
     def show(self, session: Session) -> None:
-        """Draw a session; what no agent has gets no chart."""
+        """Draw a session; what no agent has gets no chart.
+
+        Parameters
+        ----------
+        session : Session
+        """
         for title, chart in self.charts.items():
             chart.show(session.curves.get(title, {}))
         self.content = (*(self.charts[title].figure for title in PANELS if title in session.curves), self.pointer)
         self.charts[PROBABILITY].show_choices(session)
 
     def zoom(self, first: int, last: int) -> None:
-        """Show these trials, both ends included."""
+        """Show these trials, both ends included.
+
+        Parameters
+        ----------
+        first, last : int
+            From 1 on.
+        """
         with self.trials.hold_sync():
             self.trials.min, self.trials.max = first - 0.5, last + 0.5
         with self.pointer.hold_sync():

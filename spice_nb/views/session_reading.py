@@ -8,7 +8,20 @@ from spice_nb.views.session_charts import PANELS, STYLES
 
 
 def reading(sentence: str, session: Session, trial: int) -> str:
-    """HTML: what happened on a trial, and a row an agent with its value in each chart; as high for every trial."""
+    """HTML: what happened on a trial, and a row an agent with its value in each chart; as high for every trial.
+
+    Parameters
+    ----------
+    sentence : str
+        What happened, as `SessionModel.read` says it.
+    session : Session
+    trial : int
+        From 1 on.
+
+    Returns
+    -------
+    str
+    """
     panels = [panel for panel in PANELS if panel in session.curves]
     head = "".join(
         f"<th scope='col' class='number'>{escaped(name)}</th>" for name in (*panels, "All trials, nats per choice")

@@ -15,6 +15,8 @@ class Slider(anywidget.AnyWidget):
     label : str
     value, low, high, step : float
         Steps of 1 and more have no decimals.
+    **options
+        Traits of a widget, such as `layout`.
     """
 
     _esm = Path(__file__).with_name("slider.js")

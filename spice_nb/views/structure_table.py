@@ -13,7 +13,12 @@ MOST = 8
 
 
 class StructureTable(widgets.VBox):
-    """A row a structure: letter, people, typeset equations."""
+    """A row a structure: letter, people, typeset equations.
+
+    Parameters
+    ----------
+    model : EquationsModel
+    """
 
     def __init__(self, model: EquationsModel) -> None:
         self.model = model

@@ -16,7 +16,8 @@ from spice_nb.app import SpiceApp
 from spice_nb.run_store import RunStore
 from spice_nb.state.data import DataModel
 from spice_nb.state.declaration import Declaration
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.model_choice import OWN
+from spice_nb.state.settings import SettingsModel
 from spice_nb.views.model_panel import ModelPanel
 
 TABLE = "who,key,points,tired\n" + "".join(f"{p},{t % 3 % 2},{t % 4 % 2},{t % 2}\n" for p in "ab" for t in range(20))

@@ -23,6 +23,15 @@ OF_THE_DATA = (
 def config_as_settings(content: Mapping[Any, Any]) -> SettingsFile:
     """Settings that fit as the config file does.
 
+    Parameters
+    ----------
+    content : mapping
+        Names and values of the config file; those of the data are passed over.
+
+    Returns
+    -------
+    SettingsFile
+
     Raises
     ------
     ConfigError

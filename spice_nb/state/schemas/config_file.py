@@ -33,6 +33,15 @@ class _Config(Schema):
 def parse_config(text: str) -> Any:
     """YAML or JSON as plain data.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    object
+        A dict, where the text is a config file.
+
     Raises
     ------
     ValueError, yaml.YAMLError
@@ -56,9 +65,15 @@ def read_config_file(content: Mapping[Any, Any], kinds: Mapping[str, Any], file:
     file : str
         Its name.
 
+    Returns
+    -------
+    dict of str to object
+        Only of what the file says.
+
     Raises
     ------
     ConfigError
+        An unknown name, or a value of the wrong kind.
     """
     said = {}
     for key, value in content.items():

@@ -48,6 +48,11 @@ def read_plain(schema: type[Read], plain: object, file: str, remedy: str) -> Rea
     remedy : str
         See `SpiceError`.
 
+    Returns
+    -------
+    BaseModel
+        With the fields of `schema`.
+
     Raises
     ------
     ConfigError

@@ -30,16 +30,31 @@ class RunFacts(Schema):
     settings: dict[str, Any]
 
     def to_json(self) -> str:
-        """The facts as written into `run.json`."""
+        """The facts as written into `run.json`.
+
+        Returns
+        -------
+        str
+        """
         return self.model_dump_json(by_alias=True, indent=2)
 
 
 def read_run_facts(plain: object) -> RunFacts:
     """Read the plain form of a `run.json`.
 
+    Parameters
+    ----------
+    plain : object
+        As JSON has it.
+
+    Returns
+    -------
+    RunFacts
+
     Raises
     ------
     ConfigError
+        No facts of a run, or those of a later version.
     """
     if not isinstance(plain, Mapping) or not isinstance(plain.get(HEAD), int):
         raise ConfigError("run.json", "facts of a run", "another file", "Delete this run.")

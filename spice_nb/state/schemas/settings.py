@@ -29,9 +29,19 @@ class SettingsFile(Schema):
 def read_settings_file(plain: object) -> SettingsFile:
     """Read the plain form of a settings file, of this version or an older one.
 
+    Parameters
+    ----------
+    plain : object
+        As JSON has it.
+
+    Returns
+    -------
+    SettingsFile
+
     Raises
     ------
     ConfigError
+        No settings file, one of a later version, or one with unknown parameters.
     """
     version = plain.get(HEAD) if isinstance(plain, Mapping) else None
     if not isinstance(version, int):

@@ -18,8 +18,9 @@ from spice_nb.cli.model import read_model
 from spice_nb.cli.settings import FitSettings
 from spice_nb.estimator_options import ESTIMATOR_OPTIONS
 from spice_nb.state.candidates import Candidates
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.schemas.config_as_settings import OF_THE_DATA
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 
 class FakeChoices:

@@ -17,7 +17,8 @@ from spice_nb.cli.commands import app
 from spice_nb.cli.model import read_model
 from spice_nb.cli.results import FILES, MODEL
 from spice_nb.cli.settings import FitSettings
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.model_choice import OWN
+from spice_nb.state.settings import SettingsModel
 
 QUICK = ("--epochs", "2", "--n-trials-off-policy", "100")
 

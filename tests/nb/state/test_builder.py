@@ -4,7 +4,8 @@ import pytest
 
 from spice.resources.mechanisms import ALL, CHOSEN, NOT_CHOSEN, Input
 from spice_nb.state.builder import BuilderModel, Kind
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.model_choice import OWN
+from spice_nb.state.settings import SettingsModel
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 import pytest
 
 from spice.precoded import MODELS, LearningRateRNN, ParticipantEmbeddingRNN
-from spice_nb.state.outline import outline, word
+from spice.resources.mechanisms import Mechanism
+from spice_nb.state.outline import coefficient_words, outline, word
 from spice_nb.state.settings import SettingsModel
 
 
@@ -45,3 +46,17 @@ def test_every_model_has_an_outline(name: str) -> None:
 
 def test_names_of_one_s_own_are_words() -> None:
     assert word("x_habit_strength") == "habit strength"
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("1", "value, chosen: constant"),
+        ("c_reward", "value, chosen: reward"),
+        ("x_chosen c_reward", "value, chosen: value times reward"),
+        ("x_chosen^2", "value, chosen: value"),
+    ],
+)
+def test_coefficients_have_names(term: str, words: str) -> None:
+    mechanism = Mechanism("x_chosen", "x_value_reward", "chosen", inputs=("c_reward",))
+    assert coefficient_words(mechanism, term) == words

@@ -7,8 +7,9 @@ import pytest
 
 from spice.datasets import simulate_forgetting
 from spice_nb.state.candidates import Candidates
+from spice_nb.state.model_choice import OWN
 from spice_nb.state.parameters import OFFERED, PRESETS
-from spice_nb.state.settings import OWN, SettingsModel
+from spice_nb.state.settings import SettingsModel
 
 
 def test_only_what_differs_is_kept() -> None:

@@ -1,7 +1,7 @@
 """A model of one's own in fields."""
 
 from spice_nb.state.builder import Kind
-from spice_nb.state.settings import OWN
+from spice_nb.state.model_choice import OWN
 from spice_nb.views.model_panel import ModelPanel
 
 
