@@ -51,7 +51,7 @@ class Size(NamedTuple):
     interval_choices: tuple[int, ...]
 
 
-FULL = Size(20, 18, 64, 10, 64, 4, 200, 32, (100, 240, 800))
+FULL = Size(20, 18, 64, 10, 64, 4, 67, 32, (100, 240, 800))
 QUICK = Size(2, 1, 48, 1, 48, 1, 6, 24, (100, 240))
 
 

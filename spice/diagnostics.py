@@ -176,8 +176,12 @@ def of_power(smallest: Sequence[tuple[str, float]], choices: float) -> tuple[Dia
     found = []
     for name, size in smallest:
         article = "an" if name[0] in "aeiou" else "a"
-        what = f"any {name}" if math.isinf(size) else f"{article} {name} below {size:.2g}"
-        sentence = f"With {choices:,.0f} choices a person {what} cannot be told from none in that person alone."
+        told = (
+            f"no {name}, however large, can be told from none"
+            if math.isinf(size)
+            else f"{article} {name} below {size:.2g} cannot be told from none"
+        )
+        sentence = f"With {choices:,.0f} choices a person {told} in that person alone."
         found.append(Diagnostic("smallest-effect", sentence, is_doubt=False, numbers={"smallest": size}))
     return tuple(found)
 

@@ -45,7 +45,6 @@ def test_structure_of_people_who_are_alike(shares) -> None:
     assert (found["missing"], found["extra"]) == ([], [])
 
 
-@pytest.mark.xfail(reason="what the population is taken to lack has intervals of no width", strict=True)
 def test_intervals_hold() -> None:
     cells = Population(20, 3, 80, "drift", 0, exact=False), Population(20, 3, 80, "reversal", 1, (1.0, 0.0, 1.0))
     found = coverage(summaries.numbers([{"cell": cell, **fits.intervals(cell)} for cell in cells]), ["of", "kind"])

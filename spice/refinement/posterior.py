@@ -4,34 +4,33 @@ Parabolas around the best points are a first answer. Here each person's coordina
 tails, and weighed by the likelihood itself; nothing more need be run. A Gibbs sampler then goes back and forth
 between people, who take one of their draws each, and the population: its mean, covariance and prevalences. So the
 uncertainty of structure, and of the population, is in every number.
-
-References
-----------
-Huang & Wand (2013), Simple marginally noninformative prior distributions for covariance matrices. Bayesian Anal 8.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import expit, logit
 from scipy.stats import invwishart
 
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, Quadratic
-from spice.refinement.presence import HALF, RARE, Mixture, can_be, log_prior
+from spice.refinement.particles import Particles, draw_particles
+from spice.refinement.population_fit import Population
+from spice.refinement.presence import RARE, Mixture
+from spice.refinement.priors import HALF, can_be, log_prior, log_prior_of_population, log_prior_of_size
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 250, 1000, 10_000_000
-"""Sweeps of the sampler; as many as there are few people and draws of them. A fifth is burn-in."""
-MOST_PARTICLES, FEWEST_PARTICLES, WORK = 240, 64, 12_000_000
+WARM_UP, FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 100, 400, 1000, 40_000_000
+"""Sweeps of the sampler, those that count after the first; as many as there are few people and draws of them."""
+MOST_PARTICLES, FEWEST_PARTICLES, WORK = 640, 64, 24_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
-TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
-"""Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
+STEP = 0.25
+"""Of a move of the population, in spreads of people."""
 MOST_PASSES, FEW, ENOUGH = 2, 0.1, 30
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
 
@@ -63,13 +62,34 @@ class Posterior:
     start: Floats
 
 
-@dataclass(frozen=True)
-class _Particles:
-    """Draws of all people under one structure: coordinates (R, N, A), and their log weights (R, N) without a prior."""
+def average(posteriors: Sequence[Posterior], weights: Sequence[float]) -> Posterior:
+    """The posterior where the structure of the population is one of several.
 
-    active: NDArray[np.int_]
-    theta: Floats
-    log_weight: Floats
+    Parameters
+    ----------
+    posteriors : sequence of Posterior
+        Of each structure, with the same number of draws; the most probable first, which says where people are about.
+    weights : sequence of float
+        How probable each structure is, in any unit.
+
+    Returns
+    -------
+    Posterior
+    """
+    best, shares = posteriors[0], np.asarray(weights) / np.sum(weights)
+    n_draws = best.theta.shape[1]
+    ends = np.rint(n_draws * np.cumsum(shares)).astype(int)
+    # A share of each, from all of its draws.
+    which = [np.linspace(0, n_draws - 1, n).astype(int) for n in np.diff(ends, prepend=0)]
+    pairs = list(zip(posteriors, which, strict=True))
+    return replace(
+        best,
+        theta=np.concatenate([one.theta[:, some] for one, some in pairs], axis=1),
+        present=np.concatenate([one.present[:, some] for one, some in pairs], axis=1),
+        mean=np.concatenate([one.mean[some] for one, some in pairs]),
+        prevalence=np.concatenate([one.prevalence[some] for one, some in pairs]),
+        probability=np.tensordot(shares, [one.probability for one in posteriors], 1),
+    )
 
 
 def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: np.random.Generator) -> Posterior:
@@ -91,101 +111,53 @@ def draw_posterior(likelihood: EquationLikelihood, mixture: Mixture, generator: 
     n_particles = int(np.clip(WORK / (n_choices * len(kept)), FEWEST_PARTICLES, MOST_PARTICLES))
     present = structures.present[kept]
     for _ in range(MOST_PASSES):
-        particles = [_draw_particles(likelihood, mixture, int(m), n_particles, generator) for m in kept]
+        particles = [draw_particles(likelihood, mixture, int(m), n_particles, generator) for m in kept]
         sampler = _Sampler(coordinates, present, particles, mixture, generator)
-        found = sampler.run(is_alone=likelihood.n_rows == 1)
+        population = sampler.warm_up()
         if sampler.is_well_covered():
             break
         # The population is elsewhere than it was when people's draws were made.
-        mixture = replace(mixture, population=found.population)
-    return found
-
-
-def _draw_particles(
-    likelihood: EquationLikelihood, mixture: Mixture, m: int, n: int, generator: np.random.Generator
-) -> _Particles:
-    """From the parabola of each person with the population as it was found, and with one that is much wider."""
-    present, population = mixture.structures.present[m], mixture.population
-    active = np.flatnonzero(present)
-    quadratic = mixture.structures.quadratic.one(m)
-    usual = np.diag(likelihood.coordinates.spread**2)
-    wide = Population(population.mean, WIDE * (population.covariance + usual))
-    proposals = [_proposal(quadratic, one, active) for one in (population, wide)]
-    shares = n - n // 4, n // 4
-    theta = np.concatenate([one.draw(k, generator) for one, k in zip(proposals, shares, strict=True)], axis=1)
-    near, far = (one.log_density(theta) + np.log(k / n) for one, k in zip(proposals, shares, strict=True))
-    log_q = np.logaddexp(near, far)
-    full = np.tile(population.mean, (theta.shape[1], likelihood.n_rows, 1))
-    full[..., active] = theta.transpose(1, 0, 2)
-    nll = likelihood.nll(full, np.tile(present, (likelihood.n_rows, 1))).T
-    low, high = likelihood.coordinates.low[active], likelihood.coordinates.high[active]
-    usable = np.isfinite(nll) & ((theta >= 2 * low) & (theta <= 2 * high)).all(-1)
-    # Priors are normal densities without their constant, which counts coordinates.
-    constant = 0.5 * len(active) * np.log(2 * np.pi)
-    return _Particles(active, theta, np.where(usable, -np.where(usable, nll, 0.0) - log_q - constant, -np.inf))
-
-
-@dataclass(frozen=True)
-class _Proposal:
-    """A t distribution of each person: mean (R, A) and factor (R, A, A) of its scale."""
-
-    mean: Floats
-    factor: Floats
-
-    def draw(self, n: int, generator: np.random.Generator) -> Floats:
-        """Coordinates (R, n, A)."""
-        half = len(self.mean), (n + 1) // 2, self.mean.shape[1]
-        stretch = np.sqrt(TAILS / generator.chisquare(TAILS, size=half[:2]))
-        one_side = generator.normal(size=half) * stretch[..., None]
-        # Pairs around the middle: few draws are as wide as many.
-        away = np.concatenate([one_side, -one_side], axis=1)[:, :n]
-        return np.asarray(self.mean[:, None] + np.einsum("rkl,rnl->rnk", self.factor, away))
-
-    def log_density(self, theta: Floats) -> Floats:
-        """Of coordinates (R, n, A)."""
-        k = theta.shape[-1]
-        z = np.linalg.solve(self.factor, (theta - self.mean[:, None]).transpose(0, 2, 1))
-        constant = gammaln((TAILS + k) / 2) - gammaln(TAILS / 2) - 0.5 * k * np.log(TAILS * np.pi)
-        size = np.log(np.einsum("rkk->rk", self.factor)).sum(-1)[:, None]
-        return np.asarray(constant - size - 0.5 * (TAILS + k) * np.log1p((z**2).sum(1) / TAILS))
-
-
-def _proposal(quadratic: Quadratic, population: Population, active: NDArray[np.int_]) -> _Proposal:
-    means, covariances = quadratic.posterior(population)
-    factors = np.linalg.cholesky(WIDER * covariances[:, active[:, None], active])
-    return _Proposal(means[:, active], np.asarray(factors))
+        mixture = replace(mixture, population=population)
+    return sampler.run()
 
 
 class _Sampler:
     """Gibbs sampler over people, who take a particle each, and their population."""
 
     def __init__(
-        self, coordinates: Coordinates, present: Mask, particles: list[_Particles], mixture: Mixture,
+        self, coordinates: Coordinates, present: Mask, particles: list[Particles], mixture: Mixture,
         generator: np.random.Generator,
     ) -> None:  # fmt: skip
         self.coordinates, self.present, self.particles, self.generator = coordinates, present, particles, generator
         self.population, self.prevalence = mixture.population, mixture.prevalence
         self.apart = mixture.apart
-        self.used = np.flatnonzero(present.any(0))
+        self.is_used = np.asarray(present.any(0))
+        self.used = np.flatnonzero(self.is_used)
         self.n_rows = len(particles[0].theta)
         self.possible = can_be(coordinates, present)
         self.effective = np.full(self.n_rows, float(ENOUGH))
 
-    def run(self, is_alone: bool) -> Posterior:
+    def warm_up(self) -> Population:
+        """Go where the population is likely to be: the mean of what is gone through."""
+        mean, covariance = np.zeros_like(self.population.mean), np.zeros_like(self.population.covariance)
+        for _ in range(WARM_UP):
+            self._sweep()
+            mean += self.population.mean / WARM_UP
+            covariance += self.population.covariance / WARM_UP
+        return Population(mean, covariance)
+
+    def run(self) -> Posterior:
+        """Draws, and the mean of more of them."""
         theta, present, means, prevalences = [], [], [], []
         weight = np.zeros((self.n_rows, len(self.present)))
         covariance = np.zeros_like(self.population.covariance)
         n_particles = sum(particles.log_weight.size for particles in self.particles)
         n_sweeps = int(np.clip(SWEEP_WORK / n_particles, FEWEST_SWEEPS, MOST_SWEEPS))
-        kept = np.linspace(n_sweeps // 5, n_sweeps - 1, N_DRAWS).astype(int)
+        kept = np.linspace(0, n_sweeps - 1, N_DRAWS).astype(int)
         for sweep in range(n_sweeps):
-            structure, people, shares = self._people()
-            if not is_alone:
-                self._population(people)
-                self._prevalence(structure)
-            if sweep >= kept[0]:
-                weight += shares / (n_sweeps - kept[0])
-                covariance += self.population.covariance / (n_sweeps - kept[0])
+            structure, people, shares = self._sweep()
+            weight += shares / n_sweeps
+            covariance += self.population.covariance / n_sweeps
             if sweep in kept:
                 theta.append(people)
                 present.append(self.present[structure])
@@ -198,37 +170,79 @@ class _Sampler:
             np.median(draws, axis=1),
         )  # fmt: skip
 
+    def _sweep(self) -> tuple[NDArray[np.int_], Floats, Floats]:
+        """People, then the population; structure (R,), coordinates (R, K), probability (R, M) of each structure."""
+        structure, people, shares = self._people()
+        if self.n_rows > 1:
+            self._population(people)
+            self._prevalence(structure)
+        return structure, people, shares
+
     def is_well_covered(self) -> bool:
         """Whether each person's draws still stand for enough of them, as the population is now."""
         return bool(np.quantile(self.effective, FEW) > ENOUGH)
 
     def _people(self) -> tuple[NDArray[np.int_], Floats, Floats]:
         """Structure (R,) and coordinates (R, K) of each person, drawn, and the probability (R, M) of each structure."""
-        mean, covariance = self.population.mean, self.population.covariance
-        prior = log_prior(self.coordinates, self.present, self.prevalence)
-        log_weights = []
-        for m, particles in enumerate(self.particles):
-            a = particles.active
-            factor = np.linalg.inv(np.linalg.cholesky(covariance[np.ix_(a, a)]))
-            z = (particles.theta - mean[a]) @ factor.T
-            density = -0.5 * np.einsum("rnk,rnk->rn", z, z) + np.log(np.diag(factor)).sum()
-            log_weights.append(particles.log_weight + density + prior[m] - np.log(z.shape[1]))
-        found = np.concatenate(log_weights, axis=1)
-        largest = found.max(1, keepdims=True)
-        # Of a person none of whose draws has a likelihood, any is as good.
-        weights = np.where(np.isfinite(largest), np.exp(found - np.where(np.isfinite(largest), largest, 0.0)), 1.0)
-        weights /= weights.sum(1, keepdims=True)
+        weights = self._move(*self._marginal(self.population, self.prevalence))
         self.effective += 0.1 * (1.0 / (weights**2).sum(1) - self.effective)
         drawn = (weights.cumsum(1) < self.generator.random((self.n_rows, 1))).sum(1).clip(max=weights.shape[1] - 1)
         n = self.particles[0].theta.shape[1]
         structure, which = np.divmod(drawn, n)
-        people = np.zeros((self.n_rows, len(mean)))
+        people = np.zeros((self.n_rows, len(self.population.mean)))
         shares = weights.reshape(self.n_rows, -1, n)
         for m, particles in enumerate(self.particles):
             rows = np.flatnonzero(structure == m)
             if len(rows):
                 people[rows] = self._impute(particles.active, particles.theta[rows, which[rows]])
         return structure, people, shares.sum(-1)
+
+    def _marginal(self, population: Population, prevalence: Floats) -> tuple[Floats, float]:
+        """Probability (R, M N) of each person's draws, and how likely the population is, whoever has what."""
+        prior = log_prior(self.coordinates, self.present, prevalence)
+        log_weights = []
+        for m, particles in enumerate(self.particles):
+            a = particles.active
+            factor = np.linalg.inv(np.linalg.cholesky(population.covariance[np.ix_(a, a)]))
+            z = (particles.theta - population.mean[a]) @ factor.T
+            density = -0.5 * np.einsum("rnk,rnk->rn", z, z) + np.log(np.diag(factor)).sum()
+            log_weights.append(particles.log_weight + density + prior[m] - np.log(z.shape[1]))
+        found = np.concatenate(log_weights, axis=1)
+        largest = found.max(1, keepdims=True)
+        usable = np.isfinite(largest)
+        # Of a person none of whose draws has a likelihood, any is as good.
+        weights = np.where(usable, np.exp(found - np.where(usable, largest, 0.0)), 1.0)
+        total = weights.sum(1, keepdims=True)
+        return weights / total, float((largest + np.log(total))[usable].sum())
+
+    def _move(self, weights: Floats, log_likelihood: float) -> Floats:
+        """Another mean, spread and prevalence of one coordinate, whoever has it (Metropolis).
+
+        Who has something, and how much those have who have it, hang together too closely to be drawn in turn alone.
+        """
+        rng, now, held = self.generator, self.population, self.apart
+        if self.n_rows == 1 or not len(self.used):
+            return weights
+        k = int(rng.choice(self.used))
+        wider, away, more = rng.normal(size=3) * STEP
+        mean, covariance, prevalence = now.mean.copy(), now.covariance.copy(), self.prevalence.copy()
+        # What is held apart from nothing is larger and wider by the same factor.
+        mean[k] = mean[k] * np.exp(wider) if held[k] else mean[k] + away * np.sqrt(covariance[k, k])
+        covariance[k, :] *= np.exp(wider)
+        covariance[:, k] *= np.exp(wider)
+        log_ratio = (len(self.used) + 1 + held[k]) * wider
+        if self.coordinates.differs[k]:
+            p = prevalence[k].clip(1e-9, 1 - 1e-9)
+            prevalence[k] = expit(logit(p) + 4 * more)
+            log_ratio += HALF * np.log(prevalence[k] * (1 - prevalence[k]) / (p * (1 - p)))
+        new = Population(mean, covariance)
+        log_ratio += log_prior_of_population(self.coordinates, self.is_used, new)
+        log_ratio -= log_prior_of_population(self.coordinates, self.is_used, now)
+        moved, log_new = self._marginal(new, prevalence)
+        if np.log(rng.random()) < log_ratio + log_new - log_likelihood:
+            self.population, self.prevalence = new, prevalence
+            return moved
+        return weights
 
     def _impute(self, active: NDArray[np.int_], theta: Floats) -> Floats:
         """Coordinates (r, K) of people of whom some (r, A) are known: the population says the rest."""
@@ -263,7 +277,10 @@ class _Sampler:
         new_mean, new_covariance = self.population.mean.copy(), self.population.covariance.copy()
         new_mean[used] = mean
         new_covariance[np.ix_(used, used)] = np.atleast_2d(covariance)
-        self.population = Population(new_mean, new_covariance).held_apart(self.apart)
+        new = Population(new_mean, new_covariance).held_apart(self.apart)
+        gain = log_prior_of_size(usual, new, self.is_used) - log_prior_of_size(usual, self.population, self.is_used)
+        if np.log(rng.random()) < gain:
+            self.population = new
 
     def _prevalence(self, structure: NDArray[np.int_]) -> None:
         """Share of people who have each coordinate, drawn."""

@@ -13,27 +13,28 @@ selection for group studies. NeuroImage 46 (structures as random effects).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spice.refinement.coordinates import NONE, Coordinates
+from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population_fit import Population, Quadratic, RowFit, estimate_population, maximise
+from spice.refinement.priors import HALF, can_be, log_prior, price_of_a_population
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-HALF = 0.5
-"""Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): that everybody has something, or nobody, is likely."""
-IN_DOUBT, MOST_IN_DOUBT = 0.3, 5
-"""Probability of absence in some person from which a coordinate is combined with others; how many are at most."""
+MOST_IN_DOUBT, LIKELY, MOST_STRUCTURES = 8, 0.02, 32
+"""Coordinates that are combined with others, at most; probability in somebody from which a structure is looked at."""
 CLEARLY = 10.0
 """Nats by which a population that is not apart must be better: one with people on both sides of what others lack."""
 RARE = 1e-3
 """Probability that a structure must have in somebody to be looked at again."""
-ROUNDS, STEPS = 60, 2
+ROUNDS, STEPS, LOOKS = 60, 2, 2
+MUCH = 1.6
+"""How large effects are where the search for those who have them starts, in standard deviations of what is usual."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Structures:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """A population whose people differ in structure.
 
@@ -103,8 +104,8 @@ class Mixture:
         Share of people in whom a coordinate is present, of those who have what it hangs on.
     weights : (R, M)
         Probability of each structure in each person.
-    log_evidence : float
-        Of all people.
+    evidence : float
+        Log marginal likelihood of all people, whatever the population's mean and spread are.
     apart : (K,)
         Coordinates in which the population is held as `Population.held_apart` says.
     """
@@ -113,7 +114,7 @@ class Mixture:
     population: Population
     prevalence: Floats
     weights: Floats
-    log_evidence: float
+    evidence: float
     apart: Mask
 
 
@@ -134,33 +135,57 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     base = coordinates.closed(np.asarray(fit.active.any(0)))
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
-    prevalence = np.where(coordinates.differs & base, 0.5, 1.0)
-    # A normal distribution of those who have something and those who do not would be wide enough to hold both.
-    apart = fit.population.as_usual(Population.usual(coordinates, of_one=True), optional)
-    structures = look_at(likelihood, fit.theta, apart, singles)
-    weights, _ = _weigh(coordinates, structures, apart, prevalence)
-    absent = (1.0 - weights @ structures.present)[:, optional]
-    doubtful = [optional[k] for k in np.argsort(-absent.sum(0)) if absent[:, k].max() > IN_DOUBT][:MOST_IN_DOUBT]
-    known = {one.tobytes() for one in structures.present}
-    more: list[Mask] = []
-    for size in range(2, len(doubtful) + 1):
-        for some in combinations(doubtful, size):
-            one = _without(coordinates, base, some)
-            if one.tobytes() not in known:
-                known.add(one.tobytes())
-                more.append(one)
+    prevalence = np.where(coordinates.differs & base, HALF, 1.0)
+    held, free = base & coordinates.can_be_apart, np.zeros_like(base)
+    # One normal distribution of those who have something and those who do not would be wide enough to hold both.
+    alone = Population.usual(coordinates, of_one=True)
+    typical = _typical(coordinates, fit.population, held) if likelihood.n_rows > 1 else alone
+    theta = np.tile(typical.mean, (likelihood.n_rows, 1))
+    structures = look_at(likelihood, theta, typical, singles, STEPS + 1)
+    more = _likely(coordinates, structures, typical, optional)
     if more:
-        structures = structures.joined(look_at(likelihood, fit.theta, apart, more, 1))
-    free = np.zeros_like(base)
+        structures = structures.joined(look_at(likelihood, theta, typical, more))
+    starts = ((typical, held), (fit.population, free)) if likelihood.n_rows > 1 else ((alone, free),)
     mixtures = [
-        estimate_mixture(coordinates, structures, start, prevalence, held)
-        for start, held in ((apart, base & coordinates.can_be_apart), (apart, free), (fit.population, free))
+        _look_again(likelihood, estimate_mixture(coordinates, structures, start, prevalence, which))
+        for start, which in starts
     ]
-    mixture = max(mixtures, key=lambda one: one.log_evidence + (CLEARLY if one.apart.any() else 0.0))
-    # Once more from where the population is now.
-    structures = mixture.structures.select(mixture.weights.max(0) > RARE)
-    structures = look_at(likelihood, structures.theta, mixture.population, structures.present)
-    return estimate_mixture(coordinates, structures, mixture.population, mixture.prevalence, mixture.apart)
+    return max(mixtures, key=lambda one: one.evidence + (CLEARLY if one.apart.any() else 0.0))
+
+
+def _look_again(likelihood: EquationLikelihood, mixture: Mixture) -> Mixture:
+    """The mixture, with likelihoods as they are around where the population is now."""
+    for _ in range(LOOKS):
+        structures = mixture.structures.select(mixture.weights.max(0) > RARE)
+        structures = look_at(likelihood, structures.theta, mixture.population, structures.present)
+        mixture = estimate_mixture(
+            likelihood.coordinates, structures, mixture.population, mixture.prevalence, mixture.apart
+        )
+    return mixture
+
+
+def _likely(
+    coordinates: Coordinates, singles: Structures, population: Population, optional: Sequence[int]
+) -> list[Mask]:  # fmt: skip
+    """Structures (K,) that somebody is likely to have, as far as is seen where one thing at a time is absent."""
+    found = singles.quadratic.log_evidence(population)
+    # Of those with most doubt, all that can be.
+    gain = found[:, :1] - found[:, 1:]
+    order = np.argsort(-np.exp(-np.abs(gain)).mean(0))[:MOST_IN_DOUBT]
+    log_there, log_absent = (-np.logaddexp(0.0, sign * gain[:, order]) for sign in (-1.0, 1.0))
+    known = {one.tobytes() for one in singles.present}
+    mass: dict[bytes, Floats] = {}
+    for there in product((True, False), repeat=len(order)):
+        one = _without(
+            coordinates, singles.present[0], [optional[k] for k, has in zip(order, there, strict=True) if not has]
+        )
+        share = np.exp(np.where(there, log_there, log_absent).sum(-1))
+        mass[one.tobytes()] = mass.get(one.tobytes(), 0.0) + share
+    likely = sorted(
+        (one for one, share in mass.items() if share.max() > LIKELY and one not in known),
+        key=lambda one: -mass[one].sum(),
+    )
+    return [np.frombuffer(one, dtype=bool) for one in likely[:MOST_STRUCTURES]]
 
 
 def look_at(
@@ -201,6 +226,8 @@ def estimate_mixture(
 ) -> Mixture:
     """Population, prevalences and probabilities of structures, by EM on the likelihoods as they were looked at.
 
+    One person alone tells nothing of a population; the start stays.
+
     Parameters
     ----------
     coordinates : Coordinates
@@ -216,14 +243,29 @@ def estimate_mixture(
     -------
     Mixture
     """
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if len(structures.theta) > 1 else 0):
         weights, _ = _weigh(coordinates, structures, population, prevalence)
         before, prevalence = prevalence, _prevalence(coordinates, structures.present, weights)
         population = estimate_population(coordinates, structures.quadratic, population, weights, rounds=3, apart=apart)
         if np.abs(prevalence - before).max() < 1e-3:
             break
     weights, log_evidence = _weigh(coordinates, structures, population, prevalence)
-    return Mixture(structures, population, prevalence, weights, float(log_evidence.sum()), apart)
+    used = np.asarray(structures.present.any(0))
+    price = price_of_a_population(coordinates, used, structures.quadratic, population, weights)
+    evidence = float(log_evidence.sum()) - price
+    return Mixture(structures, population, prevalence, weights, evidence, apart)
+
+
+def _typical(coordinates: Coordinates, found: Population, held: Mask) -> Population:
+    """What people usually are like who have all of it, and much: from there those who have little are found too.
+
+    An effect has the sign that it has in everybody; what no rule has is as it was found.
+    """
+    known = ~np.isin(coordinates.kinds, ("term", "target", "change"))
+    typical = found.as_usual(Population.usual(coordinates), np.flatnonzero(known))
+    mean, large = typical.mean, held & known
+    mean[large] = np.where(found.mean[large] < 0, -MUCH, MUCH) * coordinates.mean_sd[large]
+    return typical.held_apart(held)
 
 
 def _weigh(
@@ -235,43 +277,6 @@ def _weigh(
     weights = np.exp(found - largest)
     total = weights.sum(1, keepdims=True)
     return weights / total, (largest + np.log(total))[:, 0]
-
-
-def log_prior(coordinates: Coordinates, present: Mask, prevalence: Floats) -> Floats:
-    """Log probability of structures: what hangs on something absent counts neither way.
-
-    Parameters
-    ----------
-    coordinates : Coordinates
-    present : (M, K)
-        The structures.
-    prevalence : (K,)
-        Share of people who have each coordinate, of those who have what it hangs on.
-
-    Returns
-    -------
-    (M,)
-    """
-    possible = can_be(coordinates, present)
-    p = prevalence.clip(1e-9, 1 - 1e-9)
-    terms = np.where(present, np.log(p), np.log1p(-p))
-    return np.asarray(np.where(possible & coordinates.differs, terms, 0.0).sum(-1))
-
-
-def can_be(coordinates: Coordinates, present: Mask) -> Mask:
-    """Whether what each coordinate hangs on is present.
-
-    Parameters
-    ----------
-    coordinates : Coordinates
-    present : (..., K)
-
-    Returns
-    -------
-    (..., K)
-    """
-    parents = coordinates.parents
-    return np.where(parents == NONE, True, present[..., np.where(parents == NONE, 0, parents)])
 
 
 def _prevalence(coordinates: Coordinates, present: Mask, weights: Floats) -> Floats:

@@ -20,10 +20,9 @@ from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.progress import FitControl, Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import RowFit, fit_rows, maximise
-from spice.refinement.posterior import Posterior, draw_posterior
+from spice.refinement.population_fit import Population, RowFit, fit_rows, maximise
+from spice.refinement.posterior import Posterior, average, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture
-from spice.refinement.prices import price_of_a_term
 from spice.refinement.report import RefinementReport, report_on
 from spice.refinement.structure_search import ROUNDS, Found, Start, search_structure
 from spice.refinement.textbook import Textbook, textbook_values
@@ -36,6 +35,8 @@ BETAS = {"beta": 3.0, "trace beta": 0.5}
 """Inverse temperatures that the rules which people are known by start from."""
 LAST_STEPS = 4
 """Of Fisher scoring, to the most probable equations of each person."""
+UNLIKELY, MOST_STRUCTURES = 0.05, 3
+"""Probability below which a structure of the population is passed over; how many are averaged at most."""
 MIN_SHARE = 0.1
 """Share of people in whose equations SINDy must have found a term for a search to start with it."""
 ENOUGH_CHOICES, FEWEST_PEOPLE = 30_000, 48
@@ -85,8 +86,9 @@ def refine_coefficients(
     with control.stage("refine") as stage:
         starts = _starts(likelihood, model, table)
         most_nll = np.inf if textbook is None else textbook.nll + WORSE_THAN_TEXTBOOK
-        mixture, ends = _people(likelihood, starts, stage, most_nll)
-        posterior = draw_posterior(likelihood, mixture, generator)
+        mixtures, ends = _people(likelihood, starts, stage, most_nll)
+        draws = [draw_posterior(likelihood, mixture, generator) for mixture in mixtures]
+        posterior = average(draws, list(mixtures.values()))
         report = report_on(likelihood, ends, posterior)
     found = _as_coefficients(likelihood, posterior)
     # One person alone is the population too.
@@ -112,22 +114,55 @@ def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients)
 
 def _people(
     likelihood: EquationLikelihood, starts: list[Start], stage: Stage, most_nll: float
-) -> tuple[Mixture, Mapping[str, bool]]:
-    """The structure of the population, and who has what of it."""
+) -> tuple[dict[Mixture, float], Mapping[str, bool]]:
+    """Who has what of the structures that the population may have, and how probable each of these is."""
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
-    fits = _no_worse(found, most_nll * float(some.n_choices.sum()))
-    price = price_of_a_term(some)
+    fits = _with_rules(some, starts[0], _no_worse(found, most_nll * float(some.n_choices.sum())))
     mixtures = [fit_mixture(some, fit) for fit in fits]
-    worth = [m.log_evidence - price * fit.active[0].sum() for m, fit in zip(mixtures, fits, strict=True)]
-    best = int(np.argmax(worth))
+    evidence = np.array([mixture.evidence for mixture in mixtures]) * likelihood.n_choices.sum() / some.n_choices.sum()
+    weights = np.exp(evidence - evidence.max())
+    kept: dict[Mixture, float] = {}
+    for k in np.argsort(-weights)[:MOST_STRUCTURES]:
+        if weights[k] > UNLIKELY * weights.sum():
+            kept[_of_all(likelihood, some, fits[k], mixtures[k])] = float(weights[k])
+    return kept, found.starts
+
+
+def _of_all(likelihood: EquationLikelihood, some: EquationLikelihood, fit: RowFit, mixture: Mixture) -> Mixture:
+    """The mixture of all people, from that of some of them."""
     if some is likelihood:
-        return mixtures[best], found.starts
-    fit, population = fits[best], mixtures[best].population
+        return mixture
     everybody = likelihood.n_rows, 1
-    theta = np.tile(population.mean, everybody)
-    active = np.tile(fit.active[0], everybody)
-    return fit_mixture(likelihood, fit_rows(likelihood, theta, active, fit.population, ROUNDS)), found.starts
+    theta = np.tile(mixture.population.mean, everybody)
+    return fit_mixture(
+        likelihood, fit_rows(likelihood, theta, np.tile(fit.active[0], everybody), fit.population, ROUNDS)
+    )
+
+
+def _with_rules(likelihood: EquationLikelihood, rules: Start, fits: tuple[RowFit, ...]) -> list[RowFit]:
+    """Structures with all that people are known by, and those without what may stand in for it.
+
+    What few people have, or what few choices show of everybody, is not worth its price to everybody, yet some may have
+    it; who does is found out person by person.
+    """
+    coordinates = likelihood.coordinates
+    known = coordinates.closed(rules.present | ~coordinates.is_optional)
+    made: dict[bytes, RowFit] = {fit.active[0].tobytes(): fit for fit in fits}
+    with_rules: dict[bytes, RowFit] = {}
+    for fit in fits:
+        found = fit.active[0]
+        for present in (found | known, (found & (coordinates.kinds != "target")) | known):
+            name = present.tobytes()
+            if name not in made:
+                new = np.flatnonzero(present & ~found)
+                population = fit.population.as_usual(Population.usual(coordinates), new)
+                theta = fit.theta.copy()
+                theta[:, new] = rules.theta[new]
+                active = np.tile(present, (likelihood.n_rows, 1))
+                made[name] = fit_rows(likelihood, theta, active, population, ROUNDS)
+            with_rules[name] = made[name]
+    return list(with_rules.values())
 
 
 def _no_worse(found: Found, most_nll: float) -> tuple[RowFit, ...]:

