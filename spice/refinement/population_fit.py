@@ -63,8 +63,11 @@ class Population:
 
     def held_apart(self, which: Mask) -> "Population":
         """No wider, in some coordinates (K,), than leaves those who have them apart from those who lack them."""
-        widest = np.where(which, np.abs(self.mean) / APART, np.inf)
-        shrink = np.minimum(1.0, np.maximum(widest, MIN_SD) / np.sqrt(np.diag(self.covariance)))
+        return self.no_wider(np.maximum(np.where(which, np.abs(self.mean) / APART, np.inf), MIN_SD))
+
+    def no_wider(self, widest: Floats) -> "Population":
+        """With standard deviations (K,) that large at most, and correlations as they are."""
+        shrink = np.minimum(1.0, widest / np.sqrt(np.diag(self.covariance)))
         return Population(self.mean, self.covariance * shrink[:, None] * shrink)
 
     @property
@@ -294,6 +297,8 @@ def estimate_population(
     Population
     """
     n_rows, k = len(quadratic.score), quadratic.score.shape[-1]
+    # Parabolas with a slope and hardly any curvature could lead on to ever wider populations.
+    widest = FARTHEST * np.hypot(coordinates.mean_sd, coordinates.spread)
     weights = np.ones(quadratic.score.shape[:-1]) if weights is None else weights
     flat = weights.reshape(-1)
     for _ in range(rounds):
@@ -305,7 +310,7 @@ def estimate_population(
         away = means - mean
         spread = (away * flat[:, None]).T @ away + np.tensordot(flat, covariances.reshape(-1, k, k), 1)
         spread += PSEUDO_PEOPLE * np.diag(coordinates.spread**2)
-        before, population = population, Population(mean, spread / (n_rows + PSEUDO_PEOPLE))
+        before, population = population, Population(mean, spread / (n_rows + PSEUDO_PEOPLE)).no_wider(widest)
         population = population if apart is None else population.held_apart(apart)
         if _change(before, population, coordinates.spread) < CLOSE_ENOUGH:
             break

@@ -204,3 +204,17 @@ def test_people_lend_each_other_strength():
         np.testing.assert_array_equal(fit.population.mean, theta.mean(0))
     assert (spreads[0] < 5e-3).all()
     assert (spreads[1] > 0.05).any()
+
+
+def test_slopes_without_curvature_do_not_widen_the_population_without_end():
+    """Half the people lead to one side without end, half to the other."""
+    usual = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates
+    information = np.zeros((40, len(usual), len(usual)))
+    information[:, 0, 0] = 1e-9
+    score = np.zeros((40, len(usual)))
+    score[:, 0] = np.where(np.arange(40) % 2, 1.0, -1.0)
+    start = Population.usual(usual)
+    found = estimate_population(usual, Quadratic(np.zeros(40), score, information), start, rounds=500)
+    assert np.isfinite(found.mean).all()
+    widest = np.hypot(usual.mean_sd, usual.spread)[0]
+    assert widest < np.sqrt(found.covariance[0, 0]) <= FARTHEST * widest * (1 + 1e-9)
