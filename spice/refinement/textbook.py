@@ -6,8 +6,8 @@ each other, or in a scale that no equation is found in. Textbook rules lie in th
 """
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,6 +114,42 @@ def textbook_values(model: BaseRNN, table: Coefficients) -> dict[str, Floats]:
         values = np.array([wanted.get(name, 0.0) for name in terms.names])
         found[mechanism.name] = np.where(table.allowed[mechanism.name], values, 0.0)
     return found
+
+
+def rules_of_people(model: BaseRNN, n_people: int, terms: Mapping[str, Sequence[str]]) -> Coefficients:
+    """Textbook rules as equations of each person, in which some terms may be.
+
+    Parameters
+    ----------
+    model : BaseRNN
+        In which participants have equations of their own.
+    n_people : int
+    terms : mapping of mechanism to sequence of str
+        Those that are allowed, of degree 2 at most.
+
+    Returns
+    -------
+    Coefficients
+        A row a person and one of the population, all alike.
+    """
+    one = _table(model, LEARNING_RATES[0])
+    rows = n_people + 1
+    candidates: dict[str, CandidateTerms] = {}
+    values, allowed = {}, {}
+    for mechanism in one.mechanisms:
+        name = mechanism.name
+        rule = dict(zip(one.terms[name].names, one.values[name][0], strict=True))
+        is_linear = set(terms[name]) <= set(rule)
+        candidates[name] = polynomial_terms((name, *mechanism.input_names), 1 if is_linear else 2)
+        values[name] = np.tile([rule.get(term, 0.0) for term in candidates[name].names], (rows, 1))
+        allowed[name] = np.isin(candidates[name].names, terms[name])
+    tables = (
+        {name: np.repeat(v, rows) for name, v in table.items()} for table in (one.betas, one.initial, one.observed)
+    )
+    betas, initial, observed = tables
+    return replace(
+        one, terms=candidates, values=values, allowed=allowed, betas=betas, initial=initial, observed=observed
+    )
 
 
 def _table(model: BaseRNN, rate: float) -> Coefficients:

@@ -195,6 +195,61 @@ def fit(
 
 
 @app.command()
+def discover(
+    data: Annotated[
+        list[str] | None,
+        typer.Argument(help="Choices, as for `spice-nb fit`; or one of its data sets.", show_default=False),
+    ] = None,
+    participant: Annotated[str | None, option(DATA, "Column that says who.", FitSettings.participant, "COL")] = None,
+    choice: Annotated[str | None, option(DATA, "Column of the chosen arm.", FitSettings.choice, "COL")] = None,
+    reward: Annotated[
+        list[str] | None, option(DATA, "Column of its reward; once for each arm.", FitSettings.reward[0], "COL")
+    ] = None,
+    block: Annotated[str | None, option(DATA, "Column of blocks; none for none.", "block, if there", "COL")] = None,
+    holdout: Annotated[
+        str | None,
+        option(DATA, "Choices that neither search nor fit sees, as for `spice-nb fit`.", FitSettings.holdout, "RULE"),
+    ] = None,
+    out: Annotated[str | None, option(DATA, "Folder for the results.", "spice-results/NAME OF DATA", "DIR")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="YAML or JSON file of `spice-nb fit`, which says more about the data.",
+            rich_help_panel=DATA,
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    budget: Annotated[
+        str, typer.Option(help="Time for the search, such as 90s, 10m or 1h; the fit comes on top.", metavar="TIME")
+    ] = "10m",
+    library: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A mechanism that may be added; repeatable. All of the library where none is named; see "
+            "`spice-nb models`.",
+            metavar="NAME",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Models that are fitted side by side.", min=1)] = 1,
+) -> None:
+    """Find out which mechanisms people have, and fit the model that has them.
+
+    Example: spice-nb discover choices.csv --participant id --choice key --reward points --budget 10m
+    """
+    given = {
+        "data": tuple(data or ()), "participant": participant, "choice": choice, "reward": tuple(reward or ()),
+        "block": block, "holdout": holdout, "out": out,
+    }  # fmt: skip
+    with told_in_one_sentence():
+        from spice_nb.cli.config import gather_settings
+        from spice_nb.cli.discover import run_discover
+
+        run_discover(gather_settings(given, config), Console(), budget, tuple(library or ()) or None, jobs)
+
+
+@app.command()
 def show(
     folder: Annotated[Path, typer.Argument(help="A results folder of `spice-nb fit`.", show_default=False)],
     model: Annotated[

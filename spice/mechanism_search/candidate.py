@@ -1,0 +1,173 @@
+"""A choice of mechanisms from the library, as a model that can be fitted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from spice.declaration.mechanisms import NOT_CHOSEN, Input, Mechanism, State
+from spice.exceptions import ConfigError
+from spice.mechanism_search.library import LIBRARY, OUTCOME, SLOW_VALUE, VALUE, LibraryMechanism
+from spice.model.base import BaseRNN
+
+CONTEXT_SIZE = 8
+"""Of the embedding of people, where the model's network is trained."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Mechanisms that a model has.
+
+    Parameters
+    ----------
+    names : tuple of str
+        In the order of the library; `Candidate.of` puts them so.
+
+    Raises
+    ------
+    ConfigError
+        Names that are not in the library, or without what they build on.
+    """
+
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if name not in LIBRARY:
+                raise ConfigError("library", f"names of {list(LIBRARY)}", repr(name), "Choose from these.")
+            missing = [other for other in LIBRARY[name].builds_on if other not in self.names]
+            if missing:
+                raise ConfigError(
+                    "library", f"{name!r} with what it builds on", f"no {missing[0]!r}", f"Add {missing[0]!r}."
+                )
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Candidate":
+        """Mechanisms in any order.
+
+        Parameters
+        ----------
+        names : iterable of str
+
+        Returns
+        -------
+        Candidate
+        """
+        chosen = set(names)
+        known = [name for name in LIBRARY if name in chosen]
+        return cls((*known, *sorted(chosen - set(known))))
+
+    def with_one(self, name: str) -> "Candidate | None":
+        """With one mechanism more; None where what it builds on is missing.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Candidate or None
+        """
+        if not set(LIBRARY[name].builds_on) <= set(self.names):
+            return None
+        return Candidate.of((*self.names, name))
+
+    def without(self, name: str) -> "Candidate":
+        """Without a mechanism and all that builds on it.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Candidate
+        """
+        gone = {name}
+        for other in self.names:
+            if gone & set(LIBRARY[other].builds_on):
+                gone.add(other)
+        return Candidate.of(set(self.names) - gone)
+
+    @property
+    def entries(self) -> tuple[LibraryMechanism, ...]:
+        """What the library says of each."""
+        return tuple(LIBRARY[name] for name in self.names)
+
+    @property
+    def states(self) -> dict[str, State]:
+        """States of the model."""
+        return {name: state for entry in self.entries for name, state in entry.states.items()}
+
+    @property
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """Mechanisms of the model, with all inputs that others give them."""
+        found = []
+        for mechanism in (m for entry in self.entries for m in entry.mechanisms):
+            more: tuple[Input, ...] = ()
+            for entry in self.entries:
+                more += entry.inputs.get(mechanism.name, ())
+            found.append(replace(mechanism, inputs=(*mechanism.entries, *more)))
+        return tuple(found)
+
+    @property
+    def terms(self) -> dict[str, tuple[str, ...]]:
+        """Terms that each mechanism has: linear ones, no constant where values drift, and what the library adds."""
+        # A trace that outcomes feed too keeps its constant, which is what a choice adds.
+        drifting = {VALUE, SLOW_VALUE, OUTCOME}
+        found = {}
+        for m in self.mechanisms:
+            drifts = m.applies_to == NOT_CHOSEN and m.state in drifting
+            found[m.name] = (m.name, *m.input_names) if drifts else ("1", m.name, *m.input_names)
+        for entry in self.entries:
+            for mechanism, more in entry.terms.items():
+                found[mechanism] += more
+        return found
+
+    @property
+    def starts(self) -> Mapping[tuple[str, str], float]:
+        """Where a fit starts, as the library says it."""
+        return {name: value for entry in self.entries for name, value in entry.starts.items()}
+
+    @property
+    def degree(self) -> int:
+        """Polynomial degree that its terms need, as `spice_library_polynomial_degree`."""
+        return max(2 if " " in term else 1 for terms in self.terms.values() for term in terms)
+
+    @cached_property
+    def rnn_class(self) -> type[BaseRNN]:
+        """The model, for a `SpiceEstimator`."""
+        return type(
+            "DiscoveredRNN", (BaseRNN,),
+            {
+                "__doc__": " ".join(entry.sentence for entry in self.entries),
+                "init_values": self.states, "mechanisms": self.mechanisms, "context_size": CONTEXT_SIZE,
+            },
+        )  # fmt: skip
+
+    def code(self) -> str:
+        """The declaration as Python code.
+
+        Returns
+        -------
+        str
+            Of a module that defines `DiscoveredRNN`.
+        """
+        names = ", ".join(self.names)
+        lines = [
+            "from spice.declaration.mechanisms import Input, Mechanism, State", "from spice.model.base import BaseRNN",
+            "", "", "class DiscoveredRNN(BaseRNN):", f'    """Found by a search: {names}.', "",
+            *(f"    {entry.name}: {entry.sentence} {entry.source}." for entry in self.entries), '    """', "",
+            "    init_values = {", *(f"        {name!r}: {state!r}," for name, state in self.states.items()), "    }",
+            "    mechanisms = (", *(f"        {_call(mechanism)}," for mechanism in self.mechanisms), "    )",
+            f"    context_size = {CONTEXT_SIZE}", "",
+        ]  # fmt: skip
+        return "\n".join(lines)
+
+
+def _call(mechanism: Mechanism) -> str:
+    inputs = ", ".join(repr(entry) for entry in mechanism.entries)
+    closing = "," if len(mechanism.entries) == 1 else ""
+    return (
+        f"Mechanism({mechanism.name!r}, state={mechanism.state!r}, applies_to={mechanism.applies_to!r}, "
+        f"inputs=({inputs}{closing}))"
+    )

@@ -1,0 +1,157 @@
+"""Mechanisms that people may have: what each is, where it comes from, and what it adds to a declaration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Input, Mechanism, State
+
+VALUE, SLOW_VALUE, OUTCOME = "x_value_reward", "x_value_slow", "x_value_outcome"
+TRACE, HABIT = "x_value_choice", "x_value_habit"
+FAST, SLOW = 1.5, -3.0
+"""Rates to start from of what follows the last trials, or many; coordinates."""
+
+
+@dataclass(frozen=True)
+class LibraryMechanism:
+    """A mechanism, and what a model gains with it.
+
+    Attributes
+    ----------
+    name : str
+        As `discover_model` and the command line call it.
+    sentence : str
+        What a person does who has it.
+    source : str
+    states : mapping of name to State
+        Added.
+    mechanisms : tuple of Mechanism
+        Added.
+    inputs : mapping of mechanism to tuple of Input
+        Inputs that mechanisms of others gain.
+    terms : mapping of mechanism to tuple of str
+        Terms that mechanisms gain, beside those that `Candidate.terms` gives them.
+    builds_on : tuple of str
+        Names of others without which there is nothing to add to.
+    starts : mapping of (kind, name) to float
+        Where a fit starts: ("betas", state) as an inverse temperature, ("values", mechanism) as the coordinate of its
+        rate.
+    """
+
+    name: str
+    sentence: str
+    source: str
+    states: Mapping[str, State] = field(default_factory=dict)
+    mechanisms: tuple[Mechanism, ...] = ()
+    inputs: Mapping[str, tuple[Input, ...]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    builds_on: tuple[str, ...] = ()
+    starts: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+def _state(initial: float = 0.0) -> State:
+    return State(initial, learned="equations", inverse_temperature="participant")
+
+
+def _values(state: str) -> tuple[Mechanism, Mechanism]:
+    """Learned on the chosen arm, drifting on the others."""
+    return (
+        Mechanism(f"{state}_chosen", state=state, applies_to=CHOSEN, inputs=(REWARD,)),
+        Mechanism(f"{state}_not_chosen", state=state, applies_to=NOT_CHOSEN),
+    )
+
+
+def _trace(state: str) -> tuple[Mechanism, Mechanism]:
+    return (
+        Mechanism(f"{state}_chosen", state=state, applies_to=CHOSEN),
+        Mechanism(f"{state}_not_chosen", state=state, applies_to=NOT_CHOSEN),
+    )
+
+
+def _rates(state: str, rate: float) -> dict[tuple[str, str], float]:
+    return {("values", f"{state}_{arms}"): rate for arms in (CHOSEN, NOT_CHOSEN)}
+
+
+def _reads(reader: str, read: str) -> dict[str, tuple[Input, ...]]:
+    return {f"{reader}_{arms}": (Input(read),) for arms in (CHOSEN, NOT_CHOSEN)}
+
+
+_ALL = (
+    LibraryMechanism(
+        "learning", "The value of the chosen option moves towards its outcome, by a learning rate.",
+        "Rescorla & Wagner (1972)",
+        states={VALUE: _state(0.5)}, mechanisms=_values(VALUE)[:1],
+    ),
+    LibraryMechanism(
+        "two learning rates", "Outcomes better than expected teach more, or less, than worse ones.",
+        "Niv, Edlund, Dayan & O'Doherty (2012), J Neurosci 32",
+        terms={f"{VALUE}_chosen": (f"{VALUE}_chosen {REWARD}",)}, builds_on=("learning",),
+    ),
+    LibraryMechanism(
+        "forgetting", "The value of options that are not chosen drifts back to where it started.",
+        "Ito & Doya (2009), J Neurosci 29",
+        mechanisms=_values(VALUE)[1:], builds_on=("learning",),
+    ),
+    LibraryMechanism(
+        "forgetting to a level", "The value of options that are not chosen drifts to a level of the person's own.",
+        "Kovach, Daw, Rudrauf, Tranel, O'Doherty & Adolphs (2012), J Neurosci 32",
+        terms={f"{VALUE}_not_chosen": ("1",)}, builds_on=("forgetting",),
+    ),
+    LibraryMechanism(
+        "coupling", "The outcome of the chosen option also teaches about the others, as where one is good when the "
+        "other is bad.",
+        "Hampton, Bossaerts & O'Doherty (2006), J Neurosci 26",
+        inputs={f"{VALUE}_not_chosen": (Input(REWARD, arm="chosen"),)}, builds_on=("forgetting",),
+    ),
+    LibraryMechanism(
+        "slow values", "A second value follows outcomes over many trials, beside one that follows the last ones.",
+        "Iigaya, Ahmadian, Sugrue, Corrado, Loewenstein, Newsome & Fusi (2019), Nat Commun 10",
+        states={SLOW_VALUE: _state(0.5)}, mechanisms=_values(SLOW_VALUE), builds_on=("learning",),
+        starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
+    ),
+    LibraryMechanism(
+        "outcome trace", "After a reward people look elsewhere for a while, and return.",
+        "Dezfouli, Griffiths, Ramos, Dayan & Balleine (2019), PLoS Comput Biol 15",
+        states={OUTCOME: _state(0.5)}, mechanisms=_values(OUTCOME), builds_on=("learning",),
+        starts={("betas", OUTCOME): -0.5, **_rates(OUTCOME, FAST)},
+    ),
+    LibraryMechanism(
+        "perseveration", "What was chosen is chosen again, whatever its outcome; with a negative inverse temperature, "
+        "people alternate.",
+        "Lau & Glimcher (2005), J Exp Anal Behav 84",
+        states={TRACE: _state()}, mechanisms=_trace(TRACE),
+        starts={("betas", TRACE): 0.5, **_rates(TRACE, FAST)},
+    ),
+    LibraryMechanism(
+        "habit", "What was chosen often, over many trials, is chosen again.",
+        "Miller, Shenhav & Ludvig (2019), Psychol Rev 126",
+        states={HABIT: _state()}, mechanisms=_trace(HABIT), builds_on=("perseveration",),
+        starts={("betas", HABIT): 0.5, **_rates(HABIT, SLOW)},
+    ),
+    LibraryMechanism(
+        "outcomes strengthen repetition", "A rewarded choice leaves another trace than one without reward.",
+        "Ito & Doya (2009), J Neurosci 29",
+        inputs={
+            f"{TRACE}_chosen": (Input(REWARD),),
+            f"{TRACE}_not_chosen": (Input(REWARD, arm="chosen"),),
+        },
+        builds_on=("perseveration",),
+    ),
+    LibraryMechanism(
+        "repetition reads habit", "How fast a choice leaves its trace depends on how habitual it is.",
+        "Miller, Shenhav & Ludvig (2019), Psychol Rev 126",
+        inputs=_reads(TRACE, HABIT), builds_on=("habit",),
+    ),
+    LibraryMechanism(
+        "repetition reads values", "Repetition is stronger, or weaker, where the option is worth more.",
+        "Palminteri (2023), Behav Neurosci 137",
+        inputs=_reads(TRACE, VALUE), builds_on=("learning", "perseveration"),
+    ),
+    LibraryMechanism(
+        "values read repetition", "What was chosen lately is learned about, or forgotten, differently.",
+        "Palminteri (2023), Behav Neurosci 137",
+        inputs=_reads(VALUE, TRACE), builds_on=("forgetting", "perseveration"),
+    ),
+)  # fmt: skip
+
+LIBRARY: Mapping[str, LibraryMechanism] = {entry.name: entry for entry in _ALL}
+"""All of them by name, each after those that it builds on."""

@@ -1,0 +1,142 @@
+"""How well a candidate predicts choices it was not fitted to: equations of everybody, by the choices alone.
+
+All of a candidate's terms are there in everybody, in coordinates of each person around a normal population
+(`spice.refinement.population_fit`). That is not yet sparse, and quick; what single people lack is found out once, of
+the model that is chosen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spice.data.ids import rows_of
+from spice.equations.canonical import is_free
+from spice.mechanism_search.candidate import Candidate
+from spice.mechanism_search.folds import Fold
+from spice.model.build import build_model
+from spice.refinement.coordinates import Coordinates
+from spice.refinement.equation_likelihood import EquationLikelihood
+from spice.refinement.population_fit import Population, RowFit, fit_rows
+from spice.refinement.textbook import rules_of_people
+from spice.rollout.networks import NetworkOptions
+from spice.training.fit_data import Expected, FitData, read_fit_data
+
+FEW, ROUNDS = 3, 16
+"""Looks at the choices, between which the population is estimated: of each start, and of the best."""
+USUAL_BETA = 3.0
+"""Inverse temperature that values start from."""
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Numbers = list[float]
+
+
+@dataclass(frozen=True)
+class Score:
+    """What came of a fit of one candidate to one fold.
+
+    Attributes
+    ----------
+    nll : (R,)
+        Negative log-likelihood of each person's choices held out, nats.
+    choices : (R,)
+        How many these are.
+    middle : mapping of str to float
+        Mean of the population by coordinate, for later fits to start from.
+    """
+
+    nll: Numbers
+    choices: Numbers
+    middle: dict[str, float]
+
+
+def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | None = None) -> Score:
+    """Fit a candidate to the first part of a fold and score it on the second.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    fold : (DatasetRNN, DatasetRNN)
+    warm : mapping of str to float, optional
+        `Score.middle` of a candidate with some of the same mechanisms.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    DataError
+        The parts hold too little.
+    """
+    training, held_out = (_read(candidate, part) for part in fold)
+    ids = training.participant_ids
+    sizes = fold[0].n_actions, len(ids), len(training.experiment_ids)
+    model = build_model(candidate.rnn_class, *sizes, NetworkOptions()).double().eval()
+    table = rules_of_people(model, len(ids), candidate.terms)
+    own = tuple(state for state in table.betas if not is_free(table, state))
+
+    def likelihood_of(data: FitData) -> EquationLikelihood:
+        choices = data.training.to(torch.float64)
+        return EquationLikelihood(model, table, choices, rows_of(choices.trials.participants, ids), own)
+
+    likelihood = likelihood_of(training)
+    coordinates = likelihood.coordinates
+    active = np.ones((likelihood.n_rows, len(coordinates)), dtype=bool)
+    fit = _fit(likelihood, [_start(likelihood, candidate, known) for known in ({}, warm or {})], active)
+    scored = likelihood_of(held_out)
+    nll = scored.nll(fit.theta, active)
+    middle = dict(zip(names_of(coordinates), fit.population.mean.tolist(), strict=True))
+    return Score(nll.tolist(), scored.n_choices.tolist(), middle)
+
+
+def _fit(likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask) -> RowFit:
+    """From the best of what everybody alike could be, and from where that leads, to each person."""
+    usual = Population.usual(likelihood.coordinates)
+    pooled = likelihood.pooled()
+    common = Population.usual(likelihood.coordinates, of_one=True)
+    together = [fit_rows(pooled, start[None], active[:1], common, rounds=0).theta[0] for start in starts]
+    fits = [
+        fit_rows(likelihood, np.tile(start, (likelihood.n_rows, 1)), active, Population(start, usual.covariance), FEW)
+        for start in (*starts, *together)
+    ]
+    best = max(fits, key=lambda fit: fit.evidence)
+    return fit_rows(likelihood, best.theta, active, best.population, ROUNDS)
+
+
+def names_of(coordinates: Coordinates) -> list[str]:
+    """What coordinates are called in files.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+
+    Returns
+    -------
+    list of str
+    """
+    return [" | ".join(entry.parameter) for entry in coordinates.entries]
+
+
+def _read(candidate: Candidate, part: Any) -> FitData:
+    return read_fit_data(Expected(candidate.rnn_class, part.n_actions), part.xs, part.ys)
+
+
+def _start(likelihood: EquationLikelihood, candidate: Candidate, warm: dict[str, float]) -> Floats:
+    """Everybody alike: as an earlier fit found them, else as the library and textbooks say."""
+    theta: Floats = likelihood.start()[0][0]
+    for k, (entry, name) in enumerate(
+        zip(likelihood.coordinates.entries, names_of(likelihood.coordinates), strict=True)
+    ):
+        kind, owner, _ = entry.parameter
+        if name in warm:
+            theta[k] = warm[name]
+        elif (kind, owner) in candidate.starts and entry.kind in ("rate", "free rate", "beta", "trace beta"):
+            theta[k] = candidate.starts[kind, owner]
+        elif entry.kind == "beta":
+            theta[k] = USUAL_BETA
+    return theta

@@ -1,0 +1,293 @@
+"""The search: add the mechanism that predicts choices held out best, as long as one does; then drop what is needless.
+
+Every fit that was made is kept in a folder, so that a search goes on where it was interrupted.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from spice.data.dataset import DatasetRNN
+from spice.exceptions import ConfigError, OutputError
+from spice.mechanism_search.candidate import Candidate
+from spice.mechanism_search.folds import Fold, folds_of
+from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
+from spice.mechanism_search.library import LIBRARY
+from spice.mechanism_search.population_score import Score, score_candidate
+
+Floats = NDArray[np.float64]
+
+FIRST = "learning"
+"""What a search starts with."""
+KEPT = "fits.jsonl"
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """How far a search is.
+
+    Attributes
+    ----------
+    candidate : Candidate
+        Fitted just now.
+    n_done, n_planned : int
+        Fits of this round.
+    nll : float
+        Nats per choice held out of the best model so far.
+    seconds : float
+        Since the start.
+    """
+
+    candidate: Candidate
+    n_done: int
+    n_planned: int
+    nll: float
+    seconds: float
+
+
+def discover_model(
+    dataset: DatasetRNN,
+    *,
+    library: Iterable[str] | None = None,
+    budget: float | None = None,
+    folder: str | Path | None = None,
+    n_jobs: int = 1,
+    on_progress: Callable[[SearchProgress], bool | None] | None = None,
+) -> Discovery:
+    """Find out which mechanisms of a library people have.
+
+    Mechanisms are added one at a time, that first by which choices held out are predicted best, as long as the gain is
+    more than what the best of so many would gain by chance; then those are dropped without which nothing is lost.
+    Choices that are to judge the result must not be in `dataset`.
+
+    Parameters
+    ----------
+    dataset : DatasetRNN
+    library : iterable of str, optional
+        Names of `LIBRARY`; all of them where none is given.
+    budget : float, optional
+        Seconds after which no new fits are begun; the best model so far is given.
+    folder : path, optional
+        Where fits are kept. A search with the same choices goes on from them.
+    n_jobs : int
+        Fits side by side, as for joblib.
+    on_progress : callable, optional
+        Told after each fit; the search stops with the best so far once it returns False.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    ConfigError
+        Names that the library does not have, or a budget that is no time.
+    DataError
+        Too few choices to hold some out.
+    OutputError
+        The folder cannot be written.
+
+    Examples
+    --------
+    >>> from spice.datasets import simulate_forgetting
+    >>> from spice.mechanism_search import discover_model
+    >>> dataset, _ = simulate_forgetting(n_participants=6, n_trials=60, random_state=0)
+    >>> found = discover_model(dataset, library=["learning", "perseveration"])
+    >>> found.candidate.names[0]
+    'learning'
+    """
+    if budget is not None and not budget > 0:
+        raise ConfigError("budget", "seconds above 0", budget, "Give a number such as 600, or None for no limit.")
+    names = tuple(LIBRARY) if library is None else Candidate.of(library).names
+    search = _Search(folds_of(dataset), names, budget, _Kept.open(folder, dataset), n_jobs, on_progress)
+    return search.run()
+
+
+@dataclass
+class _Kept:
+    """Fits that were made, by candidate and fold, in memory and in a file."""
+
+    path: Path | None
+    scores: dict[str, Score] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: str | Path | None, dataset: DatasetRNN) -> "_Kept":
+        if folder is None:
+            return cls(None)
+        fingerprint = f"{float(np.nansum(dataset.xs.cpu().numpy())):.17g} {tuple(dataset.xs.shape)}"
+        path = Path(folder) / KEPT
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            kept = cls(path)
+            for line in lines:
+                kept._read(line, fingerprint)
+            if not kept.scores:
+                path.write_text(json.dumps({"choices": fingerprint}) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(
+                str(folder), "a folder that can be written", str(error), "Choose another folder."
+            ) from error
+        return kept
+
+    def _read(self, line: str, fingerprint: str) -> None:
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError:
+            # The last line of a search that was killed.
+            return
+        if found.get("choices", fingerprint) != fingerprint:
+            raise ConfigError("folder", "fits of the same choices", "those of others", "Give another folder.")
+        if "score" in found:
+            self.scores[found["key"]] = Score(**found["score"])
+
+    def add(self, key: str, score: Score) -> None:
+        self.scores[key] = score
+        if self.path is None:
+            return
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"key": key, "score": asdict(score)}) + "\n")
+        except OSError as error:
+            raise OutputError(
+                str(self.path), "room for another fit", str(error), "Make room, and search again."
+            ) from error
+
+
+class _OverError(Exception):
+    """Time is up, or somebody asked to stop."""
+
+
+@dataclass
+class _Search:
+    folds: list[Fold]
+    names: tuple[str, ...]
+    budget: float | None
+    kept: _Kept
+    n_jobs: int
+    on_progress: Callable[[SearchProgress], bool | None] | None
+    notes: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    best_nll: float = float("nan")
+
+    def run(self) -> Discovery:
+        first = Candidate.of([FIRST if FIRST in self.names else self.names[0]])
+        steps: list[Step] = []
+        now, ended = first, "nothing adds more"
+        try:
+            self._fit([first], None)
+            self._better(first)
+            while step := self._grow(now):
+                now = step.candidate
+                steps.append(step)
+            while step := self._prune(now):
+                now = step.candidate
+                steps.append(step)
+        except _OverError as over:
+            ended = str(over)
+        return self._result(now, steps, ended)
+
+    def _result(self, now: Candidate, steps: Sequence[Step], ended: str) -> Discovery:
+        if self._key(now, 0) not in self.kept.scores:
+            raise ConfigError(
+                "budget", "time for one fit at least", f"{self.budget:g} seconds", "Give a minute or more."
+            )
+        nll, choices = self._of(now)
+        nats, chance = float(nll.sum() / choices.sum()), float(np.log(self.folds[0][0].n_actions))
+        notes = list(dict.fromkeys(self.notes))
+        if nats >= chance:
+            notes.insert(0, "No mechanism of the library predicts choices better than chance.")
+        models = {key.rsplit(" / ", 1)[0] for key in self.kept.scores}
+        return Discovery(now, tuple(steps), nats, chance, len(models), ended, tuple(notes))
+
+    def _grow(self, now: Candidate) -> Step | None:
+        """The best mechanism more, if it adds something."""
+        larger = {name: now.with_one(name) for name in self.names if name not in now.names}
+        possible = {name: candidate for name, candidate in larger.items() if candidate is not None}
+        self._fit(list(possible.values()), now)
+        gains = {name: self._gain(candidate, now) for name, candidate in possible.items()}
+        gains = {name: gain for name, gain in gains.items() if np.isfinite(gain).all()}
+        if not gains:
+            return None
+        best = max(gains, key=lambda name: gains[name].sum())
+        if not adds(gains[best], len(gains)):
+            return None
+        ties = tuple(name for name, gain in gains.items() if name != best and is_tied(gain, gains[best]))
+        self._better(possible[best])
+        return Step(best, possible[best], gains[best], self._of(now)[1], len(gains), ties, is_kept=True)
+
+    def _prune(self, now: Candidate) -> Step | None:
+        """The most needless mechanism less, if nothing is lost without it."""
+        smaller = {name: now.without(name) for name in now.names if name != now.names[0]}
+        self._fit(list(smaller.values()), now)
+        losses = {name: self._gain(now, candidate) for name, candidate in smaller.items()}
+        losses = {name: loss for name, loss in losses.items() if not adds(loss, 1)}
+        if not losses:
+            return None
+        least = min(losses, key=lambda name: losses[name].sum())
+        self._better(smaller[least])
+        return Step(least, smaller[least], losses[least], self._of(now)[1], len(smaller), (), is_kept=False)
+
+    def _fit(self, candidates: Sequence[Candidate], near: Candidate | None) -> None:
+        """Make the fits that are not there yet, from where a candidate nearby was found."""
+        tasks = [
+            (candidate, k)
+            for candidate in candidates
+            for k in range(len(self.folds))
+            if self._key(candidate, k) not in self.kept.scores
+        ]
+        pool = Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")
+        started = (
+            delayed(_score)(candidate, k, self.folds[k], self._middle(near, k))
+            for candidate, k in tasks
+            if self._goes_on()
+        )
+        for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1):
+            if problem:
+                self.notes.append(f"{', '.join(candidate.names)}: {problem}")
+            self.kept.add(self._key(candidate, k), score)
+            seconds = time.monotonic() - self.began
+            told = SearchProgress(candidate, n_done, len(tasks), self.best_nll, seconds)
+            if self.on_progress is not None and self.on_progress(told) is False:
+                raise _OverError("stopped")
+        if any(self._key(candidate, k) not in self.kept.scores for candidate, k in tasks):
+            raise _OverError("time is up")
+
+    def _goes_on(self) -> bool:
+        return self.budget is None or time.monotonic() - self.began < self.budget
+
+    def _middle(self, near: Candidate | None, k: int) -> dict[str, float]:
+        return {} if near is None else self.kept.scores[self._key(near, k)].middle
+
+    def _better(self, candidate: Candidate) -> None:
+        nll, choices = self._of(candidate)
+        self.best_nll = float(nll.sum() / choices.sum())
+
+    def _of(self, candidate: Candidate) -> tuple[Floats, Floats]:
+        """Nats and choices (R,) held out, of all folds."""
+        scores = [self.kept.scores[self._key(candidate, k)] for k in range(len(self.folds))]
+        return np.sum([score.nll for score in scores], axis=0), np.sum([score.choices for score in scores], axis=0)
+
+    def _gain(self, larger: Candidate, smaller: Candidate) -> Floats:
+        return np.asarray(self._of(smaller)[0] - self._of(larger)[0])
+
+    @staticmethod
+    def _key(candidate: Candidate, k: int) -> str:
+        return f"{' + '.join(candidate.names)} / {k}"
+
+
+def _score(candidate: Candidate, k: int, fold: Fold, warm: dict[str, float]) -> tuple[Candidate, int, Score, str]:
+    """One fit; one that fails predicts nothing, and says why."""
+    try:
+        score = score_candidate(candidate, fold, warm)
+    except (ArithmeticError, np.linalg.LinAlgError, RuntimeError) as error:
+        n_people = len(np.unique(fold[0].xs[:, 0, -1].cpu().numpy()))
+        return candidate, k, Score([float("inf")] * n_people, [0.0] * n_people, {}), str(error)
+    problem = "" if np.isfinite(score.nll).all() else "predicts some choices with a probability of 0"
+    return candidate, k, score, problem

@@ -1,0 +1,39 @@
+"""Choices of mechanisms as models."""
+
+import pytest
+
+from spice.exceptions import ConfigError
+from spice.mechanism_search import Candidate
+from spice.model.base import BaseRNN
+
+
+def test_mechanisms_gain_the_inputs_that_others_give_them() -> None:
+    plain = Candidate.of(["learning", "forgetting"])
+    coupled = plain.with_one("coupling")
+    assert plain.terms["x_value_reward_not_chosen"] == ("x_value_reward_not_chosen",)
+    assert coupled.terms["x_value_reward_not_chosen"] == ("x_value_reward_not_chosen", "c_reward_chosen")
+    assert (plain.degree, Candidate.of(["learning", "two learning rates"]).degree) == (1, 2)
+
+
+def test_what_a_mechanism_builds_on_comes_and_goes_with_it() -> None:
+    everything = Candidate.of(["habit", "perseveration", "learning", "repetition reads habit"])
+    assert everything.names == ("learning", "perseveration", "habit", "repetition reads habit")
+    assert everything.without("perseveration").names == ("learning",)
+    assert everything.without("habit").names == ("learning", "perseveration")
+    assert Candidate.of(["learning"]).with_one("habit") is None
+
+
+@pytest.mark.parametrize(("names", "said"), [(["telepathy"], "telepathy"), (["habit"], "perseveration")])
+def test_names_that_are_no_model_are_refused(names: list[str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Candidate.of(names)
+
+
+def test_the_code_is_the_declaration() -> None:
+    candidate = Candidate.of(["learning", "forgetting", "coupling", "perseveration"])
+    room: dict[str, type[BaseRNN]] = {}
+    exec(candidate.code(), room)
+    written = room["DiscoveredRNN"]
+    assert written.init_values == candidate.states
+    assert tuple(written.mechanisms) == candidate.mechanisms
+    assert written.context_size == candidate.rnn_class.context_size

@@ -1,0 +1,69 @@
+"""Searches among few mechanisms: what is found, how it ends, and how it goes on."""
+
+import json
+
+import pytest
+from mechanism_search.people import PERSEVERING, PLAIN, people
+
+from spice.exceptions import ConfigError, OutputError
+from spice.mechanism_search import discover_model
+from spice.mechanism_search.search import KEPT, SearchProgress
+
+SOME = ["learning", "forgetting", "perseveration"]
+
+
+def test_what_people_have_is_found() -> None:
+    found = discover_model(people(PERSEVERING), library=SOME)
+    assert "perseveration" in found.candidate.names
+    assert found.ended == "nothing adds more"
+    assert found.nll < found.chance - 0.05
+    ladder = found.ladder()
+    assert (ladder[ladder.kept].low > 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_added_where_there_is_nothing(seed: int) -> None:
+    found = discover_model(people(PLAIN, seed=seed, kind=("drift", "reversal")[seed % 2]), library=SOME)
+    assert found.candidate.names == ("learning",)
+    assert found.n_models == 3
+
+
+def test_a_search_goes_on_from_the_fits_it_made(tmp_path) -> None:
+    dataset, told = people(PLAIN, n_people=8), []
+    first = discover_model(dataset, library=SOME, folder=tmp_path)
+    # A killed search leaves a last line that is cut.
+    with (tmp_path / KEPT).open("a") as file:
+        file.write('{"key": "learni')
+    again = discover_model(dataset, library=SOME, folder=tmp_path, on_progress=told.append)
+    assert not told
+    assert (again.candidate, again.nll) == (first.candidate, first.nll)
+    assert all(json.loads(line) for line in (tmp_path / KEPT).read_text().splitlines()[:-1])
+    with pytest.raises(ConfigError, match="same choices"):
+        discover_model(people(PLAIN, n_people=8, seed=5), folder=tmp_path)
+
+
+def test_it_can_be_stopped_with_the_best_so_far() -> None:
+    told: list[SearchProgress] = []
+
+    def stop_after_four(now: SearchProgress) -> bool:
+        told.append(now)
+        return len(told) < 4
+
+    found = discover_model(people(PLAIN, n_people=8), library=SOME, on_progress=stop_after_four)
+    assert found.ended == "stopped"
+    assert found.candidate.names == ("learning",)
+    assert len(told) == 4
+
+
+def test_budgets() -> None:
+    dataset = people(PLAIN, n_people=8)
+    with pytest.raises(ConfigError, match="one fit at least"):
+        discover_model(dataset, library=SOME, budget=1e-6)
+    with pytest.raises(ConfigError, match="budget"):
+        discover_model(dataset, budget=-1)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="folder"):
+        discover_model(people(PLAIN, n_people=8), library=SOME, folder=tmp_path / "file")
