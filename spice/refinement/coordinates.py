@@ -8,8 +8,6 @@ the change, and a state whose inverse temperature is absent is no part of the ch
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,78 +17,17 @@ from spice.equations.anchors import Anchor, anchored_states, anchors
 from spice.equations.canonical import reward_variable
 from spice.equations.coefficients import Coefficients
 from spice.observation.base import ObservationParameter
+from spice.refinement.coordinate import NONE, Coordinate, Kind
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-Kind = Literal["rate", "free rate", "asymmetry", "target", "term", "change", "start", "beta", "trace beta", "observed"]
 
 FASTEST = {"rate": 1.0, "free rate": 2.0}
 """Values are learned at most up to the reward; all else may go beyond where it is drawn and come back, as in people who
 alternate."""
 MARGIN, SLOWEST = 0.02, 0.002
 """Share of the bounds that rates to start from keep away from them; what is slower is taken to be absent."""
-NONE = -1
-
-
-@dataclass(frozen=True)
-class Usual:
-    """What is usual in people: mean and its uncertainty, and the spread of people; by which bounds a fit is kept."""
-
-    mean: float
-    mean_sd: float
-    spread: float
-    low: float
-    high: float
-
-
-USUAL: Mapping[Kind, Usual] = {
-    "rate": Usual(0.0, 1.5, 1.0, -7.0, 7.0),
-    "free rate": Usual(-1.0, 1.5, 1.0, -7.0, 7.0),
-    "asymmetry": Usual(0.0, 1.5, 0.7, -10.0, 10.0),
-    "target": Usual(0.0, 0.5, 0.3, -5.0, 5.0),
-    "term": Usual(0.0, 0.5, 0.15, -10.0, 10.0),
-    # How much of a state stays lies within -1 and 1: beyond, it grows without end.
-    "change": Usual(0.0, 0.5, 0.15, -2.0, 0.0),
-    "start": Usual(0.0, 0.5, 0.2, -5.0, 5.0),
-    "beta": Usual(3.0, 3.0, 1.5, -100.0, 100.0),
-    "trace beta": Usual(0.0, 2.0, 1.0, -100.0, 100.0),
-    "observed": Usual(0.0, 1.5, 0.6, -8.0, 8.0),
-}
-
-
-@dataclass(frozen=True)
-class Coordinate:
-    """One of the K numbers of a person.
-
-    Attributes
-    ----------
-    kind : str
-        "rate", "free rate": logit of how much of the way to its target a state goes, of what it can go; "asymmetry":
-        how much larger that logit is after a reward; "target": where to, from the declared start; "term": a
-        coefficient; "change": what a state's own coefficient differs by from 1; "start": the initial value, from the
-        declared one; "beta", "trace beta": inverse temperature of a state that rewards feed, or not; "observed":
-        parameter of the observation, on its scale without bounds.
-    parameter : (str, str, str)
-        Which of `Coefficients.parameters` it is the coordinate of.
-    parent : int
-        Coordinate without which there is nothing that this one could change; -1 for none.
-    is_optional : bool
-        Whether everybody can be without it.
-    differs : bool
-        Whether some can have it, and some not.
-    """
-
-    kind: Kind
-    parameter: tuple[str, str, str]
-    parent: int = NONE
-    is_optional: bool = True
-    differs: bool = True
-
-    @property
-    def usual(self) -> Usual:
-        """What is usual of its kind."""
-        return USUAL[self.kind]
 
 
 class Coordinates:
@@ -193,7 +130,16 @@ class Coordinates:
                 self._add("term", parameter, rate if hangs_on_rate else of_state)
 
     def closed(self, active: Mask) -> Mask:
-        """What is present (..., K) once everything is absent whose parent is."""
+        """What is present once everything is absent whose parent is.
+
+        Parameters
+        ----------
+        active : (..., K)
+
+        Returns
+        -------
+        (..., K)
+        """
         active = active.copy()
         for k, parent in enumerate(self.parents):
             if parent != NONE:
@@ -201,7 +147,17 @@ class Coordinates:
         return active
 
     def with_parents(self, prevalence: Floats) -> Floats:
-        """Shares (..., K) of all people who have each coordinate, of shares of those who have what it hangs on."""
+        """Shares of all people who have each coordinate.
+
+        Parameters
+        ----------
+        prevalence : (..., K)
+            Shares of those who have what it hangs on.
+
+        Returns
+        -------
+        (..., K)
+        """
         found = prevalence.copy()
         for k, parent in enumerate(self.parents):
             if parent != NONE:
@@ -209,9 +165,19 @@ class Coordinates:
         return found
 
     def of_parameters(self, probability: Floats) -> Floats:
-        """Probabilities (..., P) that parameters are there, of those (..., K) of coordinates; NaN for what is always.
+        """Probabilities that parameters are there.
 
         Coefficients that follow from others are there with the rate of their mechanism.
+
+        Parameters
+        ----------
+        probability : (..., K)
+            That coordinates are.
+
+        Returns
+        -------
+        (..., P)
+            NaN for what is there always.
         """
         found = np.full((*probability.shape[:-1], len(self._positions)), np.nan)
         for (kind, name, term), position in self._positions.items():
@@ -224,7 +190,13 @@ class Coordinates:
         return found
 
     def families(self) -> list[NDArray[np.int_]]:
-        """For each coordinate, itself and all that is absent without it."""
+        """For each coordinate, itself and all that is absent without it.
+
+        Returns
+        -------
+        list of (n,)
+            Positions of coordinates.
+        """
         found = []
         for k in range(len(self)):
             without = np.ones(len(self), dtype=bool)

@@ -13,7 +13,8 @@ Johnson & Rossell (2010), On the use of non-local prior densities in Bayesian hy
 import numpy as np
 from numpy.typing import NDArray
 
-from spice.refinement.coordinates import NONE, Coordinates
+from spice.refinement.coordinate import NONE
+from spice.refinement.coordinates import Coordinates
 from spice.refinement.population_fit import Population, Quadratic
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spice.refinement.coordinates import Coordinate
+from spice.refinement.coordinate import Coordinate
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.posterior import Posterior
 
