@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spice.refinement.coordinates import NONE, Coordinates
-from spice.refinement.population_fit import Population, Quadratic
+from spice.refinement.population_fit import FARTHEST, Population, Quadratic
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -104,8 +104,10 @@ def log_prior_of_size(
     -------
     float
     """
-    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
     usual = coordinates.mean_sd**2 + coordinates.spread**2
+    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
+    # Spreads have no second moment: times a size without bound their prior would have no mass to share out.
+    size = np.minimum(size, FARTHEST**2 * usual)
     return float(np.log(size / usual)[coordinates.can_be_apart & used].sum())
 
 
