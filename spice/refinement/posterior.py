@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 WARM_UP, FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 100, 400, 1000, 40_000_000
-"""Sweeps of the sampler before any counts, and of those that count; as many as there are few people and draws of them."""
+"""Sweeps of the sampler before any counts, and of those that count; the more, the fewer people and draws there are."""
 MOST_PARTICLES, FEWEST_PARTICLES, WORK = 640, 64, 24_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 STEP = 0.25
@@ -226,8 +226,8 @@ class _Sampler:
         k = int(rng.choice(self.used))
         wider, away, more = rng.normal(size=3) * STEP
         mean, covariance, prevalence = now.mean.copy(), now.covariance.copy(), self.prevalence.copy()
-        # What is held apart from nothing is larger and wider by the same factor. Else the step is in units of the spread
-        # halfway between the old and the new one, so that the way back is as probable as the way there.
+        # What is held apart from nothing is larger and wider by the same factor. Else the step is in units of the
+        # spread halfway between the old and the new one, so that the way back is as probable as the way there.
         halfway = np.sqrt(covariance[k, k]) * np.exp(0.5 * wider)
         mean[k] = mean[k] * np.exp(wider) if held[k] else mean[k] + away * halfway
         covariance[k, :] *= np.exp(wider)
@@ -285,7 +285,7 @@ class _Sampler:
         self._accept(Population(self.population.mean, covariance))
 
     def _accept(self, drawn: Population) -> None:
-        """Take a population that was drawn without the prior of sizes, with the probability that this prior asks for."""
+        """Take a population that was drawn without the prior of sizes, as often as that prior asks for."""
         gain = log_prior_of_size(self.coordinates, drawn, self.is_used)
         gain -= log_prior_of_size(self.coordinates, self.population, self.is_used)
         if drawn.is_apart(self.apart) and np.log(self.generator.random()) < gain:

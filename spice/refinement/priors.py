@@ -148,7 +148,7 @@ def price_of_a_population(
     shrunk = 1.0 - np.einsum("rmkk->rmk", covariance)[..., base] / spread
     ratio = 0.5 * np.log(spread) - np.log(coordinates.spread[base])
     of_spread = 0.5 * (ratio @ ratio + np.log1p(2.0 * np.einsum("rm,rmk->k", weights, shrunk**2)).sum())
-    # To tell a mean at all costs as much again.
+    # The prior of sizes keeps a mean that is not told from zero off it: at its mode the square is twice the variance.
     least = np.zeros(len(coordinates))
     least[base] = 2.0 * np.diag(np.linalg.inv(told + np.diag(1.0 / sd**2)))
     size = log_prior_of_size(coordinates, population, used, least)
