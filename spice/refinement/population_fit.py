@@ -31,7 +31,8 @@ APART = 2.5
 FARTHEST = 5.0
 """Standard deviations of what people can be that a parabola leads on to, at most."""
 MIN_SD = 0.02
-"""Smallest spread of a coordinate over people."""
+"""Spread of a coordinate over people that is never taken to be too wide."""
+ROUNDING = 1e-9
 DAMPING = np.array([1e-3, 0.1, 1.0, 10.0, 100.0])
 """Of Levenberg and Marquardt, in parts of the diagonal."""
 SMALLEST_GAIN = 1e-3
@@ -63,7 +64,14 @@ class Population:
 
     def held_apart(self, which: Mask) -> "Population":
         """No wider, in some coordinates (K,), than leaves those who have them apart from those who lack them."""
-        return self.no_wider(np.maximum(np.where(which, np.abs(self.mean) / APART, np.inf), MIN_SD))
+        return self.no_wider(self._widest_apart(which))
+
+    def is_apart(self, which: Mask) -> bool:
+        """Whether it is as `held_apart` leaves it."""
+        return bool((np.diag(self.covariance) <= (1.0 + ROUNDING) * self._widest_apart(which) ** 2).all())
+
+    def _widest_apart(self, which: Mask) -> Floats:
+        return np.maximum(np.where(which, np.abs(self.mean) / APART, np.inf), MIN_SD)
 
     def no_wider(self, widest: Floats) -> "Population":
         """With standard deviations (K,) that large at most, and correlations as they are."""

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 WARM_UP, FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 100, 400, 1000, 40_000_000
-"""Sweeps of the sampler, those that count after the first; as many as there are few people and draws of them."""
+"""Sweeps of the sampler before any counts, and of those that count; the more, the fewer people and draws there are."""
 MOST_PARTICLES, FEWEST_PARTICLES, WORK = 640, 64, 24_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
 STEP = 0.25
@@ -226,16 +226,21 @@ class _Sampler:
         k = int(rng.choice(self.used))
         wider, away, more = rng.normal(size=3) * STEP
         mean, covariance, prevalence = now.mean.copy(), now.covariance.copy(), self.prevalence.copy()
-        # What is held apart from nothing is larger and wider by the same factor.
-        mean[k] = mean[k] * np.exp(wider) if held[k] else mean[k] + away * np.sqrt(covariance[k, k])
+        # What is held apart from nothing is larger and wider by the same factor. Else the step is in units of the
+        # spread halfway between the old and the new one, so that the way back is as probable as the way there.
+        halfway = np.sqrt(covariance[k, k]) * np.exp(0.5 * wider)
+        mean[k] = mean[k] * np.exp(wider) if held[k] else mean[k] + away * halfway
         covariance[k, :] *= np.exp(wider)
         covariance[:, k] *= np.exp(wider)
+        # Jacobian: one variance and its covariances with the others, and the mean where it is scaled too.
         log_ratio = (len(self.used) + 1 + held[k]) * wider
         if self.coordinates.differs[k]:
             p = prevalence[k].clip(1e-9, 1 - 1e-9)
             prevalence[k] = expit(logit(p) + 4 * more)
             log_ratio += HALF * np.log(prevalence[k] * (1 - prevalence[k]) / (p * (1 - p)))
         new = Population(mean, covariance)
+        if not new.is_apart(held):
+            return weights
         log_ratio += log_prior_of_population(self.coordinates, self.is_used, new)
         log_ratio -= log_prior_of_population(self.coordinates, self.is_used, now)
         moved, log_new = self._marginal(new, prevalence)
@@ -268,19 +273,23 @@ class _Sampler:
         precision = np.linalg.inv(self.population.covariance[np.ix_(used, used)])
         of_mean = np.linalg.inv(n * precision + np.diag(1 / usual.mean_sd[used] ** 2))
         centre = of_mean @ (precision @ of_used.sum(0) + usual.mean[used] / usual.mean_sd[used] ** 2)
-        mean = rng.multivariate_normal(centre, of_mean)
-        away = of_used - mean
+        mean = self.population.mean.copy()
+        mean[used] = rng.multivariate_normal(centre, of_mean)
+        self._accept(Population(mean, self.population.covariance))
+        away = of_used - self.population.mean[used]
         # Of Huang and Wand with two degrees of freedom: any correlation is as likely, spreads may be small or large.
         rate = 2.0 * np.diag(precision) + 1.0 / usual.spread[used] ** 2
         scale = away.T @ away + 4.0 * np.diag(rng.gamma((2.0 + k) / 2, 1.0 / rate))
-        covariance = invwishart.rvs(1.0 + k + n, scale, random_state=rng)
-        new_mean, new_covariance = self.population.mean.copy(), self.population.covariance.copy()
-        new_mean[used] = mean
-        new_covariance[np.ix_(used, used)] = np.atleast_2d(covariance)
-        new = Population(new_mean, new_covariance).held_apart(self.apart)
-        gain = log_prior_of_size(usual, new, self.is_used) - log_prior_of_size(usual, self.population, self.is_used)
-        if np.log(rng.random()) < gain:
-            self.population = new
+        covariance = self.population.covariance.copy()
+        covariance[np.ix_(used, used)] = np.atleast_2d(invwishart.rvs(1.0 + k + n, scale, random_state=rng))
+        self._accept(Population(self.population.mean, covariance))
+
+    def _accept(self, drawn: Population) -> None:
+        """Take a population that was drawn without the prior of sizes, as often as that prior asks for."""
+        gain = log_prior_of_size(self.coordinates, drawn, self.is_used)
+        gain -= log_prior_of_size(self.coordinates, self.population, self.is_used)
+        if drawn.is_apart(self.apart) and np.log(self.generator.random()) < gain:
+            self.population = drawn
 
     def _prevalence(self, structure: NDArray[np.int_]) -> None:
         """Share of people who have each coordinate, drawn."""

@@ -135,7 +135,7 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     base = coordinates.closed(np.asarray(fit.active.any(0)))
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
-    prevalence = np.where(coordinates.differs & base, HALF, 1.0)
+    prevalence = np.where(coordinates.differs, HALF, 1.0) * base
     held, free = base & coordinates.can_be_apart, np.zeros_like(base)
     # One normal distribution of those who have something and those who do not would be wide enough to hold both.
     alone = Population.usual(coordinates, of_one=True)

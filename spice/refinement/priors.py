@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spice.refinement.coordinate import NONE
 from spice.refinement.coordinates import Coordinates
-from spice.refinement.population_fit import Population, Quadratic
+from spice.refinement.population_fit import FARTHEST, Population, Quadratic
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -105,8 +105,10 @@ def log_prior_of_size(
     -------
     float
     """
-    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
     usual = coordinates.mean_sd**2 + coordinates.spread**2
+    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
+    # Spreads have no second moment: times a size without bound their prior would have no mass to share out.
+    size = np.minimum(size, FARTHEST**2 * usual)
     return float(np.log(size / usual)[coordinates.can_be_apart & used].sum())
 
 
@@ -147,7 +149,7 @@ def price_of_a_population(
     shrunk = 1.0 - np.einsum("rmkk->rmk", covariance)[..., base] / spread
     ratio = 0.5 * np.log(spread) - np.log(coordinates.spread[base])
     of_spread = 0.5 * (ratio @ ratio + np.log1p(2.0 * np.einsum("rm,rmk->k", weights, shrunk**2)).sum())
-    # To tell a mean at all costs as much again.
+    # The prior of sizes keeps a mean that is not told from zero off it: at its mode the square is twice the variance.
     least = np.zeros(len(coordinates))
     least[base] = 2.0 * np.diag(np.linalg.inv(told + np.diag(1.0 / sd**2)))
     size = log_prior_of_size(coordinates, population, used, least)

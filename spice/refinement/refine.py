@@ -5,11 +5,12 @@ sure that and every number is.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from spice.data.ids import rows_of
 from spice.equations.anchors import anchored_states, on_canonical_scale, without_temperatures
@@ -88,7 +89,7 @@ def refine_coefficients(
         most_nll = np.inf if textbook is None else textbook.nll + WORSE_THAN_TEXTBOOK
         mixtures, ends = _people(likelihood, starts, stage, most_nll)
         draws = [draw_posterior(likelihood, mixture, generator) for mixture in mixtures]
-        posterior = average(draws, list(mixtures.values()))
+        posterior = average(draws, list(_odds(mixtures)))
         report = report_on(likelihood, ends, posterior)
     found = _as_coefficients(likelihood, posterior)
     # One person alone is the population too.
@@ -114,19 +115,24 @@ def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients)
 
 def _people(
     likelihood: EquationLikelihood, starts: list[Start], stage: Stage, most_nll: float
-) -> tuple[dict[Mixture, float], Mapping[str, bool]]:
-    """Who has what of the structures that the population may have, and how probable each of these is."""
+) -> tuple[list[Mixture], Mapping[str, bool]]:
+    """Who has what, under each of the structures that the population is likely to have, the most probable first."""
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
     fits = _with_rules(some, starts[0], _no_worse(found, most_nll * float(some.n_choices.sum())))
     mixtures = [fit_mixture(some, fit) for fit in fits]
-    evidence = np.array([mixture.evidence for mixture in mixtures]) * likelihood.n_choices.sum() / some.n_choices.sum()
-    weights = np.exp(evidence - evidence.max())
-    kept: dict[Mixture, float] = {}
-    for k in np.argsort(-weights)[:MOST_STRUCTURES]:
-        if weights[k] > UNLIKELY * weights.sum():
-            kept[_of_all(likelihood, some, fits[k], mixtures[k])] = float(weights[k])
-    return kept, found.starts
+    odds = _odds(mixtures)
+    likely = [int(k) for k in np.argsort(-odds)[:MOST_STRUCTURES] if odds[k] > UNLIKELY * odds.sum()]
+    kept = [_of_all(likelihood, some, fits[k], mixtures[k]) for k in likely]
+    # Of many people only some were looked at so far; all of them say which structure is the likely one.
+    odds = _odds(kept)
+    return [kept[k] for k in np.argsort(-odds) if odds[k] > UNLIKELY * odds.sum()], found.starts
+
+
+def _odds(mixtures: Sequence[Mixture]) -> NDArray[np.float64]:
+    """How probable each structure of the population is, against the most probable one."""
+    evidence = np.array([mixture.evidence for mixture in mixtures])
+    return np.asarray(np.exp(evidence - evidence.max()))
 
 
 def _of_all(likelihood: EquationLikelihood, some: EquationLikelihood, fit: RowFit, mixture: Mixture) -> Mixture:
@@ -184,7 +190,7 @@ def _as_coefficients(likelihood: EquationLikelihood, posterior: Posterior) -> Co
     best = coordinates.parameters(theta, present)
     draws = coordinates.parameters(posterior.theta.transpose(1, 0, 2), posterior.present.transpose(1, 0, 2))
     probability, prevalence = posterior.probability, coordinates.with_parents(posterior.prevalence)
-    tails = np.quantile(prevalence, ((1 - LEVEL) / 2, (1 + LEVEL) / 2), axis=0)
+    tails = None
     if likelihood.n_rows > 1:
         # What is given differs from person to person; the population's is that of the middle of them.
         common = prevalence.mean(0) > HALF
@@ -195,10 +201,11 @@ def _as_coefficients(likelihood: EquationLikelihood, posterior: Posterior) -> Co
         of_all = np.median(coordinates.parameters(means, np.tile(common, (likelihood.n_rows, 1))), axis=1)
         draws = np.concatenate([draws, of_all[:, None]], axis=1)
         probability = np.vstack([probability, prevalence.mean(0)])
+        tails = np.quantile(prevalence, ((1 - LEVEL) / 2, (1 + LEVEL) / 2), axis=0)
     found = likelihood.as_coefficients(best)
     return replace(
         found,
         draws=draws.transpose(1, 0, 2).astype(np.float32),
         probability=coordinates.of_parameters(probability),
-        prevalence_interval=coordinates.of_parameters(tails),
+        prevalence_interval=None if tails is None else coordinates.of_parameters(tails),
     )

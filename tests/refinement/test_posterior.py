@@ -1,12 +1,17 @@
 """Draws from posteriors that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from refinement.people import NormalLikelihood, simulated
+from scipy.stats import beta, t
 
 from spice.equations.coefficients import N_DRAWS
+from spice.refinement import posterior
+from spice.refinement.particles import Particles
 from spice.refinement.population_fit import Population, Quadratic, fit_rows
-from spice.refinement.posterior import Posterior, draw_posterior
+from spice.refinement.posterior import Posterior, _Sampler, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture, look_at
 
 COORDINATES = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates
@@ -105,14 +110,14 @@ def test_prevalences_and_who_has_what() -> None:
 def test_probabilities_are_calibrated() -> None:
     """Choices that tell little: of those with a probability of p a share of p have it."""
     probability, has = [], []
-    for seed in range(2):
+    for seed in range(3):
         rng = np.random.default_rng(seed)
         truth = rng.normal(COORDINATES.mean + 0.5 * COORDINATES.spread, 0.5 * COORDINATES.spread, (80, K))
-        truth[:, TRACE] = rng.normal(1.0, 0.3, 80)
+        truth[:, TRACE] = rng.normal(1.5, 0.45, 80)
         own = rng.random(80) < 0.5
         truth[~own] *= COORDINATES.closed(np.arange(K) != TRACE)
         truth[~own, TRACE] = 0.0
-        probability.append(posterior_of(simulated(rng, truth, 1.5), seed).probability[:, TRACE])
+        probability.append(posterior_of(simulated(rng, truth, 0.7), seed).probability[:, TRACE])
         has.append(own)
     p, own = np.concatenate(probability), np.concatenate(has)
     assert ((p > 0.2) & (p < 0.8)).sum() > 20
@@ -150,3 +155,42 @@ def test_a_person_without_any_likelihood_is_drawn_as_the_others_say() -> None:
     assert np.isfinite(found.theta).all()
     assert np.isfinite(found.probability).all()
     assert found.theta[2].std(0).min() > 0
+
+
+def sampler_of_prior(k: int, apart: bool) -> _Sampler:
+    """Two people whose choices tell nothing of the only coordinate that there is."""
+    only = np.arange(K) == k
+    mixture = Mixture(None, Population.usual(COORDINATES), np.full(K, 0.5), np.ones((2, 1)), 0.0, only & apart)  # type: ignore[arg-type]
+    mixture = replace(mixture, population=mixture.population.held_apart(mixture.apart))
+    particles = Particles(np.array([k]), np.zeros((2, 1, 1)), np.zeros((2, 1)))
+    return _Sampler(COORDINATES, only[None], [particles], mixture, np.random.default_rng(0))
+
+
+def test_moves_of_a_population_that_nobody_tells_of_go_through_its_prior(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where steps are large, so that the spread that they are in units of changes with them."""
+    monkeypatch.setattr(posterior, "STEP", 1.0)
+    k, weights = 0, np.ones((2, 1))
+    sampler = sampler_of_prior(k, apart=False)
+    monkeypatch.setattr(sampler, "_marginal", lambda *_: (weights, 0.0))
+    means, sds, shares = [], [], []
+    for _ in range(15_000):
+        sampler._move(weights, 0.0)
+        means.append((sampler.population.mean[k] - COORDINATES.mean[k]) / COORDINATES.mean_sd[k])
+        sds.append(np.sqrt(sampler.population.covariance[k, k]) / COORDINATES.spread[k])
+        shares.append(sampler.prevalence[k])
+    np.testing.assert_allclose([np.mean(means), np.std(means)], [0.0, 1.0], atol=0.08)
+    # Quartiles of a half-t distribution with two degrees of freedom, and of Beta(1/2, 1/2).
+    for found, of_prior in ((sds, t(2).ppf([0.625, 0.75, 0.875])), (shares, beta(0.5, 0.5).ppf([0.25, 0.5, 0.75]))):
+        np.testing.assert_allclose([np.mean(found <= q) for q in of_prior], [0.25, 0.5, 0.75], atol=0.04)
+
+
+def test_a_population_that_is_held_apart_stays_apart() -> None:
+    sampler, rng = sampler_of_prior(TRACE, apart=True), np.random.default_rng(1)
+    people = np.zeros((2, K))
+    seen = set()
+    for _ in range(300):
+        people[:, TRACE] = rng.normal(1.0, 0.5, 2)
+        sampler._population(people)
+        assert sampler.population.is_apart(sampler.apart)
+        seen.add(float(sampler.population.covariance[TRACE, TRACE]))
+    assert len(seen) > 20

@@ -102,3 +102,16 @@ def test_people_who_forget_are_found_by_their_choices() -> None:
     assert (probability[:10] > 0.5).sum() >= 9
     assert (probability[10:] < 0.5).sum() >= 9
     assert mixture.prevalence[k] == pytest.approx(0.5, abs=0.15)
+
+
+def test_what_the_population_lacks_does_not_count_against_what_it_hangs_on() -> None:
+    """One person who forgets, towards the start: there is no target, and no doubt of the rate."""
+    truth = COORDINATES.mean + 0.5 * COORDINATES.spread
+    truth[FORGETS], truth[TARGET] = 2.0, 0.0
+    likelihood = simulated(np.random.default_rng(0), truth[None], 8.0)
+    active = (np.arange(len(NAMES)) != TARGET)[None]
+    population = Population.usual(COORDINATES, of_one=True)
+    fit = fit_rows(likelihood, COORDINATES.mean[None], active, population, 0)  # type: ignore[arg-type]
+    mixture = fit_mixture(likelihood, fit)  # type: ignore[arg-type]
+    assert mixture.prevalence[TARGET] == 0
+    assert (mixture.weights @ mixture.structures.present)[0, FORGETS] > 0.9

@@ -5,7 +5,7 @@ import pytest
 from refinement.people import NormalLikelihood
 from scipy.stats import norm
 
-from spice.refinement.population_fit import Population, Quadratic
+from spice.refinement.population_fit import FARTHEST, Population, Quadratic
 from spice.refinement.priors import (
     UNUSUAL,
     log_prior_of_population,
@@ -71,6 +71,12 @@ def test_small_effects_are_improbable_and_those_told_from_nothing_are_the_least(
     assert log_prior_of_size(COORDINATES, of_trace(0.02, 0.02), ONLY, least) == pytest.approx(
         log_prior_of_size(COORDINATES, of_trace(0.2, 0.0), ONLY)
     )
+
+
+def test_the_prior_of_sizes_leaves_spreads_a_distribution() -> None:
+    """A half-t distribution with two degrees of freedom has no second moment: sizes count up to a bound."""
+    wide, wider = (log_prior_of_size(COORDINATES, of_trace(1.0, sd), ONLY) for sd in (1e2, 1e4))
+    assert wide == wider == pytest.approx(2 * np.log(FARTHEST))
 
 
 def test_spreads_are_those_of_a_half_t_distribution() -> None:
