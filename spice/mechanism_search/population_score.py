@@ -20,7 +20,8 @@ from spice.mechanism_search.folds import Fold
 from spice.model.build import build_model
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, RowFit, fit_rows
+from spice.refinement.population import Population
+from spice.refinement.population_fit import RowFit, fit_rows
 from spice.refinement.textbook import rules_of_people
 from spice.rollout.networks import NetworkOptions
 from spice.training.fit_data import Expected, FitData, read_fit_data

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, Quadratic
+from spice.refinement.population import Population, Quadratic
 from spice.refinement.presence import Mixture
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from spice.equations.coefficients import N_DRAWS
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.particles import Particles, draw_particles
-from spice.refinement.population_fit import Population
+from spice.refinement.population import Population
 from spice.refinement.presence import RARE, Mixture
 from spice.refinement.priors import HALF, can_be, log_prior, log_prior_of_population, log_prior_of_size
 

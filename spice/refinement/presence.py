@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, Quadratic, RowFit, estimate_population, maximise
+from spice.refinement.population import Population, Quadratic
+from spice.refinement.population_fit import RowFit, estimate_population, maximise
 from spice.refinement.priors import HALF, can_be, log_prior, price_of_a_population
 
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spice.refinement.coordinate import NONE
 from spice.refinement.coordinates import Coordinates
-from spice.refinement.population_fit import FARTHEST, Population, Quadratic
+from spice.refinement.population import FARTHEST, Population, Quadratic
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -21,7 +21,8 @@ from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.progress import FitControl, Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, RowFit, fit_rows, maximise
+from spice.refinement.population import Population
+from spice.refinement.population_fit import RowFit, fit_rows, maximise
 from spice.refinement.posterior import Posterior, average, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture
 from spice.refinement.report import RefinementReport, report_on

@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 
 from spice.progress import Stage
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import (
-    Population,
-    Quadratic,
-    RowFit,
-    estimate_population,
-    fit_rows,
-)
+from spice.refinement.population import Population, Quadratic
+from spice.refinement.population_fit import RowFit, estimate_population, fit_rows
 from spice.refinement.prices import price_of_a_term
 
 Floats = NDArray[np.float64]

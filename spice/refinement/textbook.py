@@ -20,7 +20,8 @@ from spice.equations.coefficients import Coefficients
 from spice.model.base import BaseRNN
 from spice.model.training_data import TrainingData
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population_fit import Population, RowFit, fit_rows
+from spice.refinement.population import Population
+from spice.refinement.population_fit import RowFit, fit_rows
 
 Floats = NDArray[np.float64]
 

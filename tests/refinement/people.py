@@ -80,3 +80,9 @@ def simulated(rng, truth, strength):
     errors = usual / np.sqrt(strength)
     information = np.tile(np.diag(1 / errors**2), (len(truth), 1, 1))
     return NormalLikelihood(truth + errors * rng.normal(size=truth.shape), information)
+
+
+def usual_people(rng: np.random.Generator, n_rows: int) -> "NormalLikelihood":
+    """People as they usually are."""
+    usual = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates
+    return simulated(rng, rng.normal(usual.mean, usual.spread, (n_rows, len(usual))), 30.0)

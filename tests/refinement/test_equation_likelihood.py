@@ -12,7 +12,8 @@ from tasks import RULES, maximum_likelihood, play
 from spice.agents.agent_spice import AgentSpice
 from spice.estimator import SpiceEstimator
 from spice.precoded import LearningRateRNN, ParticipantEmbeddingRNN, Weinhardt2025RNN
-from spice.refinement.population_fit import Population, fit_rows
+from spice.refinement.population import Population
+from spice.refinement.population_fit import fit_rows
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 from refinement.people import NormalLikelihood, simulated
 
 from spice.refinement.particles import draw_particles
-from spice.refinement.population_fit import Population
+from spice.refinement.population import Population
 from spice.refinement.presence import Mixture, look_at
 
 COORDINATES = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates

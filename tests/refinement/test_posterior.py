@@ -10,7 +10,8 @@ from scipy.stats import beta, t
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement import posterior
 from spice.refinement.particles import Particles
-from spice.refinement.population_fit import Population, Quadratic, fit_rows
+from spice.refinement.population import Population, Quadratic
+from spice.refinement.population_fit import fit_rows
 from spice.refinement.posterior import Posterior, _Sampler, draw_posterior
 from spice.refinement.presence import Mixture, fit_mixture, look_at
 

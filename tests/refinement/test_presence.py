@@ -6,7 +6,8 @@ from refinement.people import NormalLikelihood, likelihood_of_rules, simulated
 from tasks import Rules, play
 
 from spice.precoded import ParticipantEmbeddingRNN
-from spice.refinement.population_fit import Population, fit_rows
+from spice.refinement.population import Population
+from spice.refinement.population_fit import fit_rows
 from spice.refinement.presence import can_be, estimate_mixture, fit_mixture, log_prior, look_at
 
 COORDINATES = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates

@@ -5,7 +5,7 @@ import pytest
 from refinement.people import NormalLikelihood
 from scipy.stats import norm
 
-from spice.refinement.population_fit import FARTHEST, Population, Quadratic
+from spice.refinement.population import FARTHEST, Population, Quadratic
 from spice.refinement.priors import (
     UNUSUAL,
     log_prior_of_population,

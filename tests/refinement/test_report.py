@@ -3,7 +3,7 @@
 import numpy as np
 from refinement.people import NormalLikelihood
 
-from spice.refinement.population_fit import Population
+from spice.refinement.population import Population
 from spice.refinement.posterior import Posterior
 from spice.refinement.report import TELLING, RefinementReport, report_on
 
