@@ -93,7 +93,7 @@ _ALL = (
     ),
     LibraryMechanism(
         "forgetting to a level", "The value of options that are not chosen drifts to a level of the person's own.",
-        "Kovach, Daw, Rudrauf, Tranel, O'Doherty & Adolphs (2012), J Neurosci 32",
+        "Katahira (2015), J Math Psychol 66",
         terms={f"{VALUE}_not_chosen": ("1",)}, builds_on=("forgetting",),
     ),
     LibraryMechanism(

@@ -26,7 +26,7 @@ from spice.refinement.textbook import rules_of_people
 from spice.rollout.networks import NetworkOptions
 from spice.training.fit_data import Expected, FitData, read_fit_data
 
-FEW, ROUNDS = 3, 16
+FEW, ROUNDS = 2, 12
 """Looks at the choices, between which the population is estimated: of each start, and of the best."""
 USUAL_BETA = 3.0
 """Inverse temperature that values start from."""

@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 
 FIRST = "learning"
 """What a search starts with."""
+LEADING = 3
+"""Mechanisms that are compared by all that is held out, of those that are tried."""
 KEPT = "fits.jsonl"
 
 
@@ -210,17 +212,21 @@ class _Search:
         """The best mechanism more, if it adds something."""
         larger = {name: now.with_one(name) for name in self.names if name not in now.names}
         possible = {name: candidate for name, candidate in larger.items() if candidate is not None}
-        self._fit(list(possible.values()), now)
-        gains = {name: self._gain(candidate, now) for name, candidate in possible.items()}
+        # Those that lead on the first part held out are fitted for the others too.
+        self._fit(list(possible.values()), now, n_folds=1)
+        first = {name: float(self._gain(candidate, now, n_folds=1).sum()) for name, candidate in possible.items()}
+        leading = sorted((name for name in first if np.isfinite(first[name])), key=lambda name: -first[name])[:LEADING]
+        self._fit([possible[name] for name in leading], now)
+        gains = {name: self._gain(possible[name], now) for name in leading}
         gains = {name: gain for name, gain in gains.items() if np.isfinite(gain).all()}
         if not gains:
             return None
         best = max(gains, key=lambda name: gains[name].sum())
-        if not adds(gains[best], len(gains)):
+        if not adds(gains[best], len(possible)):
             return None
         ties = tuple(name for name, gain in gains.items() if name != best and is_tied(gain, gains[best]))
         self._better(possible[best])
-        return Step(best, possible[best], gains[best], self._of(now)[1], len(gains), ties, is_kept=True)
+        return Step(best, possible[best], gains[best], self._of(now)[1], len(possible), ties, is_kept=True)
 
     def _prune(self, now: Candidate) -> Step | None:
         """The most needless mechanism less, if nothing is lost without it."""
@@ -234,12 +240,12 @@ class _Search:
         self._better(smaller[least])
         return Step(least, smaller[least], losses[least], self._of(now)[1], len(smaller), (), is_kept=False)
 
-    def _fit(self, candidates: Sequence[Candidate], near: Candidate | None) -> None:
-        """Make the fits that are not there yet, from where a candidate nearby was found."""
+    def _fit(self, candidates: Sequence[Candidate], near: Candidate | None, n_folds: int | None = None) -> None:
+        """Make the fits of the first folds that are not there yet, from where a candidate nearby was found."""
         tasks = [
             (candidate, k)
             for candidate in candidates
-            for k in range(len(self.folds))
+            for k in range(len(self.folds))[:n_folds]
             if self._key(candidate, k) not in self.kept.scores
         ]
         pool = Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")
@@ -269,13 +275,13 @@ class _Search:
         nll, choices = self._of(candidate)
         self.best_nll = float(nll.sum() / choices.sum())
 
-    def _of(self, candidate: Candidate) -> tuple[Floats, Floats]:
-        """Nats and choices (R,) held out, of all folds."""
-        scores = [self.kept.scores[self._key(candidate, k)] for k in range(len(self.folds))]
+    def _of(self, candidate: Candidate, n_folds: int | None = None) -> tuple[Floats, Floats]:
+        """Nats and choices (R,) held out, of the first folds."""
+        scores = [self.kept.scores[self._key(candidate, k)] for k in range(len(self.folds))[:n_folds]]
         return np.sum([score.nll for score in scores], axis=0), np.sum([score.choices for score in scores], axis=0)
 
-    def _gain(self, larger: Candidate, smaller: Candidate) -> Floats:
-        return np.asarray(self._of(smaller)[0] - self._of(larger)[0])
+    def _gain(self, larger: Candidate, smaller: Candidate, n_folds: int | None = None) -> Floats:
+        return np.asarray(self._of(smaller, n_folds)[0] - self._of(larger, n_folds)[0])
 
     @staticmethod
     def _key(candidate: Candidate, k: int) -> str:

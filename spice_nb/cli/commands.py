@@ -289,11 +289,12 @@ def demo(
 
 @app.command()
 def models() -> None:
-    """Show the models that can be fitted."""
+    """Show the models that can be fitted, and the mechanisms that `spice-nb discover` may add."""
     with told_in_one_sentence():
-        from spice_nb.cli.lists import models_table
+        from spice_nb.cli.lists import library_table, models_table
 
         Console().print(models_table())
+        Console().print(library_table())
 
 
 @app.command()

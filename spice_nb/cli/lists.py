@@ -10,6 +10,7 @@ from rich.text import Text
 from spice.datasets import list_datasets
 from spice.datasets.info import FOLDER_VARIABLE
 from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN
+from spice.mechanism_search import LIBRARY
 from spice.model.base import BaseRNN
 from spice.model.registry import registered_models
 from spice_nb.cli.tables import calm_table, titled
@@ -37,6 +38,24 @@ def models_table() -> RenderableType:
         "settings), or --model my_module.py:MyRNN, a class in a Python file, which is run."
     )
     return titled("Models", table, Padding(hint, (1, 0)))
+
+
+def library_table() -> RenderableType:
+    """Every mechanism that a search may add: what it is, what it builds on, and where it comes from.
+
+    Returns
+    -------
+    RenderableType
+    """
+    table = calm_table()
+    table.add_column("mechanism", style="bold", no_wrap=True)
+    table.add_column("what a person does who has it", ratio=1)
+    for entry in LIBRARY.values():
+        builds_on = f" Builds on {' and '.join(entry.builds_on)}." if entry.builds_on else ""
+        told = Text.assemble(entry.sentence, (f"{builds_on} {entry.source}.", "dim"))
+        table.add_row(entry.name, told, end_section=True)
+    hint = "Which of them people have: spice-nb discover choices.csv --budget 10m"
+    return titled("Library of mechanisms", table, Padding(hint, (1, 0)))
 
 
 def datasets_table() -> RenderableType:

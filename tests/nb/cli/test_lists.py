@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from nb.cli.calls import run
 
+from spice.mechanism_search import LIBRARY
 from spice.precoded import MODELS
 
 
@@ -26,3 +27,10 @@ def test_datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for shown in ("132,251", "Apache-2.0", "fetched on first use", "yes", "Fontanesi"):
         assert shown in result.stdout
     assert str(place) in result.stdout.replace("\n", "")
+
+
+def test_the_library_is_listed_with_what_each_mechanism_builds_on() -> None:
+    shown = run("models", width=120).stdout
+    assert all(name in shown for name in LIBRARY)
+    assert "Builds on learning and perseveration." in " ".join(shown.split())
+    assert "spice-nb discover" in shown
