@@ -91,14 +91,16 @@ def check_writable(path: str | Path) -> None:
         The folder is not there or cannot be written to, or the path is a folder itself.
     """
     target = Path(path)
-    reason = "it is a folder" if target.is_dir() else ""
+    problem: OSError | None = IsADirectoryError("it is a folder") if target.is_dir() else None
     try:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except OSError as error:
-        reason = str(error)
-    if reason:
-        raise OutputError("path", "a place that can be written", f"{target} ({reason})", "Choose another.")
+        problem = error
+    if problem is not None:
+        raise OutputError(
+            "path", "a place that can be written", f"{target} ({problem})", "Choose another."
+        ) from problem
 
 
 def read_model(path: str | Path, kind: str) -> ModelFile:
