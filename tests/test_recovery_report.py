@@ -77,7 +77,7 @@ def test_sizes_have_all_structures_and_are_different_fits(recovery) -> None:
     counted = {
         study: sum(own == study for own, _ in tasks) for study in ("who has what", "structure", "rates", "intervals")
     }
-    assert counted == {"who has what": 38, "structure": 80, "rates": 16, "intervals": 600}
+    assert counted == {"who has what": 38, "structure": 80, "rates": 16, "intervals": 201}
 
 
 def test_fits_that_are_there_are_not_made_again(recovery, tmp_path, monkeypatch) -> None:

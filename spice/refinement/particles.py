@@ -12,6 +12,9 @@ from spice.refinement.presence import Mixture
 
 Floats = NDArray[np.float64]
 
+AT_ONCE = 80
+"""Draws whose likelihood is found at a time."""
+
 TAILS, WIDER, WIDE = 7.0, 1.2, 3.0
 """Degrees of freedom and scale of what is drawn from, a t distribution; how much wider the other population is."""
 
@@ -56,7 +59,9 @@ def draw_particles(
     log_q = np.logaddexp(near, far)
     full = np.tile(population.mean, (theta.shape[1], likelihood.n_rows, 1))
     full[..., active] = theta.transpose(1, 0, 2)
-    nll = likelihood.nll(full, np.tile(present, (likelihood.n_rows, 1))).T
+    everybody = np.tile(present, (likelihood.n_rows, 1))
+    # All at once would take memory for all draws of all trials.
+    nll = np.concatenate([likelihood.nll(some, everybody) for some in np.array_split(full, -(-n // AT_ONCE))]).T
     low, high = likelihood.coordinates.low[active], likelihood.coordinates.high[active]
     usable = np.isfinite(nll) & ((theta >= 2 * low) & (theta <= 2 * high)).all(-1)
     # Priors are normal densities without their constant, which counts coordinates.
