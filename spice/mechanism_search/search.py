@@ -3,6 +3,7 @@
 Every fit that was made is kept in a folder, so that a search goes on where it was interrupted.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from spice.data.dataset import DatasetRNN
+from spice.data.layout import participants_of
 from spice.exceptions import ConfigError, OutputError
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
@@ -122,16 +124,20 @@ class _Kept:
     def open(cls, folder: str | Path | None, dataset: DatasetRNN) -> "_Kept":
         if folder is None:
             return cls(None)
-        fingerprint = f"{float(np.nansum(dataset.xs.cpu().numpy())):.17g} {tuple(dataset.xs.shape)}"
+        arrays = (array.cpu().numpy().tobytes() for array in (dataset.xs, dataset.ys))
+        fingerprint = hashlib.sha256(b"".join(arrays)).hexdigest()
         path = Path(folder) / KEPT
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
             kept = cls(path)
-            for line in lines:
+            for line in text.splitlines():
                 kept._read(line, fingerprint)
             if not kept.scores:
                 path.write_text(json.dumps({"choices": fingerprint}) + "\n", encoding="utf-8")
+            elif not text.endswith("\n"):
+                # What comes next must not be joined to a line that was cut.
+                path.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise OutputError(
                 str(folder), "a folder that can be written", str(error), "Choose another folder."
@@ -196,9 +202,12 @@ class _Search:
         return self._result(now, steps, ended)
 
     def _result(self, now: Candidate, steps: Sequence[Step], ended: str) -> Discovery:
-        if self._key(now, 0) not in self.kept.scores:
+        if any(self._key(now, k) not in self.kept.scores for k in range(len(self.folds))):
             raise ConfigError(
-                "budget", "time for one fit at least", f"{self.budget:g} seconds", "Give a minute or more."
+                "budget",
+                "time for one fit at least",
+                f"{time.monotonic() - self.began:.3g} seconds",
+                "Give a minute or more.",
             )
         nll, choices = self._of(now)
         nats, chance = float(nll.sum() / choices.sum()), float(np.log(self.folds[0][0].n_actions))
@@ -293,7 +302,7 @@ def _score(candidate: Candidate, k: int, fold: Fold, warm: dict[str, float]) -> 
     try:
         score = score_candidate(candidate, fold, warm)
     except (ArithmeticError, np.linalg.LinAlgError, RuntimeError) as error:
-        n_people = len(np.unique(fold[0].xs[:, 0, -1].cpu().numpy()))
+        n_people = len(np.unique(participants_of(fold[0].xs)[:, 0].cpu().numpy()))
         return candidate, k, Score([float("inf")] * n_people, [0.0] * n_people, {}), str(error)
     problem = "" if np.isfinite(score.nll).all() else "predicts some choices with a probability of 0"
     return candidate, k, score, problem

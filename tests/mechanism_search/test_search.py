@@ -5,6 +5,7 @@ import json
 import pytest
 from mechanism_search.people import PERSEVERING, PLAIN, people
 
+from spice.data.dataset import DatasetRNN
 from spice.exceptions import ConfigError, OutputError
 from spice.mechanism_search import discover_model
 from spice.mechanism_search.search import KEPT, SearchProgress
@@ -38,6 +39,13 @@ def test_a_search_goes_on_from_the_fits_it_made(tmp_path) -> None:
     assert not told
     assert (again.candidate, again.nll) == (first.candidate, first.nll)
     assert all(json.loads(line) for line in (tmp_path / KEPT).read_text().splitlines()[:-1])
+    # A fit that is made after the cut line is there the next time.
+    discover_model(dataset, library=[*SOME, "forgetting to a level"], folder=tmp_path)
+    discover_model(dataset, library=[*SOME, "forgetting to a level"], folder=tmp_path, on_progress=told.append)
+    assert not told
+    with pytest.raises(ConfigError, match="same choices"):
+        # The same choices by other people.
+        discover_model(DatasetRNN(dataset.xs.flip(0), dataset.ys.flip(0)), folder=tmp_path)
     with pytest.raises(ConfigError, match="same choices"):
         discover_model(people(PLAIN, n_people=8, seed=5), folder=tmp_path)
 
@@ -61,6 +69,9 @@ def test_budgets() -> None:
         discover_model(dataset, library=SOME, budget=1e-6)
     with pytest.raises(ConfigError, match="budget"):
         discover_model(dataset, budget=-1)
+    # Stopped after the first of three parts of the first model.
+    with pytest.raises(ConfigError, match="one fit at least"):
+        discover_model(dataset, library=SOME, on_progress=lambda _: False)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path) -> None:
