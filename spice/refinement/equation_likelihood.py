@@ -37,6 +37,36 @@ class Curvature:
     gradient: Floats
     information: Floats
 
+    def select(self, rows: NDArray[np.int_]) -> "Curvature":
+        """Of some rows.
+
+        Parameters
+        ----------
+        rows : (R',) of int
+
+        Returns
+        -------
+        Curvature
+        """
+        return Curvature(self.nll[rows], self.gradient[rows], self.information[rows])
+
+    def put(self, rows: NDArray[np.int_], new: "Curvature") -> "Curvature":
+        """With that of some rows anew.
+
+        Parameters
+        ----------
+        rows : (R',) of int
+        new : Curvature
+            Of those.
+
+        Returns
+        -------
+        Curvature
+        """
+        out = Curvature(self.nll.copy(), self.gradient.copy(), self.information.copy())
+        out.nll[rows], out.gradient[rows], out.information[rows] = new.nll, new.gradient, new.information
+        return out
+
 
 class EquationLikelihood:
     """Negative log-likelihood of choices as a function of the coordinates of people.
@@ -143,13 +173,28 @@ class EquationLikelihood:
         if wanted >= n:
             return self
         picked = np.unique(np.linspace(0, n - 1, wanted).round().astype(int))
-        sequences = np.flatnonzero(np.isin(people, picked))
-        rows = np.unique(self._table_rows[sequences])
+        return self._of(np.flatnonzero(np.isin(people, picked)))
+
+    def of_rows(self, rows: NDArray[np.int_]) -> "EquationLikelihood":
+        """The likelihood of the choices of some rows.
+
+        Parameters
+        ----------
+        rows : (R',) of int
+            In rising order.
+
+        Returns
+        -------
+        EquationLikelihood
+        """
+        return self._of(np.flatnonzero(np.isin(self.rows, rows)))
+
+    def _of(self, sequences: NDArray[np.int_]) -> "EquationLikelihood":
+        table_rows = self._table_rows[sequences]
+        rows = np.unique(table_rows)
         table = self.template.select([*rows, self.template.n_rows - 1]) if self.n_rows > 1 else self.template
-        table_rows = (
-            np.searchsorted(rows, self._table_rows[sequences]) if self.n_rows > 1 else self._table_rows[sequences]
-        )
-        return EquationLikelihood(self.model, table, self.data.select(sequences), table_rows, self._own_betas)
+        own = np.searchsorted(rows, table_rows) if self.n_rows > 1 else table_rows
+        return EquationLikelihood(self.model, table, self.data.select(sequences), own, self._own_betas)
 
     def nll(self, theta: Floats, active: Mask) -> Floats:
         """Negative log-likelihood, summed over the choices of each row.

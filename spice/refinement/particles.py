@@ -1,6 +1,7 @@
 """Draws of people's coordinates, weighed by the likelihood of their choices: what a posterior is sampled from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,11 @@ class Particles:
     active: NDArray[np.int_]
     theta: Floats
     log_weight: Floats
+
+    @cached_property
+    def by_coordinate(self) -> Floats:
+        """Coordinates (A, R N): a sampler goes through them hundreds of times, a coordinate after the other."""
+        return np.ascontiguousarray(self.theta.reshape(self.log_weight.size, len(self.active)).T)
 
 
 def draw_particles(

@@ -11,6 +11,7 @@ Huys et al. (2011), Disentangling the roles of approach, activation and valence 
 responding. PLoS Comput Biol 7 (EM for models of learning).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,7 +126,7 @@ def maximise(
     curvature = likelihood.curvature(theta, active) if curvature is None else curvature
     value = curvature.nll + _penalty(theta, population, precision)
     rows = np.arange(likelihood.n_rows)
-    for _ in range(steps):
+    for taken in range(1, steps + 1):
         gradient = curvature.gradient + (theta - population.mean) @ precision
         # What stands at its bound and is pushed outwards stays there.
         moving = ~(((theta >= high) & (gradient < 0)) | ((theta <= low) & (gradient > 0)))
@@ -140,13 +141,44 @@ def maximise(
         values = likelihood.nll(candidates, active) + _penalty(candidates, population, precision)
         best = np.where(np.isfinite(values), values, np.inf).argmin(0)
         better = values[best, rows] < value
-        gained = np.where(better, value - values[best, rows], 0.0)
-        if gained.max() < SMALLEST_GAIN:
+        going = np.flatnonzero(better & ((value - values[best, rows]) >= SMALLEST_GAIN))
+        if not len(going):
             break
         theta = np.where(better[:, None], candidates[best, rows], theta)
         value = np.where(better, values[best, rows], value)
         curvature = likelihood.curvature(theta, active)
+        if taken < steps and len(going) <= len(rows) / 2:
+            # Most have arrived: only the others' choices are gone through from here.
+            rest, left = likelihood.of_rows(going), curvature.select(going)
+            theta[going], left = maximise(rest, theta[going], active[going], population, steps - taken, left)
+            return theta, curvature.put(going, left)
     return theta, curvature
+
+
+def maximise_from(
+    likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask, population: Population, steps: int
+) -> Floats:
+    """The best of the modes that each row is led to from several starts: the posterior of a person may have some.
+
+    Parameters
+    ----------
+    likelihood : EquationLikelihood
+    starts : sequence of (R, K)
+    active : (R, K)
+        What is present.
+    population : Population
+        Prior of each row.
+    steps : int
+        Of `maximise`, at most.
+
+    Returns
+    -------
+    theta (R, K)
+    """
+    found = [maximise(likelihood, start, active, population, steps) for start in starts]
+    values = [curvature.nll + _penalty(theta, population, population.precision) for theta, curvature in found]
+    best = np.argmin(np.where(np.isfinite(values), values, np.inf), axis=0)
+    return np.asarray(np.stack([theta for theta, _ in found])[best, np.arange(likelihood.n_rows)])
 
 
 def estimate_population(

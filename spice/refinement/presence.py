@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population import Population, Quadratic
-from spice.refinement.population_fit import RowFit, estimate_population, maximise
+from spice.refinement.population_fit import RowFit, estimate_population, maximise, maximise_from
 from spice.refinement.priors import HALF, can_be, log_prior, price_of_a_population
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,8 @@ CLEARLY = 10.0
 RARE = 1e-3
 """Probability that a structure must have in somebody to be looked at again."""
 ROUNDS, STEPS, LOOKS = 60, 2, 2
+ALL_THE_WAY = 20
+"""Steps of Fisher scoring from a start that may be far off."""
 MUCH = 1.6
 """How large effects are where the search for those who have them starts, in standard deviations of what is usual."""
 
@@ -134,24 +136,33 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     """
     coordinates = likelihood.coordinates
     base = coordinates.closed(np.asarray(fit.active.any(0)))
+    held, free = base & coordinates.can_be_apart, np.zeros_like(base)
+    if likelihood.n_rows == 1:
+        alone = Population.usual(coordinates, of_one=True)
+        return _mixture_around(likelihood, base, alone, (alone.mean[None],), free)
+    # One normal distribution of those who have something and those who do not would be wide enough to hold both. But
+    # people may be of no usual kind, and what all of them have was fitted to each already.
+    mixtures = (
+        _mixture_around(likelihood, base, population, (fit.theta, np.tile(population.mean, (len(fit.theta), 1))), apart)
+        for population, apart in ((_typical(coordinates, fit.population, held), held), (fit.population, free))
+    )
+    return max(mixtures, key=lambda one: one.evidence + (CLEARLY if one.apart.any() else 0.0))
+
+
+def _mixture_around(
+    likelihood: EquationLikelihood, base: Mask, population: Population, starts: Sequence[Floats], apart: Mask
+) -> Mixture:
+    """The mixture that EM leads to from a population, and people (R, K) with all of `base` (K,) from the best start."""
+    coordinates = likelihood.coordinates
+    theta = maximise_from(likelihood, starts, np.tile(base, (likelihood.n_rows, 1)), population, ALL_THE_WAY)
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
-    prevalence = np.where(coordinates.differs, HALF, 1.0) * base
-    held, free = base & coordinates.can_be_apart, np.zeros_like(base)
-    # One normal distribution of those who have something and those who do not would be wide enough to hold both.
-    alone = Population.usual(coordinates, of_one=True)
-    typical = _typical(coordinates, fit.population, held) if likelihood.n_rows > 1 else alone
-    theta = np.tile(typical.mean, (likelihood.n_rows, 1))
-    structures = look_at(likelihood, theta, typical, singles, STEPS + 1)
-    more = _likely(coordinates, structures, typical, optional)
+    structures = look_at(likelihood, theta, population, singles, STEPS + 1)
+    more = _likely(coordinates, structures, population, optional)
     if more:
-        structures = structures.joined(look_at(likelihood, theta, typical, more))
-    starts = ((typical, held), (fit.population, free)) if likelihood.n_rows > 1 else ((alone, free),)
-    mixtures = [
-        _look_again(likelihood, estimate_mixture(coordinates, structures, start, prevalence, which))
-        for start, which in starts
-    ]
-    return max(mixtures, key=lambda one: one.evidence + (CLEARLY if one.apart.any() else 0.0))
+        structures = structures.joined(look_at(likelihood, theta, population, more))
+    prevalence = np.where(coordinates.differs, HALF, 1.0) * base
+    return _look_again(likelihood, estimate_mixture(coordinates, structures, population, prevalence, apart))
 
 
 def _look_again(likelihood: EquationLikelihood, mixture: Mixture) -> Mixture:

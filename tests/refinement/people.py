@@ -63,6 +63,9 @@ class NormalLikelihood:
         self.n_rows = len(best)
         self.n_choices = np.full(self.n_rows, n_choices)
 
+    def of_rows(self, rows):
+        return NormalLikelihood(self.best[rows], self.information[rows], self.n_choices[0])
+
     def nll(self, theta, active):
         away = theta * self.coordinates.closed(active) - self.best
         return 0.5 * np.einsum("...rk,rkl,...rl->...r", away, self.information, away)

@@ -1,12 +1,14 @@
 """Coordinates of people, each lent strength by the others."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from refinement.people import NormalLikelihood, likelihood_of, prepare, simulated, usual_people
 
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.refinement.population import FARTHEST, Population, Quadratic
-from spice.refinement.population_fit import estimate_population, fit_rows, maximise
+from spice.refinement.population_fit import estimate_population, fit_rows, maximise, maximise_from
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,55 @@ def test_people_count_by_their_weights():
     halves = estimate_population(likelihood.coordinates, twice, usual, np.tile([0.3, 0.7], (20, 1)))
     np.testing.assert_allclose(halves.mean, alone.mean)
     np.testing.assert_allclose(halves.covariance, alone.covariance)
+
+
+def test_each_person_is_led_as_far_as_alone(people):
+    """Those who arrive early wait for nobody, and nobody is left where others arrive."""
+    likelihood = likelihood_of(*people[:2])
+    theta, present = likelihood.start()
+    usual, rng = Population.usual(likelihood.coordinates), np.random.default_rng(7)
+    theta = theta + rng.normal(size=theta.shape) * np.linspace(0.0, 2.0, len(theta))[:, None]
+    together, curvature = maximise(likelihood, theta, present, usual, 30)
+    for person in range(likelihood.n_rows):
+        one = slice(person, person + 1)
+        own = likelihood.of_rows(np.array([person]))
+        alone, own_curvature = maximise(own, theta[one], present[one], usual, 30)
+        # Steps of less than a thousandth of a nat are not taken, alone or with others.
+        assert curvature.nll[person] == pytest.approx(own_curvature.nll[0], abs=0.05)
+        found = own.curvature(together[one], present[one])
+        assert found.nll[0] == pytest.approx(curvature.nll[person])
+        np.testing.assert_allclose(found.information[0], curvature.information[person])
+        assert alone.shape == (1, theta.shape[1])
+
+
+def test_the_better_of_several_modes_is_each_persons_own():
+    """Starts that each lead half of the people astray."""
+    rng = np.random.default_rng(8)
+    right = usual_people(rng, 10)
+    astray = NormalLikelihood(right.best + 3.0, right.information)
+
+    class TwoModes(NormalLikelihood):
+        """Of what leads from 2 above one's best there is a mode that is 5 nats worse."""
+
+        def nll(self, theta, active):
+            return np.minimum(right.nll(theta, active), astray.nll(theta, active) + 5.0)
+
+        def curvature(self, theta, active):
+            ours, others = right.curvature(theta, active), astray.curvature(theta, active)
+            there = np.flatnonzero(others.nll + 5.0 < ours.nll)
+            return ours.put(there, replace(others.select(there), nll=others.nll[there] + 5.0))
+
+        def of_rows(self, rows):
+            raise AssertionError("all of them arrive at once")
+
+    likelihood, active = TwoModes(right.best, right.information), np.ones(right.best.shape, dtype=bool)
+    flat = Population(right.coordinates.mean, 1e4 * np.eye(len(right.coordinates)))
+    even = (np.arange(10) % 2 == 0)[:, None]
+    starts = [np.where(turn, right.best, right.best + 3.0) for turn in (even, ~even)]
+    for start in starts:
+        assert (maximise(likelihood, start, active, flat, 5)[1].nll > 4.0).sum() == 5
+    found = maximise_from(likelihood, starts, active, flat, 5)
+    np.testing.assert_allclose(found, right.best, atol=0.01)
 
 
 def test_the_mode_is_found_within_bounds():
