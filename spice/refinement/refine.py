@@ -39,6 +39,8 @@ LAST_STEPS = 4
 """Of Fisher scoring, to the most probable equations of each person."""
 UNLIKELY, MOST_STRUCTURES = 0.05, 3
 """Probability below which a structure of the population is passed over; how many are averaged at most."""
+FAR_BEHIND = 50.0
+"""Nats of evidence by which a structure that everybody has is too far behind to lead where some lack parts of it."""
 MIN_SHARE = 0.1
 """Share of people in whose equations SINDy must have found a term for a search to start with it."""
 ENOUGH_CHOICES, FEWEST_PEOPLE = 30_000, 48
@@ -121,6 +123,8 @@ def _people(
     some = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE)
     found = search_structure(some, starts, stage)
     fits = _with_rules(some, starts[0], _no_worse(found, most_nll * float(some.n_choices.sum())))
+    leader = max(fit.evidence for fit in fits)
+    fits = [fit for fit in fits if fit.evidence > leader - FAR_BEHIND]
     mixtures = [fit_mixture(some, fit) for fit in fits]
     odds = _odds(mixtures)
     likely = [int(k) for k in np.argsort(-odds)[:MOST_STRUCTURES] if odds[k] > UNLIKELY * odds.sum()]

@@ -106,9 +106,9 @@ TUTORIALS = (
     Tutorial(
         "06_choice_perseverance",
         {
-            "recovered.found['learning rate']": (0.30, 0.03),
+            "recovered.found['learning rate']": (0.30, 0.05),
             "recovered.found['forgetting rate']": (0.20, 0.05),
-            "recovered.found['trace of the last choice']": (1.0, 0.2),
+            "recovered.found['trace of the last choice']": (1.0, 0.1),
             "recovered.found['weight of the trace']": (1.0, 0.1),
             "recovered.found['weight of values']": (3.0, 0.2),
             "scores['nats per choice']['equations']": (0.477, 3e-3),
@@ -118,12 +118,13 @@ TUTORIALS = (
     Tutorial(
         "07_real_people",
         {
-            "scores['nats per choice']['equations']": (0.331, 5e-3),
+            "scores['nats per choice']['equations']": (0.324, 4e-3),
             "scores['nats per choice']['network']": (0.320, 1e-2),
-            "scores['nats per choice']['equations without traces']": (0.358, 1e-2),
-            # The prose stands by no difference.
-            "differences.difference[1]": (0.61, 0.2),
-            "((differences.low < 0) & (differences.high > 0)).all()": (1, 0),
+            "scores['nats per choice']['equations without traces']": (0.348, 5e-3),
+            # Effects of rewards and of presses differ from those of the healthy group, or nearly so; traces do not.
+            "differences.difference[1]": (0.83, 0.25),
+            "(differences.low[:4] > -0.2).all()": (1, 0),
+            "((differences.low[4:] < 0) & (differences.high[4:] > 0)).all()": (1, 0),
         },
         _own("07_choice", "training") | {"07_without_traces": ("without", "training")},
     ),
