@@ -292,6 +292,23 @@ def reads_minus_one(shown: Any, chosen: Any, reward_range: Range) -> bool:
     return reward_range[0] <= NOTHING and bool((shown & ~chosen).any())
 
 
+def shows_other_outcomes(xs: Any, n_actions: int) -> bool:
+    """Whether people saw rewards of arms that they did not choose.
+
+    Parameters
+    ----------
+    xs : (…, F) array or Tensor
+    n_actions : int
+
+    Returns
+    -------
+    bool
+    """
+    columns = Columns.of(xs.shape[-1], n_actions)
+    chosen = chosen_arms(xs[..., columns.actions])
+    return bool((shown_rewards(xs[..., columns.rewards], chosen) & ~chosen).any())
+
+
 # Rewards --------------------------------------------------------------------------------------------------------
 
 

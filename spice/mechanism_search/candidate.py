@@ -8,6 +8,8 @@ from spice.declaration.mechanisms import NOT_CHOSEN, Input, Mechanism, State
 from spice.exceptions import ConfigError
 from spice.mechanism_search.library import LIBRARY, OUTCOME, SLOW_VALUE, VALUE, LibraryMechanism
 from spice.model.base import BaseRNN
+from spice.observation.base import Observation
+from spice.observation.softmax import SOFTMAX
 
 CONTEXT_SIZE = 8
 """Of the embedding of people, where the model's network is trained."""
@@ -56,8 +58,8 @@ class Candidate:
         known = [name for name in LIBRARY if name in chosen]
         return cls((*known, *sorted(chosen - set(known))))
 
-    def with_one(self, name: str) -> "Candidate | None":
-        """With one mechanism more; None where what it builds on is missing.
+    def with_one(self, name: str) -> "Candidate":
+        """With one mechanism more, and what it builds on: either may be worth nothing without the other.
 
         Parameters
         ----------
@@ -65,11 +67,27 @@ class Candidate:
 
         Returns
         -------
-        Candidate or None
+        Candidate
         """
-        if not set(LIBRARY[name].builds_on) <= set(self.names):
-            return None
-        return Candidate.of((*self.names, name))
+        more, wanted = set(self.names), [name]
+        while wanted:
+            one = wanted.pop()
+            more.add(one)
+            wanted += [other for other in LIBRARY[one].builds_on if other not in more]
+        return Candidate.of(more)
+
+    def beside(self, other: "Candidate") -> tuple[str, ...]:
+        """What it has and another has not.
+
+        Parameters
+        ----------
+        other : Candidate
+
+        Returns
+        -------
+        tuple of str
+        """
+        return tuple(name for name in self.names if name not in other.names)
 
     def without(self, name: str) -> "Candidate":
         """Without a mechanism and all that builds on it.
@@ -124,6 +142,11 @@ class Candidate:
         return found
 
     @property
+    def observation(self) -> Observation:
+        """How choices come about: by a softmax, or as the last of its mechanisms has it that says."""
+        return next((entry.observation for entry in reversed(self.entries) if entry.observation), SOFTMAX)
+
+    @property
     def starts(self) -> Mapping[tuple[str, str], float]:
         """Where a fit starts, as the library says it."""
         return {name: value for entry in self.entries for name, value in entry.starts.items()}
@@ -141,6 +164,7 @@ class Candidate:
             {
                 "__doc__": " ".join(entry.sentence for entry in self.entries),
                 "init_values": self.states, "mechanisms": self.mechanisms, "context_size": CONTEXT_SIZE,
+                "observation": self.observation,
             },
         )  # fmt: skip
 
@@ -152,14 +176,18 @@ class Candidate:
         str
             Of a module that defines `DiscoveredRNN`.
         """
-        names = ", ".join(self.names)
+        names, kind = ", ".join(self.names), type(self.observation)
+        imports, attributes = [], []
+        if self.observation is not SOFTMAX:
+            imports = [f"from {kind.__module__} import {kind.__name__}"]
+            attributes = [f"    observation = {kind.__name__}()"]
         lines = [
             "from spice.declaration.mechanisms import Input, Mechanism, State", "from spice.model.base import BaseRNN",
-            "", "", "class DiscoveredRNN(BaseRNN):", f'    """Found by a search: {names}.', "",
+            *imports, "", "", "class DiscoveredRNN(BaseRNN):", f'    """Found by a search: {names}.', "",
             *(f"    {entry.name}: {entry.sentence} {entry.source}." for entry in self.entries), '    """', "",
             "    init_values = {", *(f"        {name!r}: {state!r}," for name, state in self.states.items()), "    }",
             "    mechanisms = (", *(f"        {_call(mechanism)}," for mechanism in self.mechanisms), "    )",
-            f"    context_size = {CONTEXT_SIZE}", "",
+            f"    context_size = {CONTEXT_SIZE}", *attributes, "",
         ]  # fmt: skip
         return "\n".join(lines)
 

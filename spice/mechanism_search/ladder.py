@@ -25,6 +25,7 @@ class Step:
     Attributes
     ----------
     mechanism : str
+        With what it builds on, where that came with it: "perseveration + habit".
     candidate : Candidate
         With it; where it was dropped, without it.
     gain : (R,)

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Input, Mechanism, State
+from spice.observation.base import Observation
+from spice.observation.lapses import SoftmaxWithLapses
 
 VALUE, SLOW_VALUE, OUTCOME = "x_value_reward", "x_value_slow", "x_value_outcome"
 TRACE, HABIT = "x_value_choice", "x_value_habit"
+OTHER_OUTCOMES = "outcomes of options that were not chosen"
+"""What some data show, and some mechanisms need."""
 FAST, SLOW = 1.5, -3.0
 """Rates to start from of what follows the last trials, or many; coordinates."""
 
@@ -30,6 +34,10 @@ class LibraryMechanism:
         Inputs that mechanisms of others gain.
     terms : mapping of mechanism to tuple of str
         Terms that mechanisms gain, beside those that `Candidate.terms` gives them.
+    observation : Observation, optional
+        How choices come about, where it is another way than by a softmax.
+    needs : str
+        What the data must show.
     builds_on : tuple of str
         Names of others without which there is nothing to add to.
     starts : mapping of (kind, name) to float
@@ -44,6 +52,8 @@ class LibraryMechanism:
     mechanisms: tuple[Mechanism, ...] = ()
     inputs: Mapping[str, tuple[Input, ...]] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    observation: Observation | None = None
+    needs: str = ""
     builds_on: tuple[str, ...] = ()
     starts: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
@@ -103,6 +113,11 @@ _ALL = (
         inputs={f"{VALUE}_not_chosen": (Input(REWARD, arm="chosen"),)}, builds_on=("forgetting",),
     ),
     LibraryMechanism(
+        "counterfactual outcomes", "What an option would have paid is learned from too, by a rate of its own.",
+        "Palminteri, Lefebvre, Kilford & Blakemore (2017), PLoS Comput Biol 13",
+        inputs={f"{VALUE}_not_chosen": (Input(REWARD),)}, needs=OTHER_OUTCOMES, builds_on=("forgetting",),
+    ),
+    LibraryMechanism(
         "slow values", "A second value follows outcomes over many trials, beside one that follows the last ones.",
         "Iigaya, Ahmadian, Sugrue, Corrado, Loewenstein, Newsome & Fusi (2019), Nat Commun 10",
         states={SLOW_VALUE: _state(0.5)}, mechanisms=_values(SLOW_VALUE), builds_on=("learning",),
@@ -150,6 +165,11 @@ _ALL = (
         "values read repetition", "What was chosen lately is learned about, or forgotten, differently.",
         "Palminteri (2023), Behav Neurosci 137",
         inputs=_reads(VALUE, TRACE), builds_on=("forgetting", "perseveration"),
+    ),
+    LibraryMechanism(
+        "lapses", "Now and then a choice is made blindly.",
+        "Pisupati, Chartarifsky-Lynn, Khanal & Churchland (2021), eLife 10",
+        observation=SoftmaxWithLapses(),
     ),
 )  # fmt: skip
 

@@ -6,21 +6,23 @@ Every fit that was made is kept in a folder, so that a search goes on where it w
 import hashlib
 import json
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from numpy.typing import NDArray
 
 from spice.data.dataset import DatasetRNN
-from spice.data.layout import participants_of
+from spice.data.layout import participants_of, shows_other_outcomes
 from spice.exceptions import ConfigError, OutputError
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
-from spice.mechanism_search.library import LIBRARY
+from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES
 from spice.mechanism_search.population_score import Score, score_candidate
 
 Floats = NDArray[np.float64]
@@ -66,9 +68,10 @@ def discover_model(
 ) -> Discovery:
     """Find out which mechanisms of a library people have.
 
-    Mechanisms are added one at a time, that first by which choices held out are predicted best, as long as the gain is
-    more than what the best of so many would gain by chance; then those are dropped without which nothing is lost.
-    Choices that are to judge the result must not be in `dataset`.
+    Mechanisms are added one at a time, with what they build on, that first by which choices held out are predicted
+    best, as long as the gain is more than what the best of so many would gain by chance; then those are dropped without
+    which nothing is lost. Mechanisms that need more than the data show are left out, and said. Choices that are to
+    judge the result must not be in `dataset`.
 
     Parameters
     ----------
@@ -109,7 +112,11 @@ def discover_model(
     if budget is not None and not budget > 0:
         raise ConfigError("budget", "seconds above 0", budget, "Give a number such as 600, or None for no limit.")
     names = tuple(LIBRARY) if library is None else Candidate.of(library).names
-    search = _Search(folds_of(dataset), names, budget, _Kept.open(folder, dataset), n_jobs, on_progress)
+    shown = {OTHER_OUTCOMES} if shows_other_outcomes(dataset.xs, dataset.n_actions) else set()
+    lacking = [name for name in names if LIBRARY[name].needs and LIBRARY[name].needs not in shown]
+    names = tuple(name for name in names if name not in lacking)
+    notes = [f"{name}: left out, for the data do not show {LIBRARY[name].needs}." for name in lacking]
+    search = _Search(folds_of(dataset), names, budget, _Kept.open(folder, dataset), n_jobs, on_progress, notes)
     return search.run()
 
 
@@ -219,8 +226,8 @@ class _Search:
 
     def _grow(self, now: Candidate) -> Step | None:
         """The best mechanism more, if it adds something."""
-        larger = {name: now.with_one(name) for name in self.names if name not in now.names}
-        possible = {name: candidate for name, candidate in larger.items() if candidate is not None}
+        larger = (now.with_one(name) for name in self.names if name not in now.names)
+        possible = {" + ".join(one.beside(now)): one for one in larger}
         # Those that lead on the first part held out are fitted for the others too.
         self._fit(list(possible.values()), now, n_folds=1)
         first = {name: float(self._gain(candidate, now, n_folds=1).sum()) for name, candidate in possible.items()}
@@ -257,22 +264,36 @@ class _Search:
             for k in range(len(self.folds))[:n_folds]
             if self._key(candidate, k) not in self.kept.scores
         ]
+        n_planned = len(tasks)
+        try:
+            self._make(tasks, near, n_planned)
+        except TerminatedWorkerError:
+            # Often for lack of memory: here, one after the other, they need the least of it.
+            self.notes.append("A process that fitted models died; from there on one model was fitted at a time.")
+            self.n_jobs = 1
+            self._make(tasks, near, n_planned)
+        if any(self._key(candidate, k) not in self.kept.scores for candidate, k in tasks):
+            raise _OverError("time is up")
+
+    def _make(self, tasks: Sequence[tuple[Candidate, int]], near: Candidate | None, n_planned: int) -> None:
+        """Make those fits that are not there yet, and keep each as it comes."""
+        missing = [(candidate, k) for candidate, k in tasks if self._key(candidate, k) not in self.kept.scores]
         pool = Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")
         started = (
             delayed(_score)(candidate, k, self.folds[k], self._middle(near, k))
-            for candidate, k in tasks
+            for candidate, k in missing
             if self._goes_on()
         )
-        for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1):
+        # Processes that wait too long for the next fit end themselves, which is no reason to worry anybody.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
+        for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1 + n_planned - len(missing)):
             if problem:
                 self.notes.append(f"{', '.join(candidate.names)}: {problem}")
             self.kept.add(self._key(candidate, k), score)
             seconds = time.monotonic() - self.began
-            told = SearchProgress(candidate, n_done, len(tasks), self.best_nll, seconds)
+            told = SearchProgress(candidate, n_done, n_planned, self.best_nll, seconds)
             if self.on_progress is not None and self.on_progress(told) is False:
                 raise _OverError("stopped")
-        if any(self._key(candidate, k) not in self.kept.scores for candidate, k in tasks):
-            raise _OverError("time is up")
 
     def _goes_on(self) -> bool:
         return self.budget is None or time.monotonic() - self.began < self.budget

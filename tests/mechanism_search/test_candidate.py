@@ -20,7 +20,8 @@ def test_what_a_mechanism_builds_on_comes_and_goes_with_it() -> None:
     assert everything.names == ("learning", "perseveration", "habit", "repetition reads habit")
     assert everything.without("perseveration").names == ("learning",)
     assert everything.without("habit").names == ("learning", "perseveration")
-    assert Candidate.of(["learning"]).with_one("habit") is None
+    first = Candidate.of(["learning"])
+    assert first.with_one("habit").beside(first) == ("perseveration", "habit")
 
 
 @pytest.mark.parametrize(("names", "said"), [(["telepathy"], "telepathy"), (["habit"], "perseveration")])
@@ -30,10 +31,11 @@ def test_names_that_are_no_model_are_refused(names: list[str], said: str) -> Non
 
 
 def test_the_code_is_the_declaration() -> None:
-    candidate = Candidate.of(["learning", "forgetting", "coupling", "perseveration"])
+    candidate = Candidate.of(["learning", "forgetting", "coupling", "perseveration", "lapses"])
     room: dict[str, type[BaseRNN]] = {}
     exec(candidate.code(), room)
     written = room["DiscoveredRNN"]
     assert written.init_values == candidate.states
     assert tuple(written.mechanisms) == candidate.mechanisms
     assert written.context_size == candidate.rnn_class.context_size
+    assert written.observation.name == candidate.observation.name == "softmax-with-lapses"

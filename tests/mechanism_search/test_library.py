@@ -24,7 +24,7 @@ def test_each_mechanism_makes_a_declaration(name: str) -> None:
     entry = LIBRARY[name]
     assert entry.sentence.endswith(".")
     assert entry.source.rstrip(" 0123456789,").count("(") >= 1
-    assert entry.states or entry.mechanisms or entry.inputs or entry.terms
+    assert entry.states or entry.mechanisms or entry.inputs or entry.terms or entry.observation
 
 
 def test_each_stands_after_what_it_builds_on() -> None:

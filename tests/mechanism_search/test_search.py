@@ -1,16 +1,18 @@
 """Searches among few mechanisms: what is found, how it ends, and how it goes on."""
 
 import json
+import os
 
 import pytest
-from mechanism_search.people import PERSEVERING, PLAIN, people
+from mechanism_search.people import PERSEVERING, PLAIN, learners, people
 
 from spice.data.dataset import DatasetRNN
 from spice.exceptions import ConfigError, OutputError
-from spice.mechanism_search import discover_model
+from spice.mechanism_search import discover_model, search
 from spice.mechanism_search.search import KEPT, SearchProgress
 
 SOME = ["learning", "forgetting", "perseveration"]
+SCORE = search._score
 
 
 def test_what_people_have_is_found() -> None:
@@ -78,3 +80,41 @@ def test_a_folder_that_cannot_be_written(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="folder"):
         discover_model(people(PLAIN, n_people=8), library=SOME, folder=tmp_path / "file")
+
+
+def test_what_needs_more_than_the_data_show_is_left_out() -> None:
+    dataset = people(PLAIN, n_people=8)
+    names = ["learning", "forgetting", "counterfactual outcomes"]
+    found = discover_model(dataset, library=names)
+    assert found.n_models == 2
+    assert [note for note in found.notes if note.startswith("counterfactual outcomes: left out")]
+
+
+def test_outcomes_of_other_options_are_learned_from_where_they_are_shown() -> None:
+    names = ["learning", "forgetting", "coupling", "counterfactual outcomes"]
+    found = discover_model(learners(sees_both=True), library=names)
+    assert "counterfactual outcomes" in found.candidate.names
+    assert not found.notes
+
+
+def test_lapses_are_found_where_they_are() -> None:
+    names = ["learning", "lapses"]
+    assert discover_model(learners(lapse=0.25, n_people=24, n_trials=300), library=names).candidate.names == (*names,)
+    assert discover_model(learners(), library=names).candidate.names == ("learning",)
+
+
+def _dies_elsewhere(*task: object) -> object:
+    """A fit that ends the process it is in, unless that is the one which started the search."""
+    if os.environ["STARTED_BY"] != str(os.getpid()):
+        os._exit(1)
+    return SCORE(*task)
+
+
+def test_a_process_that_dies_takes_no_search_with_it(monkeypatch) -> None:
+    dataset = people(PLAIN, n_people=8)
+    expected = discover_model(dataset, library=SOME)
+    monkeypatch.setenv("STARTED_BY", str(os.getpid()))
+    monkeypatch.setattr(search, "_score", _dies_elsewhere)
+    found = discover_model(dataset, library=SOME, n_jobs=2)
+    assert (found.candidate, found.nll) == (expected.candidate, expected.nll)
+    assert any("died" in note for note in found.notes)
