@@ -7,17 +7,18 @@ the model that is chosen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spice.data.dataset import DatasetRNN
 from spice.data.ids import rows_of
 from spice.equations.canonical import is_free
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold
 from spice.model.build import build_model
+from spice.observation.softmax import SOFTMAX
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population import Population
@@ -95,6 +96,21 @@ def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | N
     return Score(nll.tolist(), scored.n_choices.tolist(), middle)
 
 
+def chance_of(dataset: DatasetRNN) -> float:
+    """Nats per choice where every option on offer is as probable.
+
+    Parameters
+    ----------
+    dataset : DatasetRNN
+
+    Returns
+    -------
+    float
+    """
+    choices = _read(Candidate.of(["learning"]), dataset).training
+    return SOFTMAX.chance(choices.targets, choices.trials.offered)
+
+
 def _fit(likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask) -> RowFit:
     """From the best of what everybody alike could be, and from where that leads, to each person."""
     usual = Population.usual(likelihood.coordinates)
@@ -123,7 +139,7 @@ def names_of(coordinates: Coordinates) -> list[str]:
     return [" | ".join(entry.parameter) for entry in coordinates.entries]
 
 
-def _read(candidate: Candidate, part: Any) -> FitData:
+def _read(candidate: Candidate, part: DatasetRNN) -> FitData:
     return read_fit_data(Expected(candidate.rnn_class, part.n_actions), part.xs, part.ys)
 
 

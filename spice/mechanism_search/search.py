@@ -23,7 +23,7 @@ from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
 from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES
-from spice.mechanism_search.population_score import Score, score_candidate
+from spice.mechanism_search.population_score import Score, chance_of, score_candidate
 
 Floats = NDArray[np.float64]
 
@@ -116,8 +116,8 @@ def discover_model(
     lacking = [name for name in names if LIBRARY[name].needs and LIBRARY[name].needs not in shown]
     names = tuple(name for name in names if name not in lacking)
     notes = [f"{name}: left out, for the data do not show {LIBRARY[name].needs}." for name in lacking]
-    search = _Search(folds_of(dataset), names, budget, _Kept.open(folder, dataset), n_jobs, on_progress, notes)
-    return search.run()
+    folds, kept = folds_of(dataset), _Kept.open(folder, dataset)
+    return _Search(folds, names, budget, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
 
 
 @dataclass
@@ -187,6 +187,7 @@ class _Search:
     kept: _Kept
     n_jobs: int
     on_progress: Callable[[SearchProgress], bool | None] | None
+    chance: float
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     best_nll: float = float("nan")
@@ -217,12 +218,12 @@ class _Search:
                 "Give a minute or more.",
             )
         nll, choices = self._of(now)
-        nats, chance = float(nll.sum() / choices.sum()), float(np.log(self.folds[0][0].n_actions))
+        nats = float(nll.sum() / choices.sum())
         notes = list(dict.fromkeys(self.notes))
-        if nats >= chance:
+        if nats >= self.chance:
             notes.insert(0, "No mechanism of the library predicts choices better than chance.")
         models = {key.rsplit(" / ", 1)[0] for key in self.kept.scores}
-        return Discovery(now, tuple(steps), nats, chance, len(models), ended, tuple(notes))
+        return Discovery(now, tuple(steps), nats, self.chance, len(models), ended, tuple(notes))
 
     def _grow(self, now: Candidate) -> Step | None:
         """The best mechanism more, if it adds something."""

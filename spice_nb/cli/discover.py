@@ -18,6 +18,7 @@ from spice_nb.cli.results import check_folder
 from spice_nb.cli.settings import FitSettings
 from spice_nb.cli.tables import calm_table, titled
 
+LONGEST_WORD = len("counterfactual")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 SEARCH, MODEL, LADDER, RESULT = "search", "discovered_model.py", "ladder.csv", "discovery.json"
 """What is written into the folder of results, beside what a fit writes."""
@@ -134,7 +135,7 @@ def ladder_table(found: Discovery) -> RenderableType:
     RenderableType
     """
     table = calm_table()
-    table.add_column("")
+    table.add_column("", min_width=LONGEST_WORD)
     for name in ("gain, nats a choice", "95 % interval", "better for"):
         table.add_column(name, justify="right")
     table.add_column("or about as well")

@@ -3,7 +3,9 @@
 import json
 import os
 
+import numpy as np
 import pytest
+import torch
 from mechanism_search.people import PERSEVERING, PLAIN, learners, people
 
 from spice.data.dataset import DatasetRNN
@@ -118,3 +120,18 @@ def test_a_process_that_dies_takes_no_search_with_it(monkeypatch) -> None:
     found = discover_model(dataset, library=SOME, n_jobs=2)
     assert (found.candidate, found.nll) == (expected.candidate, expected.nll)
     assert any("died" in note for note in found.notes)
+
+
+def test_chance_is_that_of_the_options_on_offer() -> None:
+    """Three arms, of which two are offered at a time."""
+    rng, n_people, n_trials = np.random.default_rng(5), 6, 60
+    xs, ys = np.zeros((n_people, n_trials, 9)), np.full((n_people, n_trials, 3), np.nan)
+    hidden, place = rng.integers(0, 3, (2, n_people, n_trials))
+    chosen = np.where(place == hidden, (place + 1) % 3, place)
+    xs[..., :3] = np.eye(3)[chosen] - np.eye(3)[hidden]
+    xs[..., 3:6] = np.where(np.eye(3)[chosen] == 1, rng.integers(0, 2, (n_people, n_trials, 1)), np.nan)
+    xs[..., -1] = np.arange(n_people)[:, None]
+    ys[:, :-1] = xs[:, 1:, :3]
+    found = discover_model(DatasetRNN(*(torch.tensor(a, dtype=torch.float32) for a in (xs, ys))), library=["learning"])
+    assert found.chance == pytest.approx(np.log(2))
+    assert found.nll < np.log(3)
