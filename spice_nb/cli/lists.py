@@ -52,7 +52,8 @@ def library_table() -> RenderableType:
     table.add_column("what a person does who has it", ratio=1)
     for entry in LIBRARY.values():
         builds_on = f" Builds on {' and '.join(entry.builds_on)}." if entry.builds_on else ""
-        told = Text.assemble(entry.sentence, (f"{builds_on} {entry.source}.", "dim"))
+        needs = f" Needs {entry.needs}." if entry.needs else ""
+        told = Text.assemble(entry.sentence, (f"{builds_on}{needs} {entry.source}.", "dim"))
         table.add_row(entry.name, told, end_section=True)
     hint = "Which of them people have: spice-nb discover choices.csv --budget 10m"
     return titled("Library of mechanisms", table, Padding(hint, (1, 0)))
