@@ -40,6 +40,8 @@ class LibraryMechanism:
         What the data must show.
     builds_on : tuple of str
         Names of others without which there is nothing to add to.
+    typical : mapping of (kind, name, term) to float
+        Coordinates of people who have it, for simulation, where they are not where a fit starts.
     starts : mapping of (kind, name) to float
         Where a fit starts: ("betas", state) as an inverse temperature, ("values", mechanism) as the coordinate of its
         rate.
@@ -55,6 +57,7 @@ class LibraryMechanism:
     observation: Observation | None = None
     needs: str = ""
     builds_on: tuple[str, ...] = ()
+    typical: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     starts: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
@@ -81,6 +84,11 @@ def _rates(state: str, rate: float) -> dict[tuple[str, str], float]:
     return {("values", f"{state}_{arms}"): rate for arms in (CHOSEN, NOT_CHOSEN)}
 
 
+def _effect(state: str, arms: str, term: str, size: float) -> dict[tuple[str, str, str], float]:
+    """Coordinate of a term, or of the rate where none is named."""
+    return {("values", f"{state}_{arms}", term or f"{state}_{arms}"): size}
+
+
 def _reads(reader: str, read: str) -> dict[str, tuple[Input, ...]]:
     return {f"{reader}_{arms}": (Input(read),) for arms in (CHOSEN, NOT_CHOSEN)}
 
@@ -90,57 +98,61 @@ _ALL = (
         "learning", "The value of the chosen option moves towards its outcome, by a learning rate.",
         "Rescorla & Wagner (1972)",
         states={VALUE: _state(0.5)}, mechanisms=_values(VALUE)[:1],
+        typical={("betas", VALUE, "1"): 3.0, **_effect(VALUE, CHOSEN, "", -0.5)},
     ),
     LibraryMechanism(
         "two learning rates", "Outcomes better than expected teach more, or less, than worse ones.",
         "Niv, Edlund, Dayan & O'Doherty (2012), J Neurosci 32",
         terms={f"{VALUE}_chosen": (f"{VALUE}_chosen {REWARD}",)}, builds_on=("learning",),
+        typical=_effect(VALUE, CHOSEN, f"{VALUE}_chosen {REWARD}", 2.5),
     ),
     LibraryMechanism(
         "forgetting", "The value of options that are not chosen drifts back to where it started.",
         "Ito & Doya (2009), J Neurosci 29",
-        mechanisms=_values(VALUE)[1:], builds_on=("learning",),
+        mechanisms=_values(VALUE)[1:], builds_on=("learning",), typical=_effect(VALUE, NOT_CHOSEN, "", -1.0),
     ),
     LibraryMechanism(
         "forgetting to a level", "The value of options that are not chosen drifts to a level of the person's own.",
         "Katahira (2015), J Math Psychol 66",
-        terms={f"{VALUE}_not_chosen": ("1",)}, builds_on=("forgetting",),
+        terms={f"{VALUE}_not_chosen": ("1",)}, builds_on=("forgetting",), typical=_effect(VALUE, NOT_CHOSEN, "1", 0.7),
     ),
     LibraryMechanism(
         "coupling", "The outcome of the chosen option also teaches about the others, as where one is good when the "
         "other is bad.",
         "Hampton, Bossaerts & O'Doherty (2006), J Neurosci 26",
         inputs={f"{VALUE}_not_chosen": (Input(REWARD, arm="chosen"),)}, builds_on=("forgetting",),
+        typical=_effect(VALUE, NOT_CHOSEN, f"{REWARD}_chosen", -0.5),
     ),
     LibraryMechanism(
         "counterfactual outcomes", "What an option would have paid is learned from too, by a rate of its own.",
         "Palminteri, Lefebvre, Kilford & Blakemore (2017), PLoS Comput Biol 13",
         inputs={f"{VALUE}_not_chosen": (Input(REWARD),)}, needs=OTHER_OUTCOMES, builds_on=("forgetting",),
+        typical=_effect(VALUE, NOT_CHOSEN, REWARD, 0.4),
     ),
     LibraryMechanism(
         "slow values", "A second value follows outcomes over many trials, beside one that follows the last ones.",
         "Iigaya, Ahmadian, Sugrue, Corrado, Loewenstein, Newsome & Fusi (2019), Nat Commun 10",
         states={SLOW_VALUE: _state(0.5)}, mechanisms=_values(SLOW_VALUE), builds_on=("learning",),
-        starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
+        typical={("betas", SLOW_VALUE, "1"): 5.0}, starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
     ),
     LibraryMechanism(
         "outcome trace", "After a reward people look elsewhere for a while, and return.",
         "Dezfouli, Griffiths, Ramos, Dayan & Balleine (2019), PLoS Comput Biol 15",
         states={OUTCOME: _state(0.5)}, mechanisms=_values(OUTCOME), builds_on=("learning",),
-        starts={("betas", OUTCOME): -0.5, **_rates(OUTCOME, FAST)},
+        typical={("betas", OUTCOME, "1"): -3.0}, starts={("betas", OUTCOME): -0.5, **_rates(OUTCOME, FAST)},
     ),
     LibraryMechanism(
         "perseveration", "What was chosen is chosen again, whatever its outcome; with a negative inverse temperature, "
         "people alternate.",
         "Lau & Glimcher (2005), J Exp Anal Behav 84",
         states={TRACE: _state()}, mechanisms=_trace(TRACE),
-        starts={("betas", TRACE): 0.5, **_rates(TRACE, FAST)},
+        typical={("betas", TRACE, "1"): 1.0}, starts={("betas", TRACE): 0.5, **_rates(TRACE, FAST)},
     ),
     LibraryMechanism(
         "habit", "What was chosen often, over many trials, is chosen again.",
         "Miller, Shenhav & Ludvig (2019), Psychol Rev 126",
         states={HABIT: _state()}, mechanisms=_trace(HABIT), builds_on=("perseveration",),
-        starts={("betas", HABIT): 0.5, **_rates(HABIT, SLOW)},
+        typical={("betas", HABIT, "1"): 2.0}, starts={("betas", HABIT): 0.5, **_rates(HABIT, SLOW)},
     ),
     LibraryMechanism(
         "outcomes strengthen repetition", "A rewarded choice leaves another trace than one without reward.",
@@ -149,27 +161,31 @@ _ALL = (
             f"{TRACE}_chosen": (Input(REWARD),),
             f"{TRACE}_not_chosen": (Input(REWARD, arm="chosen"),),
         },
-        builds_on=("perseveration",),
+        builds_on=("perseveration",), typical=_effect(TRACE, CHOSEN, REWARD, -1.2),
     ),
     LibraryMechanism(
         "repetition reads habit", "How fast a choice leaves its trace depends on how habitual it is.",
         "Miller, Shenhav & Ludvig (2019), Psychol Rev 126",
-        inputs=_reads(TRACE, HABIT), builds_on=("habit",),
+        inputs=_reads(TRACE, HABIT), builds_on=("habit",), typical=_effect(TRACE, CHOSEN, HABIT, -3.0),
     ),
     LibraryMechanism(
         "repetition reads values", "Repetition is stronger, or weaker, where the option is worth more.",
         "Palminteri (2023), Behav Neurosci 137",
         inputs=_reads(TRACE, VALUE), builds_on=("learning", "perseveration"),
+        typical=_effect(TRACE, CHOSEN, VALUE, -1.5),
     ),
     LibraryMechanism(
         "values read repetition", "What was chosen lately is learned about, or forgotten, differently.",
         "Palminteri (2023), Behav Neurosci 137",
         inputs=_reads(VALUE, TRACE), builds_on=("forgetting", "perseveration"),
+        typical=_effect(VALUE, NOT_CHOSEN, TRACE, -2.0),
     ),
     LibraryMechanism(
         "lapses", "Now and then a choice is made blindly.",
         "Pisupati, Chartarifsky-Lynn, Khanal & Churchland (2021), eLife 10",
         observation=SoftmaxWithLapses(),
+        # Where values weigh little, choices are about as random without lapses.
+        typical={("observed", "lapse", "1"): -0.4, ("betas", VALUE, "1"): 8.0},
     ),
 )  # fmt: skip
 

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from spice.data.dataset import DatasetRNN
 from spice.data.ids import rows_of
 from spice.equations.canonical import is_free
+from spice.equations.coefficients import Coefficients
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold
+from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.observation.softmax import SOFTMAX
 from spice.refinement.coordinates import Coordinates
@@ -56,6 +58,47 @@ class Score:
     middle: dict[str, float]
 
 
+@dataclass(frozen=True)
+class People:
+    """People who all follow textbooks' rules, with the mechanisms of a candidate.
+
+    Attributes
+    ----------
+    model : BaseRNN
+    rules : Coefficients
+        A row a person and one of the population.
+    own_betas : tuple of str
+        States whose scale is given, so that their inverse temperature is a coordinate of its own.
+    """
+
+    model: BaseRNN
+    rules: Coefficients
+    own_betas: tuple[str, ...]
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """In which they differ."""
+        observed = self.model.observation.parameters
+        return Coordinates(self.model.states, True, self.rules, self.own_betas, observed)
+
+
+def people_of(candidate: Candidate, n_actions: int, n_people: int, n_experiments: int = 1) -> People:
+    """People with the mechanisms of a candidate.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    n_actions, n_people, n_experiments : int
+
+    Returns
+    -------
+    People
+    """
+    model = build_model(candidate.rnn_class, n_actions, n_people, n_experiments, NetworkOptions()).double().eval()
+    rules = rules_of_people(model, n_people, candidate.terms)
+    return People(model, rules, tuple(state for state in rules.betas if not is_free(rules, state)))
+
+
 def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | None = None) -> Score:
     """Fit a candidate to the first part of a fold and score it on the second.
 
@@ -77,14 +120,12 @@ def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | N
     """
     training, held_out = (_read(candidate, part) for part in fold)
     ids = training.participant_ids
-    sizes = fold[0].n_actions, len(ids), len(training.experiment_ids)
-    model = build_model(candidate.rnn_class, *sizes, NetworkOptions()).double().eval()
-    table = rules_of_people(model, len(ids), candidate.terms)
-    own = tuple(state for state in table.betas if not is_free(table, state))
+    people = people_of(candidate, fold[0].n_actions, len(ids), len(training.experiment_ids))
 
     def likelihood_of(data: FitData) -> EquationLikelihood:
         choices = data.training.to(torch.float64)
-        return EquationLikelihood(model, table, choices, rows_of(choices.trials.participants, ids), own)
+        rows = rows_of(choices.trials.participants, ids)
+        return EquationLikelihood(people.model, people.rules, choices, rows, people.own_betas)
 
     likelihood = likelihood_of(training)
     coordinates = likelihood.coordinates
@@ -145,14 +186,29 @@ def _read(candidate: Candidate, part: DatasetRNN) -> FitData:
 
 def _start(likelihood: EquationLikelihood, candidate: Candidate, warm: dict[str, float]) -> Floats:
     """Everybody alike: as an earlier fit found them, else as the library and textbooks say."""
-    theta: Floats = likelihood.start()[0][0]
-    for k, (entry, name) in enumerate(
-        zip(likelihood.coordinates.entries, names_of(likelihood.coordinates), strict=True)
-    ):
+    theta = usual_start(likelihood.coordinates, likelihood.start()[0][0], candidate)
+    for k, name in enumerate(names_of(likelihood.coordinates)):
+        theta[k] = warm.get(name, theta[k])
+    return theta
+
+
+def usual_start(coordinates: Coordinates, rules: Floats, candidate: Candidate) -> Floats:
+    """Coordinates of textbooks' rules, with what the library says of a candidate's mechanisms.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    rules : (K,)
+    candidate : Candidate
+
+    Returns
+    -------
+    (K,)
+    """
+    theta = rules.copy()
+    for k, entry in enumerate(coordinates.entries):
         kind, owner, _ = entry.parameter
-        if name in warm:
-            theta[k] = warm[name]
-        elif (kind, owner) in candidate.starts and entry.kind in ("rate", "free rate", "beta", "trace beta"):
+        if (kind, owner) in candidate.starts and entry.kind in ("rate", "free rate", "beta", "trace beta"):
             theta[k] = candidate.starts[kind, owner]
         elif entry.kind == "beta":
             theta[k] = USUAL_BETA
