@@ -133,7 +133,8 @@ _ALL = (
         "slow values", "A second value follows outcomes over many trials, beside one that follows the last ones.",
         "Iigaya, Ahmadian, Sugrue, Corrado, Loewenstein, Newsome & Fusi (2019), Nat Commun 10",
         states={SLOW_VALUE: _state(0.5)}, mechanisms=_values(SLOW_VALUE), builds_on=("learning",),
-        typical={("betas", SLOW_VALUE, "1"): 5.0}, starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
+        typical={("betas", SLOW_VALUE, "1"): 8.0, **_effect(VALUE, CHOSEN, "", 1.0)},
+        starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
     ),
     LibraryMechanism(
         "outcome trace", "After a reward people look elsewhere for a while, and return.",
