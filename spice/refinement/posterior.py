@@ -29,8 +29,8 @@ WARM_UP, FEWEST_SWEEPS, MOST_SWEEPS, SWEEP_WORK = 100, 400, 1000, 40_000_000
 """Sweeps of the sampler before any counts, and of those that count; the more, the fewer people and draws there are."""
 MOST_PARTICLES, FEWEST_PARTICLES, WORK = 640, 64, 24_000_000
 """Draws of each person and structure; as many as choices are few, since each runs over all choices of the person."""
-MOVES, STEP = 2, 0.25
-"""Moves of the population in a sweep, and their size in spreads of people."""
+STEP = 0.25
+"""Of a move of the population, in spreads of people."""
 MOST_PASSES, FEW, ENOUGH = 2, 0.1, 30
 """How often draws are made anew where they stand for fewer than that many, in so many people."""
 
@@ -184,9 +184,7 @@ class _Sampler:
 
     def _people(self) -> tuple[NDArray[np.int_], Floats, Floats]:
         """Structure (R,) and coordinates (R, K) of each person, drawn, and the probability (R, M) of each structure."""
-        weights, log_likelihood = self._marginal(self.population, self.prevalence)
-        for _ in range(MOVES):
-            weights, log_likelihood = self._move(weights, log_likelihood)
+        weights = self._move(*self._marginal(self.population, self.prevalence))
         self.effective += 0.1 * (1.0 / (weights**2).sum(1) - self.effective)
         drawn = (weights.cumsum(1) < self.generator.random((self.n_rows, 1))).sum(1).clip(max=weights.shape[1] - 1)
         n = self.particles[0].theta.shape[1]
@@ -221,14 +219,14 @@ class _Sampler:
         weights /= total
         return weights, float((largest + np.log(total))[usable].sum())
 
-    def _move(self, weights: Floats, log_likelihood: float) -> tuple[Floats, float]:
+    def _move(self, weights: Floats, log_likelihood: float) -> Floats:
         """Another mean, spread and prevalence of one coordinate, whoever has it (Metropolis).
 
         Who has something, and how much those have who have it, hang together too closely to be drawn in turn alone.
         """
         rng, now, held = self.generator, self.population, self.apart
         if self.n_rows == 1 or not len(self.used):
-            return weights, log_likelihood
+            return weights
         k = int(rng.choice(self.used))
         wider, away, more = rng.normal(size=3) * STEP
         mean, covariance, prevalence = now.mean.copy(), now.covariance.copy(), self.prevalence.copy()
@@ -246,14 +244,14 @@ class _Sampler:
             log_ratio += HALF * np.log(prevalence[k] * (1 - prevalence[k]) / (p * (1 - p)))
         new = Population(mean, covariance)
         if not new.is_apart(held):
-            return weights, log_likelihood
+            return weights
         log_ratio += log_prior_of_population(self.coordinates, self.is_used, new)
         log_ratio -= log_prior_of_population(self.coordinates, self.is_used, now)
         moved, log_new = self._marginal(new, prevalence)
         if np.log(rng.random()) < log_ratio + log_new - log_likelihood:
             self.population, self.prevalence = new, prevalence
-            return moved, log_new
-        return weights, log_likelihood
+            return moved
+        return weights
 
     def _impute(self, active: NDArray[np.int_], theta: Floats) -> Floats:
         """Coordinates (r, K) of people of whom some (r, A) are known: the population says the rest."""

@@ -107,8 +107,8 @@ TUTORIALS = (
         "06_choice_perseverance",
         {
             "recovered.found['learning rate']": (0.30, 0.05),
-            "recovered.found['forgetting rate']": (0.20, 0.05),
-            "recovered.found['trace of the last choice']": (1.0, 0.1),
+            "recovered.found['forgetting rate']": (0.20, 0.06),
+            "recovered.found['trace of the last choice']": (1.0, 0.15),
             "recovered.found['weight of the trace']": (1.0, 0.1),
             "recovered.found['weight of values']": (3.0, 0.2),
             "scores['nats per choice']['equations']": (0.477, 3e-3),
