@@ -286,15 +286,16 @@ class _Search:
             if self._goes_on()
         )
         # Processes that wait too long for the next fit end themselves, which is no reason to worry anybody.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
-        for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1 + n_planned - len(missing)):
-            if problem:
-                self.notes.append(f"{', '.join(candidate.names)}: {problem}")
-            self.kept.add(self._key(candidate, k), score)
-            seconds = time.monotonic() - self.began
-            told = SearchProgress(candidate, n_done, n_planned, self.best_nll, seconds)
-            if self.on_progress is not None and self.on_progress(told) is False:
-                raise _OverError("stopped")
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
+            for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1 + n_planned - len(missing)):
+                if problem:
+                    self.notes.append(f"{', '.join(candidate.names)}: {problem}")
+                self.kept.add(self._key(candidate, k), score)
+                seconds = time.monotonic() - self.began
+                told = SearchProgress(candidate, n_done, n_planned, self.best_nll, seconds)
+                if self.on_progress is not None and self.on_progress(told) is False:
+                    raise _OverError("stopped")
 
     def _goes_on(self) -> bool:
         return self.budget is None or time.monotonic() - self.began < self.budget
