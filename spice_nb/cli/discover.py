@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from spice.exceptions import ConfigError
-from spice.mechanism_search import Candidate, Discovery, discover_model
+from spice.mechanism_search import LIBRARY, Candidate, Discovery, discover_model
 from spice.mechanism_search.search import SearchProgress
 from spice_nb.cli.data import Choices, read_choices
 from spice_nb.cli.errors import tell
@@ -18,7 +18,7 @@ from spice_nb.cli.results import check_folder
 from spice_nb.cli.settings import FitSettings
 from spice_nb.cli.tables import calm_table, titled
 
-LONGEST_WORD = len("counterfactual")
+LONGEST_WORD = max(len(word) for name in LIBRARY for word in name.split())
 UNITS = {"s": 1, "m": 60, "h": 3600}
 SEARCH, MODEL, LADDER, RESULT = "search", "discovered_model.py", "ladder.csv", "discovery.json"
 """What is written into the folder of results, beside what a fit writes."""
