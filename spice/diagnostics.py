@@ -186,16 +186,34 @@ def of_power(smallest: Sequence[tuple[str, float]], choices: float) -> tuple[Dia
     return tuple(found)
 
 
-def of_mechanisms(shares: Mapping[str, float]) -> tuple[Diagnostic, ...]:
-    """How much of what a network does with each state its equations do as well, over whole sessions."""
+def of_mechanisms(whole: Mapping[str, float], one_step: Mapping[str, float]) -> tuple[Diagnostic, ...]:
+    """How much of what a network does with each state its equations do too: over whole sessions, and trial by trial."""
     found = []
-    for state, share in shares.items():
+    for state, share in whole.items():
+        step = one_step.get(state, math.nan)
         sentence = (
             f"Over whole sessions the equations of {state} explain {100 * max(share, 0.0):.0f} % of the variance of "
-            "what the network makes of it."
+            "what the network makes of it"
         )
-        found.append(Diagnostic("equations-follow-network", sentence, is_doubt=False, numbers={"r2": share}))
+        if math.isfinite(step):
+            sentence += f", trial by trial {100 * max(step, 0.0):.0f} % of what it changes"
+        numbers = {"r2": share, "r2_one_step": step}
+        found.append(Diagnostic("equations-follow-network", f"{sentence}.", is_doubt=False, numbers=numbers))
     return tuple(found)
+
+
+def of_ensemble(nll: Sequence[float], together: float, wanted: int) -> tuple[Diagnostic, ...]:
+    """How much networks differ: nats per choice of each, and of the mean of their probabilities."""
+    if wanted < 2:
+        return ()
+    sentence = (
+        f"{len(nll)} networks predict the choices with {min(nll):.3f} to {max(nll):.3f} nats each, the mean of their "
+        f"probabilities with {together:.3f}."
+    )
+    if len(nll) < wanted:
+        sentence += f" The others of {wanted} diverged or were not begun."
+    numbers = {"networks": len(nll), "best": min(nll), "worst": max(nll), "mean": together}
+    return (Diagnostic("networks-differ", sentence, is_doubt=False, numbers=numbers),)
 
 
 def of_people(surprise: Mapping[str, float]) -> tuple[Diagnostic, ...]:

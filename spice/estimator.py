@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,7 @@ from spice.data.given_data import GivenData, check_unit, given_data, with_ids_of
 from spice.diagnostics import (
     Diagnostic,
     diagnose,
+    of_ensemble,
     of_held_out,
     of_mechanisms,
     of_people,
@@ -33,6 +35,7 @@ from spice.model.build import build_model
 from spice.model.config import SpiceConfig
 from spice.model.fitted import FittedModel
 from spice.model.hold_out import validation_part
+from spice.model.one_step import share_explained_one_step
 from spice.model.scored_trials import ScoredTrials
 from spice.model.training_data import TrainingData
 from spice.older_names import OlderNames
@@ -44,6 +47,7 @@ from spice.refinement.textbook import Textbook, fit_textbook
 from spice.training.attempts import Trained, best_of_attempts, good_enough
 from spice.training.checkpoints import Checkpoints
 from spice.training.dry_run import dry_run
+from spice.training.ensemble import train_members
 from spice.training.fit_data import FitData, read_fit_data
 from spice.training.train import evaluate, is_over, train_network
 
@@ -154,15 +158,16 @@ class SpiceEstimator(OlderNames):
             control.check()
             result = FitResult(
                 fitted, equations, self._network_options(), self._config(), data.fingerprint,
-                identify(fitted.model, equations.coefficients), data.n_features, diagnostics, given.unit, given.labels,
+                identify(fitted, equations.coefficients), data.n_features, diagnostics, given.unit, given.labels,
                 history, diverging,
             )  # fmt: skip
             self._store(result, random_state=agent_seed)
             if self.save_path_rnn is not None or self.save_path_spice is not None:
                 self.save_spice(self.save_path_rnn, self.save_path_spice)
-            checkpoints = self._checkpoints_of(data)
-            if checkpoints is not None:
-                checkpoints.forget()
+            for member in range(self.ensemble_size):
+                checkpoints = self._checkpoints_of(data, member)
+                if checkpoints is not None:
+                    checkpoints.forget()
             tell(diagnostics, stage)
         return self
 
@@ -188,19 +193,25 @@ class SpiceEstimator(OlderNames):
         training, validation = self._split(data, stage)
         training, validation = training.on(self.device), validation and validation.on(self.device)
 
-        def train(attempt: int) -> Trained:
+        def train(member: int, attempt: int) -> Trained:
             model = self._build(data, seed=int(generator.integers(2**31))).to(self.device)
             history = train_network(
                 model, training, self._training_options(), generator, control, validation,
-                self._checkpoints_of(data, attempt),
+                self._checkpoints_of(data, member, attempt),
             )  # fmt: skip
             return Trained(model, history, evaluate(model, training), is_over(history, self.patience))
 
-        trained = best_of_attempts(train, good_enough(data.scored.chance, textbook), self.epochs, stage)
-        model = trained.model.to("cpu").eval()
+        threshold = good_enough(data.scored.chance, textbook)
+
+        def train_member(member: int) -> Trained:
+            return best_of_attempts(partial(train, member), threshold, self.epochs, stage)
+
+        members = train_members(self.ensemble_size, train_member, stage)
+        model, *others = (trained.model.to("cpu").eval() for trained in members)
         return FittedModel(
-            model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual
-        ), trained.history
+            model, data.participant_ids, data.experiment_ids, data.reward_range, data.counterfactual,
+            others=tuple(others),
+        ), members[0].history  # fmt: skip
 
     def _split(self, data: FitData, stage: Stage) -> tuple[TrainingData, TrainingData | None]:
         """Choices that the network is trained on, and those that its training is ended by."""
@@ -225,7 +236,8 @@ class SpiceEstimator(OlderNames):
         generator: np.random.Generator, control: FitControl,
     ) -> tuple[SpiceEquations, tuple[Diagnostic, ...]]:  # fmt: skip
         own = generator.spawn(1)[0]
-        refined, report = refine_coefficients(fitted.model, equations, data.training, control, own, textbook)
+        others = [self._discover(one, data, generator, control).coefficients for one in fitted.members[1:]]
+        refined, report = refine_coefficients(fitted.model, equations, data.training, control, own, textbook, others)
         notes = of_searches(report.starts) + of_stand_ins(report.stand_ins) + of_power(report.smallest, report.choices)
         return replace(equations, coefficients=refined), notes
 
@@ -233,7 +245,8 @@ class SpiceEstimator(OlderNames):
         self, fitted: FittedModel, equations: SpiceEquations, data: FitData, textbook: Textbook | None
     ) -> tuple[Diagnostic, ...]:
         nll = {"network": data.scored.mean_nll(fitted)}
-        found: tuple[Diagnostic, ...] = ()
+        of_each = [data.scored.mean_nll(member) for member in fitted.members]
+        found = of_ensemble(of_each, nll["network"], self.ensemble_size)
         if self.spice_participant_id is None:
             with_equations = fitted.with_equations(equations)
             nll["equations"] = data.scored.mean_nll(with_equations)
@@ -241,7 +254,10 @@ class SpiceEstimator(OlderNames):
             people = dict(zip(equations.labels, surprise, strict=True)) if len(equations) == len(surprise) else {}
             found += of_people(people)
             if fitted.model.is_declared:
-                found += of_mechanisms(data.scored.share_explained(fitted, with_equations))
+                found += of_mechanisms(
+                    data.scored.share_explained(fitted, with_equations),
+                    share_explained_one_step(data.scored, fitted.members[0], with_equations),
+                )
             if data.validation is not None:
                 held_out = ScoredTrials(data.validation.trials, data.validation.targets)
                 found += of_held_out(
@@ -315,10 +331,12 @@ class SpiceEstimator(OlderNames):
             finally:
                 del self._control
 
-    def _checkpoints_of(self, data: FitData, attempt: int = 0) -> Checkpoints | None:
+    def _checkpoints_of(self, data: FitData, member: int, attempt: int = 0) -> Checkpoints | None:
         path, seconds = getattr(self, "_checkpoints", None) or (None, 0.0)
         if path is None:
             return None
+        if member:
+            path = path.with_name(f"{path.name}.{member + 1}")
         free = {"epochs", "verbose", "save_path_rnn", "save_path_spice", "rnn_class", "spice_config"}
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in free}
         if not isinstance(self.random_state, Integral):

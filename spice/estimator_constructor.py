@@ -64,6 +64,7 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
         optuna_n_trials: int = 50,
         validation_share: float = 0.0,
         patience: int = 32,
+        ensemble_size: int = 1,
         random_state: RandomState = None,
     ) -> None:
         self.rnn_class = rnn_class
@@ -101,6 +102,7 @@ class EstimatorParameters(BaseEstimator):  # type: ignore[misc]  # sklearn is un
         self.optuna_n_trials = optuna_n_trials
         self.validation_share = validation_share
         self.patience = patience
+        self.ensemble_size = ensemble_size
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:

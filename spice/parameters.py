@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 Class = TypeVar("Class", bound=type)
 OPTIMIZER_TYPES = ("SR3_weighted_l1", "SR3_L1", "STLSQ")
+MOST_NETWORKS = 100
 PLACE_IN_DOCSTRING = "{parameters}"
 _WIDTH = 112
 
@@ -263,6 +264,13 @@ _TABLE = (
         "patience", int, 32, Group.TRAINING,
         "Epochs that training goes on for without predicting the validation data better, where there are any.",
         low=1, label="Patience", option="patience",
+    ),
+    Parameter(
+        "ensemble_size", int, 1, Group.NETWORK,
+        "Networks that are trained, one after another and from other weights. The network's probabilities are the mean "
+        "of theirs; equations are found from the one that predicts best, and the search for their terms starts from "
+        "each.",
+        low=1, high=MOST_NETWORKS, label="Networks", option="ensemble-size",
     ),
     Parameter(
         "random_state", int, None, Group.TRAINING,

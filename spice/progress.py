@@ -131,12 +131,18 @@ class FitControl:
     ----------
     *callbacks : callable
         Each gets every `FitEvent`, in the thread of the fit.
+
+    Attributes
+    ----------
+    was_asked_to_finish : bool
+        Whether a training ended by `finish_stage`.
     """
 
     def __init__(self, *callbacks: Callback) -> None:
         self._callbacks = list(callbacks)
         self._cancel, self._finish = Event(), Event()
         self._path: tuple[str, ...] = ()
+        self.was_asked_to_finish = False
 
     def subscribe(self, *callbacks: Callback) -> None:
         """Send every event to these functions too.
@@ -165,6 +171,7 @@ class FitControl:
         """
         requested = self._finish.is_set()
         self._finish.clear()
+        self.was_asked_to_finish |= requested
         return requested
 
     def check(self) -> None:

@@ -22,17 +22,18 @@ from spice.files.saved_models import (
 from spice.fit_result import FitResult
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
+from spice.model.fitted import FittedModel
 from spice.rollout.networks import NetworkOptions
 
 Place = str | Path | None
 
 
-def identify(model: BaseRNN, table: Coefficients) -> str:
+def identify(fitted: FittedModel, table: Coefficients) -> str:
     """An id of a fit: a hash of all its numbers, so that a fit that is repeated has it again.
 
     Parameters
     ----------
-    model : BaseRNN
+    fitted : FittedModel
     table : Coefficients
 
     Returns
@@ -41,7 +42,7 @@ def identify(model: BaseRNN, table: Coefficients) -> str:
         Hexadecimal.
     """
     found = hashlib.sha256()
-    for numbers in (weights_of(model), tables_of(table)):
+    for numbers in (weights_of(fitted), tables_of(table)):
         for name, values in sorted(numbers.items()):
             found.update(name.encode() + np.ascontiguousarray(values).tobytes())
     return found.hexdigest()

@@ -3,6 +3,7 @@
 Either half of a fit, network or equations, is a file of its own that says all of the model, the people and the rewards.
 """
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -26,12 +27,15 @@ from spice.model.build import build_model
 from spice.model.fitted import FittedModel
 from spice.observation.find_observation import find_observation
 from spice.observation.softmax import SOFTMAX
+from spice.parameters import MOST_NETWORKS
 from spice.rollout.networks import NetworkOptions
 
 Floats = NDArray[np.float64]
 
 TABLES = ("values", "allowed")
 COLUMNS = ("betas", "initial", "observed")
+ENSEMBLE = "ensemble"
+"""Before the weights of further networks: ensemble/1/name, ensemble/2/name, …"""
 UNCERTAIN = ("draws", "probability", "prevalence_interval")
 """How uncertain equations are."""
 COVARIANCE, ERRORS = "covariance", "errors"
@@ -50,21 +54,25 @@ def save_network(path: str | Path, fitted: FittedModel, options: NetworkOptions,
     extra : mapping
         What the caller wants back, as JSON can hold it.
     """
-    write_model(path, "network", _header(fitted, options, extra), weights_of(fitted.model))
+    write_model(path, "network", _header(fitted, options, extra), weights_of(fitted))
 
 
-def weights_of(model: BaseRNN) -> dict[str, NDArray[Any]]:
-    """All weights of a network by name.
+def weights_of(fitted: FittedModel) -> dict[str, NDArray[Any]]:
+    """All weights of its networks by name.
 
     Parameters
     ----------
-    model : BaseRNN
+    fitted : FittedModel
 
     Returns
     -------
     dict of str to array
     """
-    return {name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
+    found: dict[str, NDArray[Any]] = {}
+    for place, model in enumerate((fitted.model, *fitted.others)):
+        before = f"{ENSEMBLE}/{place}/" if place else ""
+        found |= {before + name: value.detach().cpu().numpy() for name, value in model.state_dict().items()}
+    return found
 
 
 def _header(fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +89,7 @@ def _header(fitted: FittedModel, options: NetworkOptions, extra: Mapping[str, An
         "counterfactual": fitted.counterfactual,
         "hidden_size": options.hidden_size,
         "dropout": options.dropout,
+        "n_networks": 1 + len(fitted.others),
         "extra": dict(extra),
     }
 
@@ -142,13 +151,22 @@ def _load_network(path: str | Path, classes: Sequence[type[BaseRNN]]) -> tuple[F
     file = read_model(path, "network")
     header = file.header
     fitted = _untrained(path, header, classes)
-    model = fitted.model
-    shapes = [{k: tuple(v.shape) for k, v in weights.items()} for weights in (model.state_dict(), file.tensors)]
+    fitted = replace(fitted, is_trained=True, others=_others(fitted, header.get("n_networks", 1)))
+    shapes = [{k: tuple(v.shape) for k, v in weights.items()} for weights in (weights_of(fitted), file.tensors)]
     found = difference_of_shapes(*shapes)
     if found is not None:
-        raise _of_another_model(path, header, type(model), found)
-    model.load_state_dict({name: torch.as_tensor(value) for name, value in file.tensors.items()})
-    return replace(fitted, is_trained=True), header
+        raise _of_another_model(path, header, type(fitted.model), found)
+    for place, model in enumerate((fitted.model, *fitted.others)):
+        before = f"{ENSEMBLE}/{place}/" if place else ""
+        model.load_state_dict({name: torch.as_tensor(file.tensors[before + name]) for name in model.state_dict()})
+    return fitted, header
+
+
+def _others(fitted: FittedModel, n_networks: int) -> tuple[BaseRNN, ...]:
+    """Further networks of an ensemble, with weights that are not theirs yet."""
+    if not 1 <= n_networks <= MOST_NETWORKS:
+        raise ValueError(f"{n_networks} networks")
+    return tuple(copy.deepcopy(fitted.model) for _ in range(n_networks - 1))
 
 
 def save_equations(

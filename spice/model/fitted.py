@@ -65,6 +65,8 @@ class FittedModel:
     is_trained : bool
         Whether its networks are; those of a model that was loaded with equations alone are not, and it runs only where
         equations stand in for all of them.
+    others : tuple of BaseRNN
+        The other networks of an ensemble: of the same declaration, fitted to the same choices from other weights.
     """
 
     model: BaseRNN
@@ -74,6 +76,7 @@ class FittedModel:
     counterfactual: bool = False
     equations: StandIns | None = None
     is_trained: bool = True
+    others: tuple[BaseRNN, ...] = ()
 
     @property
     def n_actions(self) -> int:
@@ -98,6 +101,11 @@ class FittedModel:
         FittedModel
         """
         return replace(self, equations=equations)
+
+    @property
+    def members(self) -> tuple[FittedModel, ...]:
+        """Each network of the ensemble alone, this one first."""
+        return tuple(replace(self, model=model, others=()) for model in (self.model, *self.others))
 
     def ids(self, participants: Any, experiments: Any) -> Ids:
         """Rows of the embeddings that belong to ids in the data, each (S,).
@@ -164,7 +172,7 @@ class FittedModel:
         ----------
         trials : Trials
         start : mapping of state to (S, A), optional
-            State to go on from.
+            State to go on from. It is the state of one network: the others of an ensemble do not run.
         signals : Signals, optional
             What `read` gives for these trials, where it is at hand.
 
@@ -182,12 +190,11 @@ class FittedModel:
                 "predictions of equations", "the network that they stand in", "equations loaded alone",
                 "Give path_rnn to load_spice.",
             )  # fmt: skip
+        ids = self.ids(trials.participants, trials.experiments)
+        equations = self.equations_of(trials.participants)
+        trials = trials.to(self.dtype)
         with torch.no_grad():
-            return run_model(
-                self.model,
-                trials.to(self.dtype),
-                self.ids(trials.participants, trials.experiments),
-                start,
-                signals,
-                equations=self.equations_of(trials.participants),
-            )
+            run = run_model(self.model, trials, ids, start, signals, equations)
+            if not self.others or start is not None or equations is not None:
+                return run
+            return replace(run, others=tuple(run_model(model, trials, ids, None, signals) for model in self.others))

@@ -16,7 +16,7 @@ from spice.data.trials import Trials
 from spice.exceptions import DataError
 from spice.model.base import BaseRNN
 from spice.model.own_parts import given_temperatures, own_randomness
-from spice.observation.base import Observation, on_offer
+from spice.observation.base import SMALLEST_PROBABILITY, Observation, on_offer
 from spice.observation.softmax import SOFTMAX
 from spice.rollout.compiled import can_compile, compiled_rollout
 from spice.rollout.polynomials import Equations
@@ -45,6 +45,9 @@ class Run:
     observation : Observation
     parameters : mapping of name to ([E,] S, 1)
         Of the observation.
+    others : tuple of Run
+        Of the other networks of an ensemble, over the same trials. Likelihoods and probabilities are those of the mean
+        of all; states and logits are this one's.
     """
 
     factors: Mapping[str, Tensor]
@@ -55,6 +58,7 @@ class Run:
     offered: Tensor | None = None
     observation: Observation = SOFTMAX
     parameters: Mapping[str, Tensor] = field(default_factory=dict)
+    others: tuple["Run", ...] = ()
 
     @property
     def logits(self) -> Tensor:
@@ -79,6 +83,9 @@ class Run:
         -------
         ([E,] S)
         """
+        if self.others:
+            p = self.probabilities.clamp_min(SMALLEST_PROBABILITY)
+            return -(p.log() * targets).sum((0, -1)).to(targets)
         if self.scored is not None:
             return self.scored
         logits = self.choice_logits
@@ -88,7 +95,8 @@ class Run:
     @property
     def probabilities(self) -> Tensor:
         """Probability (T, [E,] S, A) of each arm in the choice after each trial, float64."""
-        return self.observation.probabilities(self.choice_logits, self.parameters)
+        own = self.observation.probabilities(self.choice_logits, self.parameters)
+        return torch.stack([own, *(other.probabilities for other in self.others)]).mean(0) if self.others else own
 
 
 def run_model(

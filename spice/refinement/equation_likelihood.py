@@ -101,10 +101,8 @@ class EquationLikelihood:
         table_rows: NDArray[np.int_],
         own_betas: tuple[str, ...],
     ) -> None:
-        anchored = anchored_states(model.states, coefficients) if model.is_declared else ()
-        # Values without an inverse temperature have one on the scale of canonical form.
-        ones = {state: np.ones(coefficients.n_rows) for state in anchored if state not in coefficients.betas}
-        coefficients = replace(coefficients, betas={**coefficients.betas, **ones})
+        self._anchored = anchored_states(model.states, coefficients) if model.is_declared else ()
+        coefficients = self._with_temperatures(coefficients)
         self._own_betas = own_betas
         self.model, self.data, self.template = model, data.read_by(model), coefficients
         self.coordinates = Coordinates(
@@ -115,15 +113,26 @@ class EquationLikelihood:
         self.rows = np.minimum(table_rows, self.n_rows - 1)
         self.n_choices = self._count(data)
 
-    def start(self) -> tuple[Floats, Mask]:
-        """Coordinates of the coefficients given, and which are present.
+    def start(self, table: Coefficients | None = None) -> tuple[Floats, Mask]:
+        """Coordinates of coefficients, and which are present.
+
+        Parameters
+        ----------
+        table : Coefficients, optional
+            Of the same people, terms and scale; by default those that were given.
 
         Returns
         -------
         theta, active : (R, K)
         """
-        theta, active = self.coordinates.coordinates(self.template)
+        given = self.template if table is None else self._with_temperatures(table)
+        theta, active = self.coordinates.coordinates(given)
         return theta[: self.n_rows], active[: self.n_rows]
+
+    def _with_temperatures(self, table: Coefficients) -> Coefficients:
+        """Values without an inverse temperature have one on the scale of canonical form."""
+        ones = {state: np.ones(table.n_rows) for state in self._anchored if state not in table.betas}
+        return replace(table, betas={**table.betas, **ones})
 
     def as_coefficients(self, parameters: Floats) -> Coefficients:
         """Equations of parameters, each row of its own.

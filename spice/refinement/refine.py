@@ -49,7 +49,7 @@ ENOUGH_CHOICES, FEWEST_PEOPLE = 30_000, 48
 
 def refine_coefficients(
     model: BaseRNN, equations: SpiceEquations, data: TrainingData, control: FitControl, generator: np.random.Generator,
-    textbook: Textbook | None = None,
+    textbook: Textbook | None = None, others: Sequence[Coefficients] = (),
 ) -> tuple[Coefficients, RefinementReport]:  # fmt: skip
     """Refine equations on the choices of the people that they are of, and say what was found on the way.
 
@@ -67,6 +67,8 @@ def refine_coefficients(
     textbook : Textbook, optional
         Rules fitted to the same choices. They give the scale of values, which a network that failed knows nothing of,
         and another start.
+    others : sequence of Coefficients
+        What SINDy found of the other networks of an ensemble, with the rows of `equations`: a start each.
 
     Returns
     -------
@@ -83,12 +85,15 @@ def refine_coefficients(
     # Where a given equation fixes a state's scale, its inverse temperature is a coordinate.
     of_fixed_scale = tuple(state for state in table.betas if state not in free)
     usual = {} if textbook is None else textbook.betas
-    table = common_gauge(table, tuple(state for state in free if state not in anchored), usual)
-    table = on_canonical_scale(table, {state: model.states[state].initial for state in anchored})
+    initial = {state: model.states[state].initial for state in anchored}
+    table, *others = (
+        on_canonical_scale(common_gauge(one, tuple(state for state in free if state not in anchored), usual), initial)
+        for one in (table, *others)
+    )
     rows = table.rows(torch.as_tensor(own[own >= 0]))
     likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
     with control.stage("refine") as stage:
-        starts = _starts(likelihood, model, table)
+        starts = _starts(likelihood, model, table, others)
         most_nll = np.inf if textbook is None else textbook.nll + WORSE_THAN_TEXTBOOK
         mixtures, ends = _people(likelihood, starts, stage, most_nll)
         draws = [draw_posterior(likelihood, mixture, generator) for mixture in mixtures]
@@ -100,10 +105,11 @@ def refine_coefficients(
     return without_temperatures(found, {s: model.states[s].initial for s in anchored if s not in model.betas}), report
 
 
-def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients) -> list[Start]:
-    """From the rules that people are known by, and from what SINDy found."""
+def _starts(
+    likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients, others: Sequence[Coefficients]
+) -> list[Start]:
+    """From the rules that people are known by, and from what SINDy found of each network."""
     coordinates = likelihood.coordinates
-    found, present = likelihood.start()
     values = {name: of_mechanism[None] for name, of_mechanism in textbook_values(model, table).items()}
     rules, _ = coordinates.coordinates(replace(likelihood.template.select([0]), values=values))
     for k, kind in enumerate(coordinates.kinds):
@@ -112,8 +118,14 @@ def _starts(likelihood: EquationLikelihood, model: BaseRNN, table: Coefficients)
     usual = ~np.isin(coordinates.kinds, ("term", "target"))
     return [
         Start("rules", rules[0], usual),
-        Start("SINDy", np.median(found, axis=0), present.mean(0) >= MIN_SHARE),
+        _of_sindy(likelihood, table, "SINDy"),
+        *(_of_sindy(likelihood, one, f"SINDy of network {place}") for place, one in enumerate(others, 2)),
     ]
+
+
+def _of_sindy(likelihood: EquationLikelihood, table: Coefficients, name: str) -> Start:
+    theta, present = likelihood.start(table)
+    return Start(name, np.median(theta, axis=0), present.mean(0) >= MIN_SHARE)
 
 
 def _people(

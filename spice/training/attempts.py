@@ -34,6 +34,12 @@ class Trained:
     nll: float
     ran_out: bool = False
 
+    @property
+    def best_nll(self) -> float:
+        """Of validation choices in the epoch that predicts them best, where there are any; else of training choices."""
+        held_out = [epoch["validation_loss"] for epoch in self.history if "validation_loss" in epoch]
+        return min(held_out) if held_out else self.nll
+
 
 def good_enough(chance: float, textbook: Textbook | None) -> float:
     """What a network must reach: chance, or close to the textbook model.

@@ -196,7 +196,7 @@ def test_config_files_of_earlier_versions_open(tmp_path: Path) -> None:
     assert opened.values == {"epochs": 7, "batch_size": None, "n_steps_per_call": 16, "random_state": 4}
     assert parameters(opened.estimator()) == made
     # Written again, it is the same file but for what was said of the data, and what there is since.
-    since = ["validation-share: 0.0", "patience: 32"]
+    since = ["validation-share: 0.0", "patience: 32", "ensemble-size: 1"]
     assert [line for line in settings.to_yaml(tmp_path).splitlines()[3:] if line not in since] == OLD.splitlines()[3:]
     app_file = SettingsModel(model="forgetting")
     app_file.build()

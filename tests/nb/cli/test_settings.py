@@ -14,7 +14,7 @@ def test_the_options_that_there_are() -> None:
     assert set(ESTIMATOR_OPTIONS) == {
         "degree", "epochs", "hidden_size", "learning_rate", "dropout", "batch_size", "n_steps_per_call",
         "weight_decay", "optimizer", "threshold", "regularization", "refine", "n_trials_off_policy", "optuna",
-        "optuna_threshold", "optuna_trials", "validation_share", "patience", "seed",
+        "optuna_threshold", "optuna_trials", "validation_share", "patience", "ensemble_size", "seed",
     }  # fmt: skip
 
 
