@@ -5,7 +5,7 @@ All of a candidate's terms are there in everybody, in coordinates of each person
 the model that is chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,7 +99,9 @@ def people_of(candidate: Candidate, n_actions: int, n_people: int, n_experiments
     return People(model, rules, tuple(state for state in rules.betas if not is_free(rules, state)))
 
 
-def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | None = None) -> Score:
+def score_candidate(
+    candidate: Candidate, fold: Fold, warm: dict[str, float] | None = None, check: Callable[[], None] | None = None
+) -> Score:
     """Fit a candidate to the first part of a fold and score it on the second.
 
     Parameters
@@ -108,6 +110,8 @@ def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | N
     fold : (DatasetRNN, DatasetRNN)
     warm : mapping of str to float, optional
         `Score.middle` of a candidate with some of the same mechanisms.
+    check : callable, optional
+        Called before each look at the choices; what it raises ends the fit.
 
     Returns
     -------
@@ -128,6 +132,8 @@ def score_candidate(candidate: Candidate, fold: Fold, warm: dict[str, float] | N
         return EquationLikelihood(people.model, people.rules, choices, rows, people.own_betas)
 
     likelihood = likelihood_of(training)
+    if check is not None:
+        likelihood.check = check
     coordinates = likelihood.coordinates
     active = np.ones((likelihood.n_rows, len(coordinates)), dtype=bool)
     fit = _fit(likelihood, [_start(likelihood, candidate, known) for known in ({}, warm or {})], active)

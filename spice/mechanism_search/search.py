@@ -1,14 +1,12 @@
 """The search: add the mechanism that predicts choices held out best, as long as one does; then drop what is needless.
 
-Every fit that was made is kept in a folder, so that a search goes on where it was interrupted.
+Every fit that was made is kept (`kept_fits.py`), so that a search goes on where it was interrupted.
 """
 
-import hashlib
-import json
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +16,14 @@ from numpy.typing import NDArray
 
 from spice.data.dataset import DatasetRNN
 from spice.data.layout import participants_of, shows_other_outcomes
-from spice.exceptions import ConfigError, OutputError
+from spice.exceptions import ConfigError
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
+from spice.mechanism_search.kept_fits import KeptFits
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
 from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES
 from spice.mechanism_search.population_score import Score, chance_of, score_candidate
+from spice.mechanism_search.until import STOPPED, OverError, Until
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,6 @@ FIRST = "learning"
 """What a search starts with."""
 LEADING = 3
 """Mechanisms that are compared by all that is held out, of those that are tried."""
-KEPT = "fits.jsonl"
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,13 @@ class SearchProgress:
     n_done, n_planned : int
         Fits of this round.
     nll : float
-        Nats per choice held out of the best model so far.
+        Nats per choice held out of the best model so far; NaN before there is one.
     seconds : float
         Since the start.
+    best : Candidate, optional
+        The best model so far.
+    steps : tuple of Step
+        That led to it.
     """
 
     candidate: Candidate
@@ -55,6 +58,8 @@ class SearchProgress:
     n_planned: int
     nll: float
     seconds: float
+    best: Candidate | None = None
+    steps: tuple[Step, ...] = ()
 
 
 def discover_model(
@@ -79,9 +84,10 @@ def discover_model(
     library : iterable of str, optional
         Names of `LIBRARY`; all of them where none is given.
     budget : float, optional
-        Seconds after which no new fits are begun; the best model so far is given.
+        Seconds after which fits are given up; the best model so far is given.
     folder : path, optional
-        Where fits are kept. A search with the same choices goes on from them.
+        Where fits are kept. A search with the same choices goes on from them. Once there is a file called `stop` in it,
+        fits are given up as when time is up.
     n_jobs : int
         Fits side by side, as for joblib.
     on_progress : callable, optional
@@ -116,100 +122,38 @@ def discover_model(
     lacking = [name for name in names if LIBRARY[name].needs and LIBRARY[name].needs not in shown]
     names = tuple(name for name in names if name not in lacking)
     notes = [f"{name}: left out, for the data do not show {LIBRARY[name].needs}." for name in lacking]
-    folds, kept = folds_of(dataset), _Kept.open(folder, dataset)
-    return _Search(folds, names, budget, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
-
-
-@dataclass
-class _Kept:
-    """Fits that were made, by candidate and fold, in memory and in a file."""
-
-    path: Path | None
-    scores: dict[str, Score] = field(default_factory=dict)
-
-    @classmethod
-    def open(cls, folder: str | Path | None, dataset: DatasetRNN) -> "_Kept":
-        if folder is None:
-            return cls(None)
-        arrays = (array.cpu().numpy().tobytes() for array in (dataset.xs, dataset.ys))
-        fingerprint = hashlib.sha256(b"".join(arrays)).hexdigest()
-        path = Path(folder) / KEPT
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-            kept = cls(path)
-            for line in text.splitlines():
-                kept._read(line, fingerprint)
-            if not kept.scores:
-                path.write_text(json.dumps({"choices": fingerprint}) + "\n", encoding="utf-8")
-            elif not text.endswith("\n"):
-                # What comes next must not be joined to a line that was cut.
-                path.write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise OutputError(
-                str(folder), "a folder that can be written", str(error), "Choose another folder."
-            ) from error
-        return kept
-
-    def _read(self, line: str, fingerprint: str) -> None:
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError:
-            # The last line of a search that was killed.
-            return
-        if found.get("choices", fingerprint) != fingerprint:
-            raise ConfigError("folder", "fits of the same choices", "those of others", "Give another folder.")
-        if "score" in found:
-            self.scores[found["key"]] = Score(**found["score"])
-
-    def add(self, key: str, score: Score) -> None:
-        self.scores[key] = score
-        if self.path is None:
-            return
-        try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"key": key, "score": asdict(score)}) + "\n")
-        except OSError as error:
-            raise OutputError(
-                str(self.path), "room for another fit", str(error), "Make room, and search again."
-            ) from error
-
-
-class _OverError(Exception):
-    """Time is up, or somebody asked to stop."""
+    folds, kept, until = folds_of(dataset), KeptFits.open(folder, dataset), Until.of(budget, folder)
+    return _Search(folds, names, until, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
 
 
 @dataclass
 class _Search:
     folds: list[Fold]
     names: tuple[str, ...]
-    budget: float | None
-    kept: _Kept
+    until: Until
+    kept: KeptFits
     n_jobs: int
     on_progress: Callable[[SearchProgress], bool | None] | None
     chance: float
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
-    best_nll: float = float("nan")
+    best: Candidate | None = None
+    steps: tuple[Step, ...] = ()
 
     def run(self) -> Discovery:
         first = Candidate.of([FIRST if FIRST in self.names else self.names[0]])
-        steps: list[Step] = []
-        now, ended = first, "nothing adds more"
+        ended = "nothing adds more"
         try:
             self._fit([first], None)
-            self._better(first)
-            while step := self._grow(now):
-                now = step.candidate
-                steps.append(step)
-            while step := self._prune(now):
-                now = step.candidate
-                steps.append(step)
-        except _OverError as over:
+            self.best = first
+            for change in (self._grow, self._prune):
+                while step := change(self.best):
+                    self.best, self.steps = step.candidate, (*self.steps, step)
+        except OverError as over:
             ended = str(over)
-        return self._result(now, steps, ended)
+        return self._result(self.best or first, ended)
 
-    def _result(self, now: Candidate, steps: Sequence[Step], ended: str) -> Discovery:
+    def _result(self, now: Candidate, ended: str) -> Discovery:
         if any(self._key(now, k) not in self.kept.scores for k in range(len(self.folds))):
             raise ConfigError(
                 "budget",
@@ -223,7 +167,7 @@ class _Search:
         if nats >= self.chance:
             notes.insert(0, "No mechanism of the library predicts choices better than chance.")
         models = {key.rsplit(" / ", 1)[0] for key in self.kept.scores}
-        return Discovery(now, tuple(steps), nats, self.chance, len(models), ended, tuple(notes))
+        return Discovery(now, self.steps, nats, self.chance, len(models), ended, tuple(notes))
 
     def _grow(self, now: Candidate) -> Step | None:
         """The best mechanism more, if it adds something."""
@@ -242,7 +186,6 @@ class _Search:
         if not adds(gains[best], len(possible)):
             return None
         ties = tuple(name for name, gain in gains.items() if name != best and is_tied(gain, gains[best]))
-        self._better(possible[best])
         return Step(best, possible[best], gains[best], self._of(now)[1], len(possible), ties, is_kept=True)
 
     def _prune(self, now: Candidate) -> Step | None:
@@ -254,7 +197,6 @@ class _Search:
         if not losses:
             return None
         least = min(losses, key=lambda name: losses[name].sum())
-        self._better(smaller[least])
         return Step(least, smaller[least], losses[least], self._of(now)[1], len(smaller), (), is_kept=False)
 
     def _fit(self, candidates: Sequence[Candidate], near: Candidate | None, n_folds: int | None = None) -> None:
@@ -274,38 +216,39 @@ class _Search:
             self.n_jobs = 1
             self._make(tasks, near, n_planned)
         if any(self._key(candidate, k) not in self.kept.scores for candidate, k in tasks):
-            raise _OverError("time is up")
+            raise OverError(self.until.reason)
 
     def _make(self, tasks: Sequence[tuple[Candidate, int]], near: Candidate | None, n_planned: int) -> None:
         """Make those fits that are not there yet, and keep each as it comes."""
         missing = [(candidate, k) for candidate, k in tasks if self._key(candidate, k) not in self.kept.scores]
         pool = Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")
         started = (
-            delayed(_score)(candidate, k, self.folds[k], self._middle(near, k))
+            delayed(_score)(candidate, k, self.folds[k], self._middle(near, k), self.until)
             for candidate, k in missing
-            if self._goes_on()
+            if not self.until.reason
         )
         # Processes that wait too long for the next fit end themselves, which is no reason to worry anybody.
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
             for n_done, (candidate, k, score, problem) in enumerate(pool(started), start=1 + n_planned - len(missing)):
+                if score is None:
+                    continue
                 if problem:
                     self.notes.append(f"{', '.join(candidate.names)}: {problem}")
                 self.kept.add(self._key(candidate, k), score)
-                seconds = time.monotonic() - self.began
-                told = SearchProgress(candidate, n_done, n_planned, self.best_nll, seconds)
-                if self.on_progress is not None and self.on_progress(told) is False:
-                    raise _OverError("stopped")
+                if self.on_progress is not None and self.on_progress(self._told(candidate, n_done, n_planned)) is False:
+                    raise OverError(STOPPED)
 
-    def _goes_on(self) -> bool:
-        return self.budget is None or time.monotonic() - self.began < self.budget
+    def _told(self, candidate: Candidate, n_done: int, n_planned: int) -> SearchProgress:
+        nll = float("nan")
+        if self.best is not None:
+            nats, choices = self._of(self.best)
+            nll = float(nats.sum() / choices.sum())
+        seconds = time.monotonic() - self.began
+        return SearchProgress(candidate, n_done, n_planned, nll, seconds, self.best, self.steps)
 
     def _middle(self, near: Candidate | None, k: int) -> dict[str, float]:
         return {} if near is None else self.kept.scores[self._key(near, k)].middle
-
-    def _better(self, candidate: Candidate) -> None:
-        nll, choices = self._of(candidate)
-        self.best_nll = float(nll.sum() / choices.sum())
 
     def _of(self, candidate: Candidate, n_folds: int | None = None) -> tuple[Floats, Floats]:
         """Nats and choices (R,) held out, of the first folds."""
@@ -320,10 +263,14 @@ class _Search:
         return f"{' + '.join(candidate.names)} / {k}"
 
 
-def _score(candidate: Candidate, k: int, fold: Fold, warm: dict[str, float]) -> tuple[Candidate, int, Score, str]:
-    """One fit; one that fails predicts nothing, and says why."""
+def _score(
+    candidate: Candidate, k: int, fold: Fold, warm: dict[str, float], until: Until
+) -> tuple[Candidate, int, Score | None, str]:
+    """One fit; None where it was given up. One that fails predicts nothing, and says why."""
     try:
-        score = score_candidate(candidate, fold, warm)
+        score = score_candidate(candidate, fold, warm, until.check)
+    except OverError:
+        return candidate, k, None, ""
     except (ArithmeticError, np.linalg.LinAlgError, RuntimeError) as error:
         n_people = len(np.unique(participants_of(fold[0].xs)[:, 0].cpu().numpy()))
         return candidate, k, Score([float("inf")] * n_people, [0.0] * n_people, {}), str(error)

@@ -91,7 +91,11 @@ class EquationLikelihood:
     n_rows : int
         R: participants, or 1 where one equation set serves all.
     n_choices : (R,)
+    check : callable
+        Called before each look at the choices; what it raises ends the fit.
     """
+
+    check: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(
         self,
@@ -203,7 +207,9 @@ class EquationLikelihood:
         rows = np.unique(table_rows)
         table = self.template.select([*rows, self.template.n_rows - 1]) if self.n_rows > 1 else self.template
         own = np.searchsorted(rows, table_rows) if self.n_rows > 1 else table_rows
-        return EquationLikelihood(self.model, table, self.data.select(sequences), own, self._own_betas)
+        found = EquationLikelihood(self.model, table, self.data.select(sequences), own, self._own_betas)
+        found.check = self.check
+        return found
 
     def nll(self, theta: Floats, active: Mask) -> Floats:
         """Negative log-likelihood, summed over the choices of each row.
@@ -280,6 +286,7 @@ class EquationLikelihood:
         }
 
     def _run(self, theta: Floats, active: Mask) -> Run:
+        self.check()
         parameters = self.coordinates.parameters(theta, active)[:, self.rows]
         of_sequences = torch.as_tensor(parameters)
         table = self.template.at(self._table_rows, torch.float64)

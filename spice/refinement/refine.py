@@ -92,6 +92,7 @@ def refine_coefficients(
     )
     rows = table.rows(torch.as_tensor(own[own >= 0]))
     likelihood = EquationLikelihood(model, table, data, rows, of_fixed_scale)
+    likelihood.check = control.check
     with control.stage("refine") as stage:
         starts = _starts(likelihood, model, table, others)
         most_nll = np.inf if textbook is None else textbook.nll + WORSE_THAN_TEXTBOOK

@@ -2,16 +2,20 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from joblib.externals.loky import get_reusable_executor
 from mechanism_search.people import PERSEVERING, PLAIN, learners, people
 
 from spice.data.dataset import DatasetRNN
 from spice.exceptions import ConfigError, OutputError
 from spice.mechanism_search import discover_model, search
-from spice.mechanism_search.search import KEPT, SearchProgress
+from spice.mechanism_search.kept_fits import KEPT
+from spice.mechanism_search.search import SearchProgress
+from spice.mechanism_search.until import STOP, Until
 
 SOME = ["learning", "forgetting", "perseveration"]
 SCORE = search._score
@@ -67,6 +71,58 @@ def test_it_can_be_stopped_with_the_best_so_far() -> None:
     assert len(told) == 4
 
 
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_file_stops_fits_that_are_being_made(tmp_path, n_jobs: int) -> None:
+    told: list[SearchProgress] = []
+
+    def stop_after_three(now: SearchProgress) -> None:
+        told.append(now)
+        if len(told) == 3:
+            (tmp_path / STOP).touch()
+
+    arguments = {"library": SOME, "folder": tmp_path, "n_jobs": n_jobs}
+    found = discover_model(people(PLAIN, n_people=8), on_progress=stop_after_three, **arguments)
+    assert found.ended == "stopped"
+    assert found.candidate.names == ("learning",)
+    # What was being made then is given up, and made the next time.
+    assert len(told) <= 2 + n_jobs + 1
+    again = discover_model(people(PLAIN, n_people=8), **arguments)
+    assert again.ended == "nothing adds more"
+
+
+def test_a_fit_is_given_up_when_time_is_up(monkeypatch) -> None:
+    """Time passes when a fit of the second round looks at the choices for the second time."""
+    dataset, looks = people(PLAIN, n_people=8), []
+    check = Until.check
+
+    def slow(until: Until) -> None:
+        looks.append(until)
+        check(replace(until, time=0.0) if len(looks) > n_first + 1 else until)
+
+    monkeypatch.setattr(Until, "check", slow)
+    n_first = 10**9
+    discover_model(dataset, library=["learning"])
+    n_first = len(looks)
+    looks.clear()
+    monkeypatch.setattr(Until, "reason", property(lambda _: "time is up" if len(looks) > n_first + 1 else ""))
+    found = discover_model(dataset, library=SOME, budget=1000.0)
+    assert found.ended == "time is up"
+    assert found.candidate.names == ("learning",)
+    assert len(looks) == n_first + 2
+
+
+def test_progress_tells_the_ladder_so_far() -> None:
+    told: list[SearchProgress] = []
+    found = discover_model(people(PERSEVERING), library=SOME, on_progress=told.append)
+    assert told[0].best is None
+    assert np.isnan(told[0].nll)
+    steps = [[step.mechanism for step in now.steps] for now in told]
+    assert steps == sorted(steps, key=len)
+    assert steps[-1][0] == "perseveration"
+    assert told[-1].best is not None
+    assert told[-1].nll == pytest.approx(found.nll) or len(steps[-1]) < len(found.steps)
+
+
 def test_budgets() -> None:
     dataset = people(PLAIN, n_people=8)
     with pytest.raises(ConfigError, match="one fit at least"):
@@ -116,6 +172,8 @@ def test_a_process_that_dies_takes_no_search_with_it(monkeypatch) -> None:
     dataset = people(PLAIN, n_people=8)
     expected = discover_model(dataset, library=SOME)
     monkeypatch.setenv("STARTED_BY", str(os.getpid()))
+    # Processes of earlier tests know nothing of that.
+    get_reusable_executor().shutdown(wait=True)
     monkeypatch.setattr(search, "_score", _dies_elsewhere)
     found = discover_model(dataset, library=SOME, n_jobs=2)
     assert (found.candidate, found.nll) == (expected.candidate, expected.nll)

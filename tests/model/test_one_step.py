@@ -15,7 +15,9 @@ from spice.rollout.networks import NetworkOptions
 CHOSEN, OTHER, VALUE = "x_value_reward_chosen", "x_value_reward_not_chosen", "x_value_reward"
 
 
-def learner(rate: float, forgets: float = 0.0, scale: float = 1.0, shift: float = 0.0, beta: float = 3.0) -> FittedModel:
+def learner(
+    rate: float, forgets: float = 0.0, scale: float = 1.0, shift: float = 0.0, beta: float = 3.0
+) -> FittedModel:
     """V <- V + rate (r - V), the other V <- V + forgets (0.5 - V), written for scale * V + shift."""
     table = {
         CHOSEN: {CHOSEN: 1 - rate, "c_reward": rate * scale, "1": rate * shift},
