@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spice_nb.state.data import DataModel as DataModel
     from spice_nb.state.settings import SettingsModel as SettingsModel
     from spice_nb.views.data_panel import DataPanel as DataPanel
+    from spice_nb.views.discover_panel import DiscoverPanel as DiscoverPanel
     from spice_nb.views.equations_panel import EquationsPanel as EquationsPanel
     from spice_nb.views.model_panel import ModelPanel as ModelPanel
     from spice_nb.views.session_panel import SessionPanel as SessionPanel
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _EXPORTED = {
     "DataModel": "spice_nb.state.data",
     "DataPanel": "spice_nb.views.data_panel",
+    "DiscoverPanel": "spice_nb.views.discover_panel",
     "EquationsPanel": "spice_nb.views.equations_panel",
     "ModelPanel": "spice_nb.views.model_panel",
     "SessionPanel": "spice_nb.views.session_panel",
@@ -33,8 +35,8 @@ _EXPORTED = {
 """Where each is; widgets and the estimator are imported when one is asked for."""
 
 __all__ = [
-    "DataModel", "DataPanel", "EquationsPanel", "ModelPanel", "SessionPanel", "SettingsModel", "SpiceApp",
-    "TrainingPanel", "__version__", "current_python", "load_ipython_extension",
+    "DataModel", "DataPanel", "DiscoverPanel", "EquationsPanel", "ModelPanel", "SessionPanel", "SettingsModel",
+    "SpiceApp", "TrainingPanel", "__version__", "current_python", "load_ipython_extension",
 ]  # fmt: skip
 
 

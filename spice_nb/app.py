@@ -13,12 +13,14 @@ from spice.equations.equations import SpiceEquations
 from spice.estimator import SpiceEstimator
 from spice.exceptions import SpiceError
 from spice.figures.estimator import plain_settings
+from spice.mechanism_search import Candidate
 from spice.model.with_inputs import input_names
 from spice.resources.rnn_utils import DatasetRNN
 from spice_nb.run_store import RunStore, SavedRun
 from spice_nb.state.training import RunState
 from spice_nb.views.copy_button import CopyButton
 from spice_nb.views.data_panel import DataPanel
+from spice_nb.views.discover_panel import DiscoverPanel
 from spice_nb.views.equations_panel import EquationsPanel
 from spice_nb.views.model_panel import ModelPanel
 from spice_nb.views.panel import Panel, escaped, paragraph, row
@@ -59,12 +61,15 @@ class SpiceApp(Panel):
         self._kept: list[SavedRun] = []
         self._goes_on = self._is_stale = False
         self.data, self.settings = DataPanel(), ModelPanel()
+        self.discover = DiscoverPanel(self.data.dataset, self._use_found)
         # The same data and settings give the same numbers, here and in the script.
         self.settings.model.set("random_state", 0)
         self.training = TrainingPanel(self.settings.model.estimator(), self.data.dataset, self._done, self._begins)
         self.equations, self.sessions = EquationsPanel(), SessionPanel()
         self._panels = (self.data, self.settings, self.training, self.equations, self.sessions)
-        self.steps = widgets.Tab(list(self._panels))
+        search = widgets.Accordion([self.discover], selected_index=None, titles=("Find the model in the data",))
+        steps = {panel: panel for panel in self._panels} | {self.settings: widgets.VBox([search, self.settings])}
+        self.steps = widgets.Tab(list(steps.values()))
         self.steps.titles = tuple(f"{k}  {panel.title}" for k, panel in enumerate(self._panels, 1))
         self.summary = widgets.HTML()
         # The buttons of the third step stand where they can be seen from all steps.
@@ -106,6 +111,8 @@ class SpiceApp(Panel):
         # What is changed while a fit runs counts once it has ended.
         self._is_stale = self.training.model.state.is_active
         dataset, settings = self.data.dataset, self.settings.model
+        if self.discover.dataset is not dataset:
+            self.discover.dataset = dataset
         if dataset is not None and settings.inputs != input_names(dataset.additional_inputs):
             # Comes back here with the inputs of the data.
             settings.use_inputs(dataset.additional_inputs)
@@ -116,6 +123,11 @@ class SpiceApp(Panel):
             if not settings.blocker:
                 self.training.estimator = settings.estimator()
         self._show()
+
+    def _use_found(self, found: Candidate) -> None:
+        """Fit the model that a search found."""
+        self.settings.model.use_found(found.rnn_class)
+        self.settings.model.set("spice_library_polynomial_degree", found.degree)
 
     # Runs ------------------------------------------------------------------------------------------------------
 

@@ -81,6 +81,17 @@ class ModelChoice(HasTraits):
             self.problem = ""
             self._drop_candidates()
 
+    def use_found(self, model: type[BaseRNN]) -> None:
+        """Take a model that was found by a search, as one of a person's own.
+
+        Parameters
+        ----------
+        model : type of BaseRNN
+        """
+        with self.hold_trait_notifications():
+            self.own = Declaration.of(model, model.__name__)
+            self.model, self.problem, self.candidates = OWN, "", {}
+
     def build(self) -> None:
         """Make a copy of the model chosen, to be changed."""
         if self.model != OWN:
