@@ -96,6 +96,8 @@ class DiscoverPanel(Panel):
         notes = "".join(paragraph(note, "note") for note in model.notes)
         self.headline.value = said + paragraph(model.problem, "problem") + notes
         self.bar.value = _time(model) if active else ""
+        for part, is_there in ((self.bar, active), (self.ladder, model.best), (self.picture, model.best)):
+            part.layout.display = "" if is_there else "none"
         self.ladder.value = "" if model.best is None else ladder(model.best.names[0], model.rungs)
         self.picture.value = "" if model.best is None else diagram(outline(model.best.rnn_class, model.best.degree, {}))
         if not active:
@@ -103,7 +105,8 @@ class DiscoverPanel(Panel):
 
     def _say_again(self) -> None:
         """Send what a page that loads while a search runs may have missed."""
-        for widget in (self.headline, self.bar, self.ladder, self.picture, self.button, self.use, self.use.layout):
+        said = (self.headline, self.bar, self.ladder, self.picture)
+        for widget in (*said, *(one.layout for one in said), self.button, self.use, self.use.layout):
             widget.send_state()
 
     def record(self) -> dict[str, str]:
