@@ -24,13 +24,15 @@ from spice.observation.softmax import SOFTMAX
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population import Population
-from spice.refinement.population_fit import RowFit, fit_rows
+from spice.refinement.population_fit import RowFit, best_of, fit_rows
 from spice.refinement.textbook import rules_of_people
 from spice.rollout.networks import NetworkOptions
 from spice.training.fit_data import Expected, FitData, read_fit_data
 
 FEW, ROUNDS = 2, 12
 """Looks at the choices, between which the population is estimated: of each start, and of the best."""
+ENOUGH_CHOICES, FEWEST_PEOPLE = 20_000, 32
+"""Choices that say where to start, of so many people at least."""
 USUAL_BETA = 3.0
 """Inverse temperature that values start from."""
 
@@ -159,9 +161,12 @@ def chance_of(dataset: DatasetRNN) -> float:
 
 
 def _fit(likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask) -> RowFit:
-    """From the best of what everybody alike could be, and from where that leads, to each person."""
+    """From what everybody alike could be, and from where that leads, to each person: from the best of these for each.
+
+    Where everybody alike leads to is read off the choices of some people, where there are many.
+    """
     usual = Population.usual(likelihood.coordinates)
-    pooled = likelihood.pooled()
+    pooled = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE).pooled()
     common = Population.usual(likelihood.coordinates, of_one=True)
     together = [fit_rows(pooled, start[None], active[:1], common, rounds=0).theta[0] for start in starts]
     fits = [
@@ -169,7 +174,8 @@ def _fit(likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask)
         for start in (*starts, *together)
     ]
     best = max(fits, key=lambda fit: fit.evidence)
-    return fit_rows(likelihood, best.theta, active, best.population, ROUNDS)
+    theta = best_of([fit.theta for fit in fits], [fit.nll for fit in fits], best.population)
+    return fit_rows(likelihood, theta, active, best.population, ROUNDS)
 
 
 def names_of(coordinates: Coordinates) -> list[str]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add
 
 import numpy as np
 import torch
@@ -63,8 +61,15 @@ class Run:
     @property
     def logits(self) -> Tensor:
         """Logits (T, [E,] S, A) of all arms after each trial."""
-        parts = [factor * self.states[name] for name, factor in self.factors.items()]
-        return reduce(add, parts)
+        (first, factor), *others = self.factors.items()
+        total = factor * self.states[first]
+        for name, factor in others:
+            state = self.states[name]
+            # Large arrays are made once, where nobody asks how they came about.
+            is_whole = torch.broadcast_shapes(factor.shape, state.shape, total.shape) == total.shape  # type: ignore[no-untyped-call]
+            is_free = is_whole and not (total.requires_grad or factor.requires_grad or state.requires_grad)
+            total = total.addcmul_(factor, state) if is_free else torch.addcmul(total, factor, state)
+        return total
 
     @property
     def choice_logits(self) -> Tensor:

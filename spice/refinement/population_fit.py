@@ -176,9 +176,27 @@ def maximise_from(
     theta (R, K)
     """
     found = [maximise(likelihood, start, active, population, steps) for start in starts]
-    values = [curvature.nll + _penalty(theta, population, population.precision) for theta, curvature in found]
+    return best_of([theta for theta, _ in found], [curvature.nll for _, curvature in found], population)
+
+
+def best_of(thetas: Sequence[Floats], nlls: Sequence[Floats], population: Population) -> Floats:
+    """The most probable of several places, for each row.
+
+    Parameters
+    ----------
+    thetas : sequence of (R, K)
+    nlls : sequence of (R,)
+        Negative log-likelihood of each row there.
+    population : Population
+        Prior of each row.
+
+    Returns
+    -------
+    theta (R, K)
+    """
+    values = [nll + _penalty(theta, population, population.precision) for theta, nll in zip(thetas, nlls, strict=True)]
     best = np.argmin(np.where(np.isfinite(values), values, np.inf), axis=0)
-    return np.asarray(np.stack([theta for theta, _ in found])[best, np.arange(likelihood.n_rows)])
+    return np.asarray(np.stack(thetas)[best, np.arange(len(thetas[0]))])
 
 
 def estimate_population(
