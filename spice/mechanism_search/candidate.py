@@ -134,6 +134,8 @@ class Candidate:
         drifting = {VALUE, SLOW_VALUE, OUTCOME}
         found = {}
         for m in self.mechanisms:
+            if not m.is_learned:
+                continue
             drifts = m.applies_to == NOT_CHOSEN and m.state in drifting
             found[m.name] = (m.name, *m.input_names) if drifts else ("1", m.name, *m.input_names)
         for entry in self.entries:
@@ -195,7 +197,8 @@ class Candidate:
 def _call(mechanism: Mechanism) -> str:
     inputs = ", ".join(repr(entry) for entry in mechanism.entries)
     closing = "," if len(mechanism.entries) == 1 else ""
+    equation = "" if mechanism.equation is None else f", equation={dict(mechanism.equation)!r}"
     return (
         f"Mechanism({mechanism.name!r}, state={mechanism.state!r}, applies_to={mechanism.applies_to!r}, "
-        f"inputs=({inputs}{closing}))"
+        f"inputs=({inputs}{closing}){equation})"
     )

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spice.declaration.mechanisms import CHOSEN, NOT_CHOSEN, REWARD, Input, Mechanism, State
+from spice.declaration.mechanisms import ACTION, CHOSEN, NOT_CHOSEN, REWARD, Input, Mechanism, State
 from spice.observation.base import Observation
 from spice.observation.lapses import SoftmaxWithLapses
 
 VALUE, SLOW_VALUE, OUTCOME = "x_value_reward", "x_value_slow", "x_value_outcome"
 TRACE, HABIT = "x_value_choice", "x_value_habit"
+MEMORY, SURPRISE = "x_value_memory", "x_surprise"
+LAST, BEFORE_LAST = "x_choice_last", "x_choice_before_last"
 OTHER_OUTCOMES = "outcomes of options that were not chosen"
 """What some data show, and some mechanisms need."""
 FAST, SLOW = 1.5, -3.0
@@ -137,6 +139,42 @@ _ALL = (
         starts={("betas", SLOW_VALUE): 1.0, **_rates(SLOW_VALUE, SLOW)},
     ),
     LibraryMechanism(
+        "memory of the last outcome", "What an option paid last is remembered for a while, beside values that are "
+        "learned slowly.",
+        "Collins & Frank (2012), Eur J Neurosci 35",
+        states={MEMORY: State(0.5, inverse_temperature="participant")},
+        mechanisms=(
+            Mechanism(f"{MEMORY}_chosen", state=MEMORY, applies_to=CHOSEN, inputs=(REWARD,), equation={REWARD: 1.0}),
+            Mechanism(f"{MEMORY}_not_chosen", state=MEMORY, applies_to=NOT_CHOSEN),
+        ),
+        builds_on=("learning",), starts={("betas", MEMORY): 0.5},
+        typical={
+            ("betas", MEMORY, "1"): 2.0, **_effect(VALUE, CHOSEN, "", -2.0),
+            **_effect(MEMORY, NOT_CHOSEN, "", -0.4), **_effect(MEMORY, NOT_CHOSEN, "1", 0.2),
+        },
+    ),
+    LibraryMechanism(
+        "surprise", "Surprising outcomes of an option make its next ones teach more, or less.",
+        "Pearce & Hall (1980), Psychol Rev 87; Li, Schiller, Schoenbaum, Phelps & Daw (2011), Nat Neurosci 14",
+        states={SURPRISE: State(0.0, readout=False)},
+        # The square of the prediction error, averaged over the last outcomes.
+        mechanisms=(
+            Mechanism(
+                SURPRISE, state=SURPRISE, applies_to=CHOSEN, inputs=(REWARD, VALUE),
+                equation={
+                    SURPRISE: 0.7, f"{REWARD}^2": 0.3, f"{REWARD} {VALUE}": -0.6, f"{VALUE}^2": 0.3,
+                },
+            ),
+        ),
+        inputs={f"{VALUE}_chosen": (Input(SURPRISE),)},
+        terms={f"{VALUE}_chosen": (f"{VALUE}_chosen {SURPRISE}", f"{REWARD} {SURPRISE}")},
+        builds_on=("learning",),
+        typical={
+            **_effect(VALUE, CHOSEN, f"{REWARD} {SURPRISE}", 1.5),
+            **_effect(VALUE, CHOSEN, f"{VALUE}_chosen {SURPRISE}", -1.5),
+        },
+    ),
+    LibraryMechanism(
         "outcome trace", "After a reward people look elsewhere for a while, and return.",
         "Dezfouli, Griffiths, Ramos, Dayan & Balleine (2019), PLoS Comput Biol 15",
         states={OUTCOME: _state(0.5)}, mechanisms=_values(OUTCOME), builds_on=("learning",),
@@ -154,6 +192,19 @@ _ALL = (
         "Miller, Shenhav & Ludvig (2019), Psychol Rev 126",
         states={HABIT: _state()}, mechanisms=_trace(HABIT), builds_on=("perseveration",),
         typical={("betas", HABIT, "1"): 2.0}, starts={("betas", HABIT): 0.5, **_rates(HABIT, SLOW)},
+    ),
+    LibraryMechanism(
+        "choice before last", "The choice before the last one counts by itself: people have patterns, such as there "
+        "and back, or twice each.",
+        "Lau & Glimcher (2005), J Exp Anal Behav 84",
+        states={
+            LAST: State(0.0, readout=False), BEFORE_LAST: State(0.0, inverse_temperature="participant"),
+        },
+        mechanisms=(
+            Mechanism(BEFORE_LAST, state=BEFORE_LAST, inputs=(LAST,), equation={LAST: 1.0}),
+            Mechanism(LAST, state=LAST, inputs=(ACTION,), equation={ACTION: 1.0}),
+        ),
+        builds_on=("perseveration",), typical={("betas", BEFORE_LAST, "1"): -1.0}, starts={("betas", BEFORE_LAST): 0.1},
     ),
     LibraryMechanism(
         "outcomes strengthen repetition", "A rewarded choice leaves another trace than one without reward.",

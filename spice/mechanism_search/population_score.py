@@ -5,8 +5,8 @@ All of a candidate's terms are there in everybody, in coordinates of each person
 the model that is chosen.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from spice.mechanism_search.folds import Fold
 from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.observation.softmax import SOFTMAX
+from spice.refinement.coordinate import NONE
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population import Population
@@ -33,6 +34,10 @@ FEW, ROUNDS = 2, 12
 """Looks at the choices, between which the population is estimated: of each start, and of the best."""
 ENOUGH_CHOICES, FEWEST_PEOPLE = 20_000, 32
 """Choices that say where to start, of so many people at least."""
+HARDLY = -4.0
+"""A rate that moves nothing to speak of, as a coordinate."""
+DIGITS = 4
+"""Of coordinates that are kept."""
 USUAL_BETA = 3.0
 """Inverse temperature that values start from."""
 
@@ -53,11 +58,14 @@ class Score:
         How many these are.
     middle : mapping of str to float
         Mean of the population by coordinate, for later fits to start from.
+    people : (R, K) or empty
+        Coordinates of each person, in the order of `middle`; for the same.
     """
 
     nll: Numbers
     choices: Numbers
     middle: dict[str, float]
+    people: list[Numbers] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ def people_of(candidate: Candidate, n_actions: int, n_people: int, n_experiments
 
 
 def score_candidate(
-    candidate: Candidate, fold: Fold, warm: dict[str, float] | None = None, check: Callable[[], None] | None = None
+    candidate: Candidate, fold: Fold, warm: Score | None = None, check: Callable[[], None] | None = None
 ) -> Score:
     """Fit a candidate to the first part of a fold and score it on the second.
 
@@ -110,8 +118,8 @@ def score_candidate(
     ----------
     candidate : Candidate
     fold : (DatasetRNN, DatasetRNN)
-    warm : mapping of str to float, optional
-        `Score.middle` of a candidate with some of the same mechanisms.
+    warm : Score, optional
+        Of a candidate with some of the same mechanisms, fitted to the same part.
     check : callable, optional
         Called before each look at the choices; what it raises ends the fit.
 
@@ -138,11 +146,11 @@ def score_candidate(
         likelihood.check = check
     coordinates = likelihood.coordinates
     active = np.ones((likelihood.n_rows, len(coordinates)), dtype=bool)
-    fit = _fit(likelihood, [_start(likelihood, candidate, known) for known in ({}, warm or {})], active)
+    fit = _fit(likelihood, candidate, warm, active)
     scored = likelihood_of(held_out)
     nll = scored.nll(fit.theta, active)
     middle = dict(zip(names_of(coordinates), fit.population.mean.tolist(), strict=True))
-    return Score(nll.tolist(), scored.n_choices.tolist(), middle)
+    return Score(nll.tolist(), scored.n_choices.tolist(), middle, fit.theta.round(DIGITS).tolist())
 
 
 def chance_of(dataset: DatasetRNN) -> float:
@@ -160,22 +168,47 @@ def chance_of(dataset: DatasetRNN) -> float:
     return SOFTMAX.chance(choices.targets, choices.trials.offered)
 
 
-def _fit(likelihood: EquationLikelihood, starts: Sequence[Floats], active: Mask) -> RowFit:
-    """From what everybody alike could be, and from where that leads, to each person: from the best of these for each.
+def _fit(likelihood: EquationLikelihood, candidate: Candidate, warm: Score | None, active: Mask) -> RowFit:
+    """From the best of several places for each person.
 
-    Where everybody alike leads to is read off the choices of some people, where there are many.
+    Everybody alike as the library and textbooks say; where everybody alike leads to, which is read off the choices of
+    some people where there are many; and where a smaller model found each person, with what is new as the library has
+    it, and with none of it, so that a larger model is hardly ever worse on what it is fitted to.
     """
-    usual = Population.usual(likelihood.coordinates)
+    n_rows, usual = likelihood.n_rows, Population.usual(likelihood.coordinates)
     pooled = likelihood.of_some(ENOUGH_CHOICES, FEWEST_PEOPLE).pooled()
     common = Population.usual(likelihood.coordinates, of_one=True)
-    together = [fit_rows(pooled, start[None], active[:1], common, rounds=0).theta[0] for start in starts]
-    fits = [
-        fit_rows(likelihood, np.tile(start, (likelihood.n_rows, 1)), active, Population(start, usual.covariance), FEW)
-        for start in (*starts, *together)
-    ]
+    first = usual_start(likelihood.coordinates, likelihood.start()[0][0], candidate)
+    middle = _known(likelihood.coordinates, first, warm.middle if warm else {})
+    together = [fit_rows(pooled, start[None], active[:1], common, rounds=0).theta[0] for start in (first, middle)]
+    starts = [(np.tile(start, (n_rows, 1)), start) for start in (first, *together)]
+    if warm is not None and len(warm.people) == n_rows:
+        for start in (first, _nothing(likelihood.coordinates, first, warm.middle)):
+            people = [
+                _known(likelihood.coordinates, start, dict(zip(warm.middle, p, strict=True))) for p in warm.people
+            ]
+            starts.append((np.array(people), _known(likelihood.coordinates, start, warm.middle)))
+    fits = [fit_rows(likelihood, theta, active, Population(mean, usual.covariance), FEW) for theta, mean in starts]
     best = max(fits, key=lambda fit: fit.evidence)
     theta = best_of([fit.theta for fit in fits], [fit.nll for fit in fits], best.population)
     return fit_rows(likelihood, theta, active, best.population, ROUNDS)
+
+
+def _known(coordinates: Coordinates, start: Floats, found: Mapping[str, float]) -> Floats:
+    """A start (K,), with what an earlier fit has found."""
+    return np.array([found.get(name, value) for name, value in zip(names_of(coordinates), start, strict=True)])
+
+
+def _nothing(coordinates: Coordinates, start: Floats, known: Collection[str]) -> Floats:
+    """A start (K,) in which what is not known yet does nothing: states count for nothing, or are moved by nothing."""
+    names, found = names_of(coordinates), start.copy()
+    for k, entry in enumerate(coordinates.entries):
+        if entry.kind in ("rate", "free rate"):
+            # A state that is new counts for nothing already; from where it does not move it would never count.
+            found[k] = HARDLY if entry.parent == NONE or names[entry.parent] in known else start[k]
+        elif entry.kind not in ("observed", "start"):
+            found[k] = 0.0
+    return found
 
 
 def names_of(coordinates: Coordinates) -> list[str]:
@@ -194,14 +227,6 @@ def names_of(coordinates: Coordinates) -> list[str]:
 
 def _read(candidate: Candidate, part: DatasetRNN) -> FitData:
     return read_fit_data(Expected(candidate.rnn_class, part.n_actions), part.xs, part.ys)
-
-
-def _start(likelihood: EquationLikelihood, candidate: Candidate, warm: dict[str, float]) -> Floats:
-    """Everybody alike: as an earlier fit found them, else as the library and textbooks say."""
-    theta = usual_start(likelihood.coordinates, likelihood.start()[0][0], candidate)
-    for k, name in enumerate(names_of(likelihood.coordinates)):
-        theta[k] = warm.get(name, theta[k])
-    return theta
 
 
 def usual_start(coordinates: Coordinates, rules: Floats, candidate: Candidate) -> Floats:

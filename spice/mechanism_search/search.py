@@ -223,7 +223,7 @@ class _Search:
         missing = [(candidate, k) for candidate, k in tasks if self._key(candidate, k) not in self.kept.scores]
         pool = Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")
         started = (
-            delayed(_score)(candidate, k, self.folds[k], self._middle(near, k), self.until)
+            delayed(_score)(candidate, k, self.folds[k], self._near(near, k), self.until)
             for candidate, k in missing
             if not self.until.reason
         )
@@ -247,8 +247,8 @@ class _Search:
         seconds = time.monotonic() - self.began
         return SearchProgress(candidate, n_done, n_planned, nll, seconds, self.best, self.steps)
 
-    def _middle(self, near: Candidate | None, k: int) -> dict[str, float]:
-        return {} if near is None else self.kept.scores[self._key(near, k)].middle
+    def _near(self, near: Candidate | None, k: int) -> Score | None:
+        return None if near is None else self.kept.scores[self._key(near, k)]
 
     def _of(self, candidate: Candidate, n_folds: int | None = None) -> tuple[Floats, Floats]:
         """Nats and choices (R,) held out, of the first folds."""
@@ -264,7 +264,7 @@ class _Search:
 
 
 def _score(
-    candidate: Candidate, k: int, fold: Fold, warm: dict[str, float], until: Until
+    candidate: Candidate, k: int, fold: Fold, warm: Score | None, until: Until
 ) -> tuple[Candidate, int, Score | None, str]:
     """One fit; None where it was given up. One that fails predicts nothing, and says why."""
     try:

@@ -137,7 +137,7 @@ def rules_of_people(model: BaseRNN, n_people: int, terms: Mapping[str, Sequence[
     rows = n_people + 1
     candidates: dict[str, CandidateTerms] = {}
     values, allowed = {}, {}
-    for mechanism in one.mechanisms:
+    for mechanism in filter(lambda m: m.is_learned, one.mechanisms):
         name = mechanism.name
         rule = dict(zip(one.terms[name].names, one.values[name][0], strict=True))
         is_linear = set(terms[name]) <= set(rule)
