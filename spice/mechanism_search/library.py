@@ -9,7 +9,7 @@ from spice.observation.lapses import SoftmaxWithLapses
 
 VALUE, SLOW_VALUE, OUTCOME = "x_value_reward", "x_value_slow", "x_value_outcome"
 TRACE, HABIT = "x_value_choice", "x_value_habit"
-MEMORY, SURPRISE = "x_value_memory", "x_surprise"
+MEMORY, SURPRISING, SURPRISE = "x_value_memory", "x_value_surprise", "x_surprise"
 LAST, BEFORE_LAST = "x_choice_last", "x_choice_before_last"
 OTHER_OUTCOMES = "outcomes of options that were not chosen"
 """What some data show, and some mechanisms need."""
@@ -154,25 +154,27 @@ _ALL = (
         },
     ),
     LibraryMechanism(
-        "surprise", "Surprising outcomes of an option make its next ones teach more, or less.",
+        "surprise", "Surprising outcomes of an option make the next ones teach more: a value is learned by a rate that "
+        "follows the size of its errors.",
         "Pearce & Hall (1980), Psychol Rev 87; Li, Schiller, Schoenbaum, Phelps & Daw (2011), Nat Neurosci 14",
-        states={SURPRISE: State(0.0, readout=False)},
-        # The square of the prediction error, averaged over the last outcomes.
+        states={
+            SURPRISING: State(0.5, inverse_temperature="participant"), SURPRISE: State(0.5, readout=False),
+        },
         mechanisms=(
             Mechanism(
-                SURPRISE, state=SURPRISE, applies_to=CHOSEN, inputs=(REWARD, VALUE),
+                f"{SURPRISING}_chosen", state=SURPRISING, applies_to=CHOSEN, inputs=(REWARD, SURPRISE),
+                equation={SURPRISING: 1.0, f"{REWARD} {SURPRISE}": 1.0, f"{SURPRISING} {SURPRISE}": -1.0},
+            ),
+            # The square of the error, averaged over the last outcomes of the option.
+            Mechanism(
+                f"{SURPRISE}_chosen", state=SURPRISE, applies_to=CHOSEN, inputs=(REWARD, SURPRISING),
                 equation={
-                    SURPRISE: 0.7, f"{REWARD}^2": 0.3, f"{REWARD} {VALUE}": -0.6, f"{VALUE}^2": 0.3,
+                    SURPRISE: 0.7, f"{REWARD}^2": 0.3, f"{REWARD} {SURPRISING}": -0.6, f"{SURPRISING}^2": 0.3,
                 },
             ),
         ),
-        inputs={f"{VALUE}_chosen": (Input(SURPRISE),)},
-        terms={f"{VALUE}_chosen": (f"{VALUE}_chosen {SURPRISE}", f"{REWARD} {SURPRISE}")},
-        builds_on=("learning",),
-        typical={
-            **_effect(VALUE, CHOSEN, f"{REWARD} {SURPRISE}", 1.5),
-            **_effect(VALUE, CHOSEN, f"{VALUE}_chosen {SURPRISE}", -1.5),
-        },
+        builds_on=("learning",), starts={("betas", SURPRISING): 0.5},
+        typical={("betas", SURPRISING, "1"): 4.0, ("betas", VALUE, "1"): 0.5},
     ),
     LibraryMechanism(
         "outcome trace", "After a reward people look elsewhere for a while, and return.",

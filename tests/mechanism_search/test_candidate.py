@@ -31,7 +31,9 @@ def test_names_that_are_no_model_are_refused(names: list[str], said: str) -> Non
 
 
 def test_the_code_is_the_declaration() -> None:
-    candidate = Candidate.of(["learning", "forgetting", "coupling", "perseveration", "lapses"])
+    candidate = Candidate.of(
+        ["learning", "forgetting", "coupling", "surprise", "perseveration", "choice before last", "lapses"]
+    )
     room: dict[str, type[BaseRNN]] = {}
     exec(candidate.code(), room)
     written = room["DiscoveredRNN"]
