@@ -1,12 +1,14 @@
 """The search: add the mechanism that predicts choices held out best, as long as one does; then drop what is needless.
 
+Where another mechanism would have added about as much, it goes that way too, and takes the path that ends better.
+
 Every fit that was made is kept (`kept_fits.py`), so that a search goes on where it was interrupted.
 """
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,8 @@ FIRST = "learning"
 """What a search starts with."""
 LEADING = 3
 """Mechanisms that are compared by all that is held out, of those that are tried."""
+MOST_TURNINGS = 3
+"""Steps at which another path is followed too."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,21 @@ def discover_model(
     return _Search(folds, names, until, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
 
 
+@dataclass(frozen=True)
+class _Path:
+    """From what a search starts with to a candidate."""
+
+    start: Candidate
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.steps[-1].candidate if self.steps else self.start
+
+    def beyond(self, step: Step) -> "_Path":
+        return _Path(self.start, (*self.steps, step))
+
+
 @dataclass
 class _Search:
     folds: list[Fold]
@@ -137,23 +156,46 @@ class _Search:
     chance: float
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
-    best: Candidate | None = None
-    steps: tuple[Step, ...] = ()
+    best: _Path | None = None
 
     def run(self) -> Discovery:
-        first = Candidate.of([FIRST if FIRST in self.names else self.names[0]])
+        first = _Path(Candidate.of([FIRST if FIRST in self.names else self.names[0]]))
         ended = "nothing adds more"
         try:
-            self._fit([first], None)
+            self._fit([first.candidate], None)
             self.best = first
-            for change in (self._grow, self._prune):
-                while step := change(self.best):
-                    self.best, self.steps = step.candidate, (*self.steps, step)
+            for path in self._ways(first):
+                self.best = path
+            for turning in self._turnings(self.best):
+                *_, end = self._ways(turning)
+                if adds(self._gain(end.candidate, self.best.candidate), MOST_TURNINGS):
+                    self.best = end
         except OverError as over:
             ended = str(over)
         return self._result(self.best or first, ended)
 
-    def _result(self, now: Candidate, ended: str) -> Discovery:
+    def _ways(self, path: _Path) -> Iterator[_Path]:
+        """A path, and what it becomes with each step."""
+        yield path
+        for change in (self._grow, self._prune):
+            while step := change(path.candidate):
+                path = path.beyond(step)
+                yield path
+
+    def _turnings(self, path: _Path) -> list[_Path]:
+        """The first steps of other paths: where another mechanism would have added about as much."""
+        found, before = [], _Path(path.start)
+        for step in path.steps:
+            for name in step.ties[:1]:
+                candidate = Candidate.of({*before.candidate.names, *name.split(" + ")})
+                gain = self._gain(candidate, before.candidate)
+                other = replace(step, mechanism=name, candidate=candidate, gain=gain, ties=(step.mechanism,))
+                found.append(before.beyond(other))
+            before = before.beyond(step)
+        return found[:MOST_TURNINGS]
+
+    def _result(self, path: _Path, ended: str) -> Discovery:
+        now = path.candidate
         if any(self._key(now, k) not in self.kept.scores for k in range(len(self.folds))):
             raise ConfigError(
                 "budget",
@@ -167,7 +209,7 @@ class _Search:
         if nats >= self.chance:
             notes.insert(0, "No mechanism of the library predicts choices better than chance.")
         models = {key.rsplit(" / ", 1)[0] for key in self.kept.scores}
-        return Discovery(now, self.steps, nats, self.chance, len(models), ended, tuple(notes))
+        return Discovery(now, path.steps, nats, self.chance, len(models), ended, tuple(notes))
 
     def _grow(self, now: Candidate) -> Step | None:
         """The best mechanism more, if it adds something."""
@@ -179,12 +221,10 @@ class _Search:
         leading = sorted((name for name in first if np.isfinite(first[name])), key=lambda name: -first[name])[:LEADING]
         self._fit([possible[name] for name in leading], now)
         gains = {name: self._gain(possible[name], now) for name in leading}
-        gains = {name: gain for name, gain in gains.items() if np.isfinite(gain).all()}
-        if not gains:
+        certain = [name for name, gain in gains.items() if adds(gain, len(possible))]
+        if not certain:
             return None
-        best = max(gains, key=lambda name: gains[name].sum())
-        if not adds(gains[best], len(possible)):
-            return None
+        best = max(certain, key=lambda name: gains[name].sum())
         ties = tuple(name for name, gain in gains.items() if name != best and is_tied(gain, gains[best]))
         return Step(best, possible[best], gains[best], self._of(now)[1], len(possible), ties, is_kept=True)
 
@@ -241,11 +281,12 @@ class _Search:
 
     def _told(self, candidate: Candidate, n_done: int, n_planned: int) -> SearchProgress:
         nll = float("nan")
-        if self.best is not None:
-            nats, choices = self._of(self.best)
-            nll = float(nats.sum() / choices.sum())
         seconds = time.monotonic() - self.began
-        return SearchProgress(candidate, n_done, n_planned, nll, seconds, self.best, self.steps)
+        if self.best is None:
+            return SearchProgress(candidate, n_done, n_planned, nll, seconds)
+        nats, choices = self._of(self.best.candidate)
+        nll = float(nats.sum() / choices.sum())
+        return SearchProgress(candidate, n_done, n_planned, nll, seconds, self.best.candidate, self.best.steps)
 
     def _near(self, near: Candidate | None, k: int) -> Score | None:
         return None if near is None else self.kept.scores[self._key(near, k)]
