@@ -110,8 +110,8 @@ def keep_search(folder: Path, dataset: DatasetRNN, name: str) -> None:
     with TemporaryDirectory() as copy:
         short = KeptFits.open(copy, dataset)
         for key, score in made.scores.items():
-            nats = [round(nats, 3) for nats in score.nll]
-            short.add(key, Score(nats, score.choices, {}))
+            nll, evidence = ([round(nats, 3) for nats in numbers] for numbers in (score.nll, score.evidence))
+            short.add(key, Score(nll, score.choices, {}, evidence=evidence))
         FOLDER.mkdir(exist_ok=True)
         shutil.copy(Path(copy) / KEPT, search_file(name))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,24 @@ from spice.exceptions import ConfigError, OutputError
 from spice.mechanism_search.population_score import Score
 
 KEPT = "fits.jsonl"
+_AND, _PART = " + ", " / "
+
+
+def key_of(names: Sequence[str], k: int) -> str:
+    """What a fit is kept by.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of its mechanisms.
+    k : int
+        The part that it was fitted to.
+
+    Returns
+    -------
+    str
+    """
+    return f"{_AND.join(names)}{_PART}{k}"
 
 
 @dataclass
@@ -60,6 +79,26 @@ class KeptFits:
                 str(folder), "a folder that can be written", str(error), "Choose another folder."
             ) from error
         return kept
+
+    @property
+    def n_models(self) -> int:
+        """Different models among them."""
+        return len({key.rsplit(_PART, 1)[0] for key in self.scores})
+
+    def of_part(self, k: int) -> list[tuple[set[str], Score]]:
+        """Mechanisms and score of every model that was fitted to a part.
+
+        Parameters
+        ----------
+        k : int
+            Which part.
+
+        Returns
+        -------
+        list of (set of str, Score)
+        """
+        parts = ((key.rsplit(_PART, 1), score) for key, score in self.scores.items())
+        return [(set(names.split(_AND)), score) for (names, part), score in parts if part == str(k)]
 
     def _read(self, line: str, fingerprint: str) -> None:
         try:

@@ -60,12 +60,15 @@ class Score:
         Mean of the population by coordinate, for later fits to start from.
     people : (R, K) or empty
         Coordinates of each person, in the order of `middle`; for the same.
+    evidence : (R,) or empty
+        Log marginal likelihood of the choices of each person that were fitted, given the population.
     """
 
     nll: Numbers
     choices: Numbers
     middle: dict[str, float]
     people: list[Numbers] = field(default_factory=list)
+    evidence: Numbers = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,14 @@ def score_candidate(
     scored = likelihood_of(held_out)
     nll = scored.nll(fit.theta, active)
     middle = dict(zip(names_of(coordinates), fit.population.mean.tolist(), strict=True))
-    return Score(nll.tolist(), scored.n_choices.tolist(), middle, fit.theta.round(DIGITS).tolist())
+    evidence = fit.quadratic.log_evidence(fit.population)
+    return Score(
+        nll.tolist(),
+        scored.n_choices.tolist(),
+        middle,
+        fit.theta.round(DIGITS).tolist(),
+        evidence.round(DIGITS).tolist(),
+    )
 
 
 def chance_of(dataset: DatasetRNN) -> float:

@@ -21,7 +21,7 @@ from spice.data.layout import participants_of, shows_other_outcomes
 from spice.exceptions import ConfigError
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
-from spice.mechanism_search.kept_fits import KeptFits
+from spice.mechanism_search.kept_fits import KeptFits, key_of
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
 from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES
 from spice.mechanism_search.population_score import Score, chance_of, score_candidate
@@ -208,8 +208,7 @@ class _Search:
         notes = list(dict.fromkeys(self.notes))
         if nats >= self.chance:
             notes.insert(0, "No mechanism of the library predicts choices better than chance.")
-        models = {key.rsplit(" / ", 1)[0] for key in self.kept.scores}
-        return Discovery(now, path.steps, nats, self.chance, len(models), ended, tuple(notes))
+        return Discovery(now, path.steps, nats, self.chance, self.kept.n_models, ended, tuple(notes))
 
     def _grow(self, now: Candidate) -> Step | None:
         """The best mechanism more, if it adds something."""
@@ -294,14 +293,28 @@ class _Search:
     def _of(self, candidate: Candidate, n_folds: int | None = None) -> tuple[Floats, Floats]:
         """Nats and choices (R,) held out, of the first folds."""
         scores = [self.kept.scores[self._key(candidate, k)] for k in range(len(self.folds))[:n_folds]]
-        return np.sum([score.nll for score in scores], axis=0), np.sum([score.choices for score in scores], axis=0)
+        nll = [self._sparse(candidate, k) for k in range(len(scores))]
+        return np.sum(nll, axis=0), np.sum([score.choices for score in scores], axis=0)
+
+    def _sparse(self, candidate: Candidate, k: int) -> Floats:
+        """Nats (R,) held out where each person has those of the mechanisms that the fitted choices speak for.
+
+        With all mechanisms in everybody, few people whom a mechanism leads astray would decide whether others have it.
+        """
+        score = self.kept.scores[self._key(candidate, k)]
+        nll, most = np.array(score.nll), np.array(score.evidence)
+        for names, smaller in self.kept.of_part(k):
+            if names < set(candidate.names) and len(smaller.evidence) == len(most) > 0:
+                is_better = np.array(smaller.evidence) > most
+                nll, most = np.where(is_better, smaller.nll, nll), np.where(is_better, smaller.evidence, most)
+        return nll
 
     def _gain(self, larger: Candidate, smaller: Candidate, n_folds: int | None = None) -> Floats:
         return np.asarray(self._of(smaller, n_folds)[0] - self._of(larger, n_folds)[0])
 
     @staticmethod
     def _key(candidate: Candidate, k: int) -> str:
-        return f"{' + '.join(candidate.names)} / {k}"
+        return key_of(candidate.names, k)
 
 
 def _score(
