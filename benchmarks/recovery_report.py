@@ -83,6 +83,21 @@ def _who_has_what(results: Results, figures: Path) -> Iterator[str]:
             for name, own in even.groupby("mechanism", sort=False)
         ],
     )  # fmt: skip
+    yield words("""
+        The same by the signs of effects. *Mixed* are populations in which some people have the opposite of what others
+        have; one normal distribution of those who have an effect is then around 0, where those are who lack it, and
+        takes them in. Where a population has people of both signs, do not read who lacks an effect.
+    """)
+    yield table(
+        ["signs", "populations", *MECHANISMS],
+        [
+            [signs, len(own) // 3, *(
+                f"{number(one.found.mean())} / {number(one.wrong.mean())}"
+                for _, one in own.groupby("mechanism", sort=False)
+            )]
+            for signs, own in even.groupby(even.made.str.split(", ").str[-1], sort=False)
+        ],
+    )  # fmt: skip
     yield "AUC of the probability, and in brackets for one who knows how people are drawn, by how they were drawn:"
     made = even.groupby(["made", "mechanism"], sort=False)[["auc", "auc_oracle"]].mean()
     yield table(
