@@ -1,20 +1,14 @@
 """What the tutorials share: results that ship with them, and the comparison each of them ends with."""
 
 import os
-import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from spice.data.dataset import DatasetRNN
 from spice.data.layout import participants_of
 from spice.estimator import SpiceEstimator
-from spice.mechanism_search import Discovery, discover_model
-from spice.mechanism_search.kept_fits import KEPT, KeptFits
-from spice.mechanism_search.population_score import Score
 from spice.resources.bandits import get_update_dynamics
 from spice_nb.state.simulation import true_agent
 
@@ -54,66 +48,6 @@ def fit_or_open(estimator: SpiceEstimator, dataset: Any, name: str, fit: bool = 
         return estimator
     loaded: SpiceEstimator = estimator.load_spice(*files(name))
     return loaded
-
-
-def discover_or_open(dataset: DatasetRNN, name: str, search: bool = True, n_jobs: int = 1) -> Discovery:
-    """Search for the mechanisms that people have, or go through the fits that an earlier search made.
-
-    Parameters
-    ----------
-    dataset : DatasetRNN
-    name : str
-        Of the search that ships with the tutorials.
-    search : bool
-        Whether to fit. Otherwise the fits are opened, which takes seconds; they were made of the same data.
-    n_jobs : int
-        Fits side by side.
-
-    Returns
-    -------
-    Discovery
-    """
-    with TemporaryDirectory(prefix="spice-search-") as folder:
-        if not search:
-            shutil.copy(search_file(name), Path(folder) / KEPT)
-        found = discover_model(dataset, folder=folder, n_jobs=n_jobs)
-        if search and os.environ.get(KEEP_VARIABLE):
-            keep_search(Path(folder), dataset, name)
-    return found
-
-
-def search_file(name: str) -> Path:
-    """Fits of a search that ships.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    Path
-    """
-    return FOLDER / f"{name}.search.jsonl"
-
-
-def keep_search(folder: Path, dataset: DatasetRNN, name: str) -> None:
-    """Keep the fits of a search for who goes through it: likelihoods of people, without their equations.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the search.
-    dataset : DatasetRNN
-    name : str
-    """
-    made = KeptFits.open(folder, dataset)
-    with TemporaryDirectory() as copy:
-        short = KeptFits.open(copy, dataset)
-        for key, score in made.scores.items():
-            nll, evidence = ([round(nats, 3) for nats in numbers] for numbers in (score.nll, score.evidence))
-            short.add(key, Score(nll, score.choices, {}, evidence=evidence))
-        FOLDER.mkdir(exist_ok=True)
-        shutil.copy(Path(copy) / KEPT, search_file(name))
 
 
 def files(name: str) -> tuple[Path, Path]:

@@ -1,18 +1,14 @@
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from mechanism_search.people import PERSEVERING, people
 
 from spice.datasets import simulate_rescorla_wagner
 from spice.estimator import SpiceEstimator
-from spice.exceptions import ConfigError, ModelFileError
-from spice.mechanism_search import discover_model
-from spice.mechanism_search.search import SearchProgress
+from spice.exceptions import ModelFileError
 from spice.precoded import RescorlaWagnerRNN
 from spice_nb import tutorials
-from spice_nb.tutorials import comparison, discover_or_open, files, fit_or_open
+from spice_nb.tutorials import comparison, files, fit_or_open
 
 
 @pytest.fixture
@@ -58,19 +54,3 @@ def test_a_run_that_does_not_ship_is_named(folder: Path) -> None:
     with pytest.raises(ModelFileError, match="nowhere"):
         fit_or_open(quick(), None, "nowhere", fit=False)
     assert files("nowhere") == (folder / "nowhere.network.spice", folder / "nowhere.equations.spice")
-
-
-def test_a_search_is_kept_and_gone_through_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = partial(discover_model, library=["learning", "perseveration"])
-    monkeypatch.setattr(tutorials, "discover_model", some)
-    dataset = people(PERSEVERING, n_people=8, n_trials=60)
-    monkeypatch.setenv(tutorials.KEEP_VARIABLE, "1")
-    made = discover_or_open(dataset, "found")
-    told: list[SearchProgress] = []
-    monkeypatch.setattr(tutorials, "discover_model", partial(some, on_progress=told.append))
-    opened = discover_or_open(dataset, "found", search=False)
-    assert not told
-    assert (opened.candidate, opened.n_models) == (made.candidate, made.n_models)
-    assert opened.nll == pytest.approx(made.nll, abs=1e-3)
-    with pytest.raises(ConfigError, match="same choices"):
-        discover_or_open(people(PERSEVERING, n_people=8, n_trials=60, seed=4), "found", search=False)

@@ -154,6 +154,15 @@ TUTORIALS = (
         },
         _own("09_is_it_right", "training"),
     ),
+    Tutorial(
+        "10_discovery",
+        {
+            "found.candidate.names == ('learning', 'forgetting', 'perseveration')": (1, 0),
+            "found.ladder().gain[0]": (0.096, 0.01),
+            "scores['nats per choice']['equations'] - scores['nats per choice']['true equations']": (0.008, 3e-3),
+        },
+        _own("10_discovery", "training"),
+    ),
 )
 
 # Largest distance of what a run that ships predicts, and of its equations for the population, from a fit just made.
