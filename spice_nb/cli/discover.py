@@ -112,7 +112,8 @@ def _search(
         bar = progress.add_task("", total=seconds, count="", note="")
 
         def draw(now: SearchProgress) -> None:
-            note = f"best {now.nll:.4f} nats; {', '.join(now.candidate.names[1:]) or now.candidate.names[0]}"
+            best = "" if now.best is None else f"best {now.nll:.4f} nats; "
+            note = best + (", ".join(now.candidate.names[1:]) or now.candidate.names[0])
             progress.update(
                 bar, completed=min(now.seconds, seconds), count=f"{now.n_done}/{now.n_planned} fits", note=note
             )
