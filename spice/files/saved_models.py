@@ -6,7 +6,7 @@ Either half of a fit, network or equations, is a file of its own that says all o
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spice.declaration.mechanisms import Input, Mechanism, State, declaration_to_dict
 from spice.declaration.terms import CandidateTerms
 from spice.equations.coefficients import Coefficients
 from spice.equations.equations import SpiceEquations
 from spice.exceptions import ModelFileError
 from spice.files.container import read_model, write_model
+from spice.files.declared_model import declared_class, plain_mechanism, read_mechanism
 from spice.files.model_difference import difference, difference_of_shapes
 from spice.files.older_uncertainty import covariance_of, draws_of
 from spice.model.base import BaseRNN
 from spice.model.build import build_model
 from spice.model.fitted import FittedModel
-from spice.observation.find_observation import find_observation
-from spice.observation.softmax import SOFTMAX
 from spice.parameters import MOST_NETWORKS
 from spice.rollout.networks import NetworkOptions
 
@@ -190,7 +188,7 @@ def save_equations(
     """
     table = equations.coefficients
     header = _header(fitted, options, extra) | {
-        "mechanisms": [_plain_mechanism(m) for m in table.mechanisms],
+        "mechanisms": [plain_mechanism(m) for m in table.mechanisms],
         "parameters": table.parameters,
         "terms": {name: {"variables": t.variables, "powers": t.powers} for name, t in table.terms.items()},
         "equation_ids": list(equations.participants),
@@ -279,7 +277,7 @@ def _load_equations(
     for kind in COLUMNS:
         tables[kind] = {name: tables[kind][name] for name in dict.fromkeys(order) if name in tables[kind]}
     hidden = frozenset(name for name, state in fitted.model.states.items() if not state.readout)
-    mechanisms = tuple(_mechanism(m) for m in header["mechanisms"])
+    mechanisms = tuple(read_mechanism(m) for m in header["mechanisms"])
     errors, covariance = tables.pop(ERRORS), tables.pop(COVARIANCE).get("parameters")
     uncertain = {name: tables.pop(name).get("parameters") for name in UNCERTAIN}
     coefficients = Coefficients(mechanisms, terms, **tables, hidden=hidden, **uncertain)  # type: ignore[arg-type]
@@ -325,38 +323,6 @@ def _check_shapes(table: Coefficients, model: BaseRNN, n_participants: int) -> N
             and all(want in (None, have) for want, have in zip(shape, found.shape, strict=True))
         ):
             raise ValueError(f"{name} of shape {found.shape} do not fit the model")
-
-
-def declared_class(header: Mapping[str, Any]) -> type[BaseRNN]:
-    """The model class that a file declares."""
-    declaration = header["declaration"]
-    if not declaration["mechanisms"]:
-        raise ModelFileError(
-            str(header["model"]), "a model declared by its mechanisms", "one with a forward of its own",
-            "Make a SpiceEstimator with its rnn_class and call load_spice on that.",
-        )  # fmt: skip
-    body = {
-        "init_values": {name: State(**state) for name, state in declaration["states"].items()},
-        "mechanisms": tuple(_mechanism(m) for m in declaration["mechanisms"]),
-        "additional_inputs": tuple(declaration["additional_inputs"]),
-        "context_size": header["context_size"],
-        "observation": find_observation(declaration.get("observation", SOFTMAX.name)),
-    }
-    return type(header["model"], (BaseRNN,), body)
-
-
-def _mechanism(plain: Mapping[str, Any]) -> Mechanism:
-    known = {f.name for f in fields(Mechanism)}
-    arguments = {k: v for k, v in plain.items() if k in known}
-    entries = plain.get("inputs", ())
-    arguments["inputs"] = tuple(entry if isinstance(entry, str) else Input(**entry) for entry in entries)
-    if plain.get("bounds") is not None:
-        arguments["bounds"] = tuple(plain["bounds"])
-    return Mechanism(**arguments)
-
-
-def _plain_mechanism(mechanism: Mechanism) -> Any:
-    return declaration_to_dict({}, [mechanism], [])["mechanisms"][0]
 
 
 def _is_declared_as(model: type[BaseRNN], header: Mapping[str, Any]) -> bool:

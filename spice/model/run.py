@@ -66,7 +66,7 @@ class Run:
         for name, factor in others:
             state = self.states[name]
             # Large arrays are made once, where nobody asks how they came about.
-            is_whole = torch.broadcast_shapes(factor.shape, state.shape, total.shape) == total.shape  # type: ignore[no-untyped-call]
+            is_whole = np.broadcast_shapes(factor.shape, state.shape, total.shape) == total.shape
             is_free = is_whole and not (total.requires_grad or factor.requires_grad or state.requires_grad)
             total = total.addcmul_(factor, state) if is_free else torch.addcmul(total, factor, state)
         return total
