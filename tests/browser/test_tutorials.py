@@ -43,10 +43,18 @@ def look_at_model(page: Any) -> None:
     page.get_by_text("class Tired(BaseRNN)").first.wait_for()
 
 
+def search_for_mechanisms(page: Any) -> None:
+    page.get_by_role("button", name="Discover", exact=True).click()
+    page.get_by_text("The best model so far predicts").first.wait_for()
+    page.get_by_role("button", name="Stop with the best so far").click()
+    page.get_by_text("models were tried").nth(1).wait_for()
+
+
 USE: dict[str, tuple[str, Callable[[Any], None]]] = {
     "01": ("Data", look_at_data),
     "05": ("Equations", look_at_equations),
     "08": ("Model", look_at_model),
+    "10": ("Discover", search_for_mechanisms),
 }
 """Heading of a panel, and what is done with it."""
 SESSIONS = ("Sessions", look_at_sessions)
