@@ -113,7 +113,7 @@ def test_a_fit_is_given_up_when_time_is_up(monkeypatch) -> None:
 
 def test_progress_tells_the_ladder_so_far() -> None:
     told: list[SearchProgress] = []
-    found = discover_model(people(PERSEVERING), library=SOME, on_progress=told.append)
+    discover_model(people(PERSEVERING), library=SOME, on_progress=told.append)
     assert told[0].best is None
     assert np.isnan(told[0].nll)
     steps = [[step.mechanism for step in now.steps] for now in told]
