@@ -28,7 +28,7 @@ USUAL: Mapping[Kind, Usual] = {
     "change": Usual(0.0, 0.5, 0.15, -2.0, 0.0),
     "start": Usual(0.0, 0.5, 0.2, -5.0, 5.0),
     "beta": Usual(3.0, 3.0, 1.5, -100.0, 100.0),
-    "trace beta": Usual(0.0, 2.0, 1.0, -100.0, 100.0),
+    "trace beta": Usual(0.0, 1.25, 0.75, -100.0, 100.0),
     "observed": Usual(0.0, 1.5, 0.6, -8.0, 8.0),
 }
 

@@ -218,7 +218,7 @@ class EquationLikelihood:
         ----------
         theta : ([E,] R, K)
             Coordinates; E of each row may be given at once.
-        active : (R, K)
+        active : ([E,] R, K)
             Which coordinates are present.
 
         Returns
@@ -274,7 +274,8 @@ class EquationLikelihood:
     def _runs(self, theta: Floats, active: Mask, result: Callable[[Run], Tensor]) -> Tensor:
         """Results of runs at coordinates (E, R, K), along a first axis E."""
         members = max(1, MEMORY // max(8 * self.data.trials.actions.numel(), 1))
-        parts = [result(self._run(theta[k : k + members], active)) for k in range(0, len(theta), members)]
+        starts, own = range(0, len(theta), members), active.ndim == 3
+        parts = [result(self._run(theta[k : k + members], active[k : k + members] if own else active)) for k in starts]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _observed(self, parameters: Floats) -> dict[str, Tensor]:

@@ -23,7 +23,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Population:
-    """Normal distribution of coordinates over people: mean (K,) and covariance (K, K)."""
+    """Normal distribution of coordinates over people: mean ([C,] K) and covariance ([C,] K, K), of several at once."""
 
     mean: Floats
     covariance: Floats
@@ -64,6 +64,23 @@ class Population:
         covariance[some, some] = np.diag(usual.covariance)[some]
         return Population(mean, covariance)
 
+    def leaning(self, share: Floats) -> "Population":
+        """Of people some of whom are mirrored.
+
+        Parameters
+        ----------
+        share : ([C,] K)
+            Of those who are as it says, less those who have the opposite; 1 where nobody is mirrored.
+
+        Returns
+        -------
+        Population
+            With mean and covariance of all of them.
+        """
+        covariance = self.covariance * share[..., :, None] * share[..., None, :]
+        both = (1.0 - share**2) * (self.variance + self.mean**2)
+        return Population(self.mean * share, covariance + both[..., None] * np.eye(share.shape[-1]))
+
     def held_apart(self, which: Mask) -> "Population":
         """No wider, in some coordinates, than leaves those who have them apart from those who lack them.
 
@@ -77,7 +94,7 @@ class Population:
         """
         return self.no_wider(self._widest_apart(which))
 
-    def is_apart(self, which: Mask) -> bool:
+    def is_apart(self, which: Mask) -> Mask:
         """Whether it is as `held_apart` leaves it.
 
         Parameters
@@ -86,9 +103,9 @@ class Population:
 
         Returns
         -------
-        bool
+        ([C],)
         """
-        return bool((np.diag(self.covariance) <= (1.0 + ROUNDING) * self._widest_apart(which) ** 2).all())
+        return np.asarray((self.variance <= (1.0 + ROUNDING) * self._widest_apart(which) ** 2).all(-1))
 
     def _widest_apart(self, which: Mask) -> Floats:
         return np.maximum(np.where(which, np.abs(self.mean) / APART, np.inf), MIN_SD)
@@ -104,12 +121,17 @@ class Population:
         -------
         Population
         """
-        shrink = np.minimum(1.0, widest / np.sqrt(np.diag(self.covariance)))
+        shrink = np.minimum(1.0, widest / np.sqrt(self.variance))
         return Population(self.mean, self.covariance * shrink[:, None] * shrink)
 
     @property
+    def variance(self) -> Floats:
+        """Of each coordinate ([C,] K)."""
+        return np.asarray(np.einsum("...kk->...k", self.covariance))
+
+    @property
     def precision(self) -> Floats:
-        """Inverse of the covariance (K, K)."""
+        """Inverse of the covariance ([C,] K, K)."""
         return np.asarray(np.linalg.inv(self.covariance))
 
 
@@ -155,6 +177,20 @@ class Quadratic:
         kept = np.ones(self.score.shape[-1], dtype=bool)
         kept[absent] = False
         return Quadratic(self.constant, self.score * kept, self.information * (kept[:, None] & kept))
+
+    def mirrored(self, sign: Floats) -> "Quadratic":
+        """Of coordinates that are mirrored.
+
+        Parameters
+        ----------
+        sign : (K,)
+            -1 for those, and 1.
+
+        Returns
+        -------
+        Quadratic
+        """
+        return Quadratic(self.constant, self.score * sign, self.information * (sign[:, None] * sign))
 
     def posterior(self, population: Population) -> tuple[Floats, Floats]:
         """Mean and covariance of rows that come from a population.

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from spice.refinement.coordinates import Coordinates
 from spice.refinement.equation_likelihood import EquationLikelihood
-from spice.refinement.population import Population, Quadratic
-from spice.refinement.population_fit import RowFit, estimate_population, maximise, maximise_from
+from spice.refinement.population import Population
+from spice.refinement.population_fit import RowFit, estimate_population, maximise_from
 from spice.refinement.priors import HALF, can_be, log_prior, price_of_a_population
+from spice.refinement.structures import STEPS, Structures, look_at, with_signs
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -30,69 +31,17 @@ Mask = NDArray[np.bool_]
 MOST_IN_DOUBT, LIKELY, MOST_STRUCTURES = 8, 0.02, 32
 """Coordinates that are combined with others, at most; probability in somebody from which a structure is looked at."""
 CLEARLY = 10.0
-"""Nats by which a population that is not apart must be better: one with people on both sides of what others lack."""
+"""Nats by which a population that is not apart must be better: those who have something blend into those who do not."""
+OPPOSITE, MOST_MIRRORED = 0.1, 2
+"""Share of the squares of an effect that are of the rarer sign, from which it may be of both; how many may be."""
 RARE = 1e-3
 """Probability that a structure must have in somebody to be looked at again."""
-ROUNDS, STEPS, LOOKS = 60, 2, 2
+ROUNDS, LOOKS = 60, 2
 ALL_THE_WAY = 20
 """Steps of Fisher scoring from a start that may be far off."""
+TINY = 1e-12
 MUCH = 1.6
 """How large effects are where the search for those who have them starts, in standard deviations of what is usual."""
-
-
-@dataclass(frozen=True)
-class Structures:
-    """M structures, with the likelihood of each person under each.
-
-    Attributes
-    ----------
-    present : (M, K)
-    theta : (R, M, K)
-    quadratic : Quadratic
-        (R, M, ...).
-    """
-
-    present: Mask
-    theta: Floats
-    quadratic: Quadratic
-
-    def select(self, some: Mask) -> "Structures":
-        """Some of them.
-
-        Parameters
-        ----------
-        some : (M,)
-            Which to keep.
-
-        Returns
-        -------
-        Structures
-        """
-        q = self.quadratic
-        return Structures(
-            self.present[some], self.theta[:, some],
-            Quadratic(q.constant[:, some], q.score[:, some], q.information[:, some]),
-        )  # fmt: skip
-
-    def joined(self, other: "Structures") -> "Structures":
-        """These and others.
-
-        Parameters
-        ----------
-        other : Structures
-            Of the same people.
-
-        Returns
-        -------
-        Structures
-        """
-        mine, theirs = self.quadratic, other.quadratic
-        pairs = zip((mine.constant, mine.score, mine.information),
-                    (theirs.constant, theirs.score, theirs.information), strict=True)  # fmt: skip
-        return Structures(
-            np.concatenate([self.present, other.present]), np.concatenate([self.theta, other.theta], axis=1),
-            Quadratic(*(np.concatenate(pair, axis=1) for pair in pairs)),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,28 +88,53 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
     held, free = base & coordinates.can_be_apart, np.zeros_like(base)
     if likelihood.n_rows == 1:
         alone = Population.usual(coordinates, of_one=True)
-        return _mixture_around(likelihood, base, alone, (alone.mean[None],), free)
+        return _mixture_around(likelihood, base, alone, (alone.mean[None],), free, free)
     # One normal distribution of those who have something and those who do not would be wide enough to hold both. But
     # people may be of no usual kind, and what all of them have was fitted to each already.
-    mixtures = (
-        _mixture_around(likelihood, base, population, (fit.theta, np.tile(population.mean, (len(fit.theta), 1))), apart)
-        for population, apart in ((_typical(coordinates, fit.population, held), held), (fit.population, free))
-    )
-    return max(mixtures, key=lambda one: one.evidence + (CLEARLY if one.apart.any() else 0.0))
+    typical = _typical(coordinates, fit.population, held)
+
+    def around(population: Population, apart: Mask, mirrored: Mask) -> Mixture:
+        starts = fit.theta, np.tile(population.mean, (len(fit.theta), 1))
+        return _mixture_around(likelihood, base, population, starts, apart, mirrored)
+
+    found = max((around(typical, held, free), around(fit.population, free, free)), key=_worth)
+    mirrored = _of_both_signs(found) & held
+    if not mirrored.any():
+        return found
+    mean = np.where(mirrored, np.abs(typical.mean), typical.mean)
+    return max(found, around(Population(mean, typical.covariance), held, mirrored), key=_worth)
+
+
+def _worth(mixture: Mixture) -> float:
+    return mixture.evidence + (CLEARLY if mixture.apart.any() else 0.0)
+
+
+def _of_both_signs(mixture: Mixture) -> Mask:
+    """Coordinates (K,) of which a population that is not apart has people with the one and with the other."""
+    structures = mixture.structures
+    squares = structures.theta**2 * structures.present * mixture.weights[..., None]
+    of_sign = [np.where(structures.theta * sign > 0, squares, 0.0).sum((0, 1)) for sign in (1, -1)]
+    rarer = np.minimum(*of_sign) / np.maximum(sum(of_sign), TINY)
+    often = np.argsort(-rarer)[:MOST_MIRRORED]
+    return np.asarray(np.isin(np.arange(len(rarer)), often) & (rarer > OPPOSITE) & ~mixture.apart)
 
 
 def _mixture_around(
-    likelihood: EquationLikelihood, base: Mask, population: Population, starts: Sequence[Floats], apart: Mask
-) -> Mixture:
+    likelihood: EquationLikelihood, base: Mask, population: Population, starts: Sequence[Floats], apart: Mask,
+    mirrored: Mask,
+) -> Mixture:  # fmt: skip
     """The mixture that EM leads to from a population, and people (R, K) with all of `base` (K,) from the best start."""
     coordinates = likelihood.coordinates
-    theta = maximise_from(likelihood, starts, np.tile(base, (likelihood.n_rows, 1)), population, ALL_THE_WAY)
+    everything = np.tile(base, (likelihood.n_rows, 1))
+    around = population.leaning(np.where(mirrored, 0.0, 1.0))
+    theta = maximise_from(likelihood, starts, everything, around, ALL_THE_WAY)
+    theta = np.where(mirrored, np.abs(theta), theta)
     optional = [k for k in range(len(coordinates)) if base[k] and coordinates.differs[k]]
     singles = [base, *(_without(coordinates, base, [k]) for k in optional)]
-    structures = look_at(likelihood, theta, population, singles, STEPS + 1)
-    more = _likely(coordinates, structures, population, optional)
+    structures = look_at(likelihood, theta, population, *with_signs(singles, mirrored), steps=STEPS + 1)
+    more = _likely(coordinates, structures, population, singles, optional)
     if more:
-        structures = structures.joined(look_at(likelihood, theta, population, more))
+        structures = structures.joined(look_at(likelihood, theta, population, *with_signs(more, mirrored)))
     prevalence = np.where(coordinates.differs, HALF, 1.0) * base
     return _look_again(likelihood, estimate_mixture(coordinates, structures, population, prevalence, apart))
 
@@ -169,7 +143,9 @@ def _look_again(likelihood: EquationLikelihood, mixture: Mixture) -> Mixture:
     """The mixture, with likelihoods as they are around where the population is now."""
     for _ in range(LOOKS):
         structures = mixture.structures.select(mixture.weights.max(0) > RARE)
-        structures = look_at(likelihood, structures.theta, mixture.population, structures.present)
+        structures = look_at(
+            likelihood, structures.theta, mixture.population, structures.present, structures.sign, structures.log_share
+        )
         mixture = estimate_mixture(
             likelihood.coordinates, structures, mixture.population, mixture.prevalence, mixture.apart
         )
@@ -177,20 +153,22 @@ def _look_again(likelihood: EquationLikelihood, mixture: Mixture) -> Mixture:
 
 
 def _likely(
-    coordinates: Coordinates, singles: Structures, population: Population, optional: Sequence[int]
+    coordinates: Coordinates, looked_at: Structures, population: Population, singles: Sequence[Mask],
+    optional: Sequence[int],
 ) -> list[Mask]:  # fmt: skip
     """Structures (K,) that somebody is likely to have, as far as is seen where one thing at a time is absent."""
-    found = singles.quadratic.log_evidence(population)
+    of_signs = looked_at.quadratic.log_evidence(population) + looked_at.log_share
+    found = np.stack(
+        [np.logaddexp.reduce(of_signs[:, (looked_at.present == one).all(1)], axis=1) for one in singles], axis=1
+    )
     # Of those with most doubt, all that can be.
     gain = found[:, :1] - found[:, 1:]
     order = np.argsort(-np.exp(-np.abs(gain)).mean(0))[:MOST_IN_DOUBT]
     log_there, log_absent = (-np.logaddexp(0.0, sign * gain[:, order]) for sign in (-1.0, 1.0))
-    known = {one.tobytes() for one in singles.present}
+    known = {one.tobytes() for one in singles}
     mass: dict[bytes, Floats] = {}
     for there in product((True, False), repeat=len(order)):
-        one = _without(
-            coordinates, singles.present[0], [optional[k] for k, has in zip(order, there, strict=True) if not has]
-        )
+        one = _without(coordinates, singles[0], [optional[k] for k, has in zip(order, there, strict=True) if not has])
         share = np.exp(np.where(there, log_there, log_absent).sum(-1))
         mass[one.tobytes()] = mass.get(one.tobytes(), 0.0) + share
     likely = sorted(
@@ -198,39 +176,6 @@ def _likely(
         key=lambda one: -mass[one].sum(),
     )
     return [np.frombuffer(one, dtype=bool) for one in likely[:MOST_STRUCTURES]]
-
-
-def look_at(
-    likelihood: EquationLikelihood, theta: Floats, population: Population, present: Sequence[Mask] | Mask,
-    steps: int = STEPS,
-) -> Structures:  # fmt: skip
-    """The likelihood of each person under each structure, around its posterior mode.
-
-    Parameters
-    ----------
-    likelihood : EquationLikelihood
-    theta : (R, K) or (R, M, K)
-        Where to start.
-    population : Population
-    present : (M, K), or a sequence of (K,)
-        The structures.
-    steps : int
-        Of Fisher scoring.
-
-    Returns
-    -------
-    Structures
-    """
-    found = []
-    for m, one in enumerate(present):
-        active = np.tile(one, (likelihood.n_rows, 1))
-        start = theta if theta.ndim == 2 else theta[:, m]
-        at, curvature = maximise(likelihood, start, active, population, steps)
-        found.append((at, Quadratic.of(at, curvature, likelihood.coordinates)))
-    quadratic = Quadratic(
-        *(np.stack([getattr(q, name) for _, q in found], 1) for name in ("constant", "score", "information"))
-    )
-    return Structures(np.array(present), np.stack([at for at, _ in found], 1), quadratic)
 
 
 def estimate_mixture(
@@ -284,7 +229,8 @@ def _weigh(
     coordinates: Coordinates, structures: Structures, population: Population, prevalence: Floats
 ) -> tuple[Floats, Floats]:
     """Probability (R, M) of each structure in each person, and log evidence (R,)."""
-    found = structures.quadratic.log_evidence(population) + log_prior(coordinates, structures.present, prevalence)
+    found = structures.quadratic.log_evidence(population) + structures.log_share
+    found += log_prior(coordinates, structures.present, prevalence)
     largest = found.max(1, keepdims=True)
     weights = np.exp(found - largest)
     total = weights.sum(1, keepdims=True)

@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 
 HALF = 0.5
 """Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): that everybody has something, or nobody, is likely."""
+ALL_OR_NOBODY = 0.1
+"""Probability that everybody has something, and as much that nobody has it."""
 UNUSUAL = float(np.log(50.0))
 """Price of what no rule that people are known by has, nats: one in fifty is there."""
 
@@ -63,7 +65,7 @@ def can_be(coordinates: Coordinates, present: Mask) -> Mask:
     return np.where(parents == NONE, True, present[..., np.where(parents == NONE, 0, parents)])
 
 
-def log_prior_of_population(coordinates: Coordinates, used: Mask, population: Population) -> float:
+def log_prior_of_population(coordinates: Coordinates, used: Mask, population: Population) -> Floats:
     """Log density of a mean and a covariance, but for a constant.
 
     Parameters
@@ -75,19 +77,21 @@ def log_prior_of_population(coordinates: Coordinates, used: Mask, population: Po
 
     Returns
     -------
-    float
+    ([C],)
     """
-    covariance = population.covariance[np.ix_(used, used)]
-    away = (population.mean[used] - coordinates.mean[used]) / coordinates.mean_sd[used]
-    rates = 2.0 * np.diag(np.linalg.inv(covariance)) + 1.0 / coordinates.spread[used] ** 2
-    n_used = len(covariance)
-    spread = -(1.0 + n_used) * np.linalg.slogdet(covariance)[1] - (1.0 + 0.5 * n_used) * np.log(rates).sum()
-    return float(spread - 0.5 * away @ away) + log_prior_of_size(coordinates, population, used)
+    which = np.flatnonzero(used)
+    covariance = population.covariance[..., which[:, None], which]
+    away = (population.mean[..., which] - coordinates.mean[which]) / coordinates.mean_sd[which]
+    precisions = np.einsum("...kk->...k", np.linalg.inv(covariance))
+    rates = 2.0 * precisions + 1.0 / coordinates.spread[which] ** 2
+    n_used = len(which)
+    spread = -(1.0 + n_used) * np.linalg.slogdet(covariance)[1] - (1.0 + 0.5 * n_used) * np.log(rates).sum(-1)
+    return np.asarray(spread - 0.5 * (away**2).sum(-1) + log_prior_of_size(coordinates, population, used))
 
 
 def log_prior_of_size(
     coordinates: Coordinates, population: Population, used: Mask, least: Floats | float = 0.0
-) -> float:
+) -> Floats:
     """Log prior of how large effects are in those who have them, beside that of their mean and spread.
 
     Those who have next to nothing and those who have nothing cannot be told apart, so what is present is sizeable.
@@ -103,13 +107,13 @@ def log_prior_of_size(
 
     Returns
     -------
-    float
+    ([C],)
     """
     usual = coordinates.mean_sd**2 + coordinates.spread**2
-    size = np.maximum(population.mean**2 + np.diag(population.covariance), least)
+    size = np.maximum(population.mean**2 + population.variance, least)
     # Spreads have no second moment: times a size without bound their prior would have no mass to share out.
     size = np.minimum(size, FARTHEST**2 * usual)
-    return float(np.log(size / usual)[coordinates.can_be_apart & used].sum())
+    return np.asarray(np.log(size / usual)[..., coordinates.can_be_apart & used].sum(-1))
 
 
 def price_of_a_population(

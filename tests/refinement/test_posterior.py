@@ -5,15 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from refinement.people import NormalLikelihood, simulated
-from scipy.stats import beta, t
 
 from spice.equations.coefficients import N_DRAWS
-from spice.refinement import posterior
-from spice.refinement.particles import Particles
 from spice.refinement.population import Population, Quadratic
 from spice.refinement.population_fit import fit_rows
-from spice.refinement.posterior import Posterior, _Sampler, draw_posterior
-from spice.refinement.presence import Mixture, fit_mixture, look_at
+from spice.refinement.posterior import Posterior, draw_posterior
+from spice.refinement.presence import Mixture, fit_mixture
+from spice.refinement.structures import look_at
 
 COORDINATES = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates
 K = len(COORDINATES)
@@ -48,7 +46,8 @@ def test_one_person_alone_is_drawn_from_the_normal_posterior() -> None:
     sds = np.sqrt(np.diag(covariance[0]))
     np.testing.assert_allclose((draws.mean(0) - mean[0]) / sds, 0.0, atol=0.12)
     np.testing.assert_allclose(draws.std(0) / sds, 1.0, atol=0.12)
-    assert all((one.population.mean == population.mean).all() for one in found)
+    for one in found:
+        np.testing.assert_allclose(one.population.mean, population.mean)
     np.testing.assert_allclose(found[0].probability, 1.0)
     assert found[0].present.all()
 
@@ -61,10 +60,7 @@ def test_draws_are_weighed_by_the_likelihood_itself() -> None:
     right = everything(likelihood, population)
     q = right.structures.quadratic
     flat = Quadratic(q.constant, 0.6 * q.score, 0.6 * q.information)
-    off = Mixture(
-        type(right.structures)(right.structures.present, right.structures.theta, flat), population, right.prevalence,
-        right.weights, 0.0, right.apart,
-    )  # fmt: skip
+    off = replace(right, structures=replace(right.structures, quadratic=flat))
     mean, covariance = q.one(0).posterior(population)
     found = [draw_posterior(likelihood, off, np.random.default_rng(seed)) for seed in range(12)]  # type: ignore[arg-type]
     draws = np.concatenate([one.theta[0] for one in found])
@@ -157,42 +153,3 @@ def test_a_person_without_any_likelihood_is_drawn_as_the_others_say() -> None:
     assert np.isfinite(found.theta).all()
     assert np.isfinite(found.probability).all()
     assert found.theta[2].std(0).min() > 0
-
-
-def sampler_of_prior(k: int, apart: bool) -> _Sampler:
-    """Two people whose choices tell nothing of the only coordinate that there is."""
-    only = np.arange(K) == k
-    mixture = Mixture(None, Population.usual(COORDINATES), np.full(K, 0.5), np.ones((2, 1)), 0.0, only & apart)  # type: ignore[arg-type]
-    mixture = replace(mixture, population=mixture.population.held_apart(mixture.apart))
-    particles = Particles(np.array([k]), np.zeros((2, 1, 1)), np.zeros((2, 1)))
-    return _Sampler(COORDINATES, only[None], [particles], mixture, np.random.default_rng(0))
-
-
-def test_moves_of_a_population_that_nobody_tells_of_go_through_its_prior(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where steps are large, so that the spread that they are in units of changes with them."""
-    monkeypatch.setattr(posterior, "STEP", 1.0)
-    k, weights = 0, np.ones((2, 1))
-    sampler = sampler_of_prior(k, apart=False)
-    monkeypatch.setattr(sampler, "_marginal", lambda *_: (weights, 0.0))
-    means, sds, shares = [], [], []
-    for _ in range(15_000):
-        sampler._move(weights, 0.0)
-        means.append((sampler.population.mean[k] - COORDINATES.mean[k]) / COORDINATES.mean_sd[k])
-        sds.append(np.sqrt(sampler.population.covariance[k, k]) / COORDINATES.spread[k])
-        shares.append(sampler.prevalence[k])
-    np.testing.assert_allclose([np.mean(means), np.std(means)], [0.0, 1.0], atol=0.08)
-    # Quartiles of a half-t distribution with two degrees of freedom, and of Beta(1/2, 1/2).
-    for found, of_prior in ((sds, t(2).ppf([0.625, 0.75, 0.875])), (shares, beta(0.5, 0.5).ppf([0.25, 0.5, 0.75]))):
-        np.testing.assert_allclose([np.mean(found <= q) for q in of_prior], [0.25, 0.5, 0.75], atol=0.04)
-
-
-def test_a_population_that_is_held_apart_stays_apart() -> None:
-    sampler, rng = sampler_of_prior(TRACE, apart=True), np.random.default_rng(1)
-    people = np.zeros((2, K))
-    seen = set()
-    for _ in range(300):
-        people[:, TRACE] = rng.normal(1.0, 0.5, 2)
-        sampler._population(people)
-        assert sampler.population.is_apart(sampler.apart)
-        seen.add(float(sampler.population.covariance[TRACE, TRACE]))
-    assert len(seen) > 20

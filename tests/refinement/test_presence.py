@@ -8,7 +8,9 @@ from tasks import Rules, play
 from spice.precoded import ParticipantEmbeddingRNN
 from spice.refinement.population import Population
 from spice.refinement.population_fit import fit_rows
-from spice.refinement.presence import can_be, estimate_mixture, fit_mixture, log_prior, look_at
+from spice.refinement.presence import estimate_mixture, fit_mixture
+from spice.refinement.priors import can_be, log_prior
+from spice.refinement.structures import look_at
 
 COORDINATES = NormalLikelihood(np.zeros((1, 8)), np.eye(8)[None]).coordinates
 NAMES = [entry.parameter for entry in COORDINATES.entries]
@@ -116,3 +118,21 @@ def test_what_the_population_lacks_does_not_count_against_what_it_hangs_on() -> 
     mixture = fit_mixture(likelihood, fit)  # type: ignore[arg-type]
     assert mixture.prevalence[TARGET] == 0
     assert (mixture.weights @ mixture.structures.present)[0, FORGETS] > 0.9
+
+
+def test_people_of_both_signs_are_told_from_those_who_have_nothing() -> None:
+    """One normal distribution of both would be around nothing, and take in those who have nothing."""
+    rng = np.random.default_rng(2)
+    truth = rng.normal(COORDINATES.mean + 0.5 * COORDINATES.spread, 0.5 * COORDINATES.spread, (60, len(NAMES)))
+    sign = np.repeat([1.0, -1.0, 0.0], 20)
+    truth[:, TRACE] = sign * rng.normal(1.5, 0.3, 60)
+    truth[sign == 0] *= COORDINATES.closed(np.arange(len(NAMES)) != TRACE)
+    _, mixture = fitted(simulated(rng, truth, 8.0))
+    structures, weights = mixture.structures, mixture.weights
+    probability = (weights @ structures.present)[:, TRACE]
+    assert (probability[sign != 0] > 0.5).mean() > 0.95
+    assert (probability[sign == 0] < 0.5).mean() > 0.9
+    leaning = (weights @ (structures.present * structures.sign))[:, TRACE] / probability
+    np.testing.assert_allclose(leaning[sign != 0], sign[sign != 0], atol=0.1)
+    assert mixture.population.mean[TRACE] == pytest.approx(1.5, abs=0.2)
+    assert mixture.prevalence[TRACE] == pytest.approx(2 / 3, abs=0.06)
