@@ -21,6 +21,8 @@ STILL_LEARNING, PART = 0.01, 8
 """Share by which the loss of the last part of a training may lie below that of the part before."""
 SURPRISING, MOST_NAMED = 4.0, 8
 """Standard deviations by which choices may be more surprising than the equations themselves expect; people named."""
+APART = 1.2
+"""How much wider all chains may be than one of them, and yet agree."""
 _RICHER_MODEL = (
     "People may do what the model has no mechanism for, such as perseveration, or start from another value than it "
     'says (State(..., learned="equations") lets the equations find it). Try a model with more mechanisms or inputs, or '
@@ -156,6 +158,19 @@ def of_searches(starts: Mapping[str, bool]) -> tuple[Diagnostic, ...]:
     rest = f"; {those} from {' and '.join(others)} ended in terms that predict less" if others else ""
     sentence = f"{agreed} of {len(starts)} searches for the terms of the equations ended in the same ones{rest}."
     return (Diagnostic("searches-agree", sentence, is_doubt=False, numbers={"agreed": agreed, "of": len(starts)}),)
+
+
+def of_chains(r_hat: float) -> tuple[Diagnostic, ...]:
+    """Whether the chains that intervals come from agreed: how much wider all of them are than one."""
+    if r_hat <= APART:
+        sentence, remedy = f"The chains that intervals and probabilities come from agree (R-hat {r_hat:.2f}).", ""
+    else:
+        sentence = (
+            f"The chains that intervals and probabilities come from agree only roughly (R-hat {r_hat:.2f}; below "
+            f"{APART:g} they agree)."
+        )
+        remedy = "Fit with another random_state and compare what matters to you."
+    return (Diagnostic("chains-agree", sentence, remedy, is_doubt=False, numbers={"r_hat": r_hat}),)
 
 
 def of_stand_ins(pairs: Sequence[tuple[str, str, float]]) -> tuple[Diagnostic, ...]:

@@ -15,6 +15,7 @@ from spice.data.given_data import GivenData, check_unit, given_data, with_ids_of
 from spice.diagnostics import (
     Diagnostic,
     diagnose,
+    of_chains,
     of_ensemble,
     of_held_out,
     of_mechanisms,
@@ -238,7 +239,8 @@ class SpiceEstimator(OlderNames):
         own = generator.spawn(1)[0]
         others = [self._discover(one, data, generator, control).coefficients for one in fitted.members[1:]]
         refined, report = refine_coefficients(fitted.model, equations, data.training, control, own, textbook, others)
-        notes = of_searches(report.starts) + of_stand_ins(report.stand_ins) + of_power(report.smallest, report.choices)
+        notes = of_searches(report.starts) + of_chains(report.r_hat) + of_stand_ins(report.stand_ins)
+        notes += of_power(report.smallest, report.choices)
         return replace(equations, coefficients=refined), notes
 
     def _diagnose(

@@ -8,6 +8,7 @@ from spice.diagnostics import (
     diagnose,
     doubts,
     notes,
+    of_chains,
     of_held_out,
     of_people,
     of_power,
@@ -86,6 +87,14 @@ def test_searches_that_disagree_are_named():
     assert found.sentence.startswith("1 of 2 searches")
     assert "SINDy" in found.sentence
     assert of_searches({"rules": True}) == ()
+
+
+def test_chains_that_disagree_are_said():
+    (well,), (roughly,) = of_chains(1.04), of_chains(1.5)
+    assert str(well) == "The chains that intervals and probabilities come from agree (R-hat 1.04)."
+    assert "agree only roughly (R-hat 1.50" in roughly.sentence
+    assert "another random_state" in roughly.remedy
+    assert roughly.numbers == {"r_hat": 1.5}
 
 
 def test_who_is_badly_described_and_by_how_much():

@@ -57,6 +57,9 @@ class Posterior:
         Mean of its draws.
     start : (R, K)
         About the middle of each person's draws.
+    r_hat : float
+        Of the population's mean and prevalences, or of one person's coordinates: how much wider all chains are than one
+        of them, at most (Gelman & Rubin); 1 where they agree.
     """
 
     theta: Floats
@@ -66,6 +69,7 @@ class Posterior:
     probability: Floats
     population: Population
     start: Floats
+    r_hat: float = 1.0
 
 
 def average(posteriors: Sequence[Posterior], weights: Sequence[float]) -> Posterior:
@@ -95,6 +99,7 @@ def average(posteriors: Sequence[Posterior], weights: Sequence[float]) -> Poster
         mean=np.concatenate([one.mean[some] for one, some in pairs]),
         prevalence=np.concatenate([one.prevalence[some] for one, some in pairs]),
         probability=np.tensordot(shares, [one.probability for one in posteriors], 1),
+        r_hat=max(one.r_hat for one in posteriors),
     )
 
 
@@ -140,7 +145,7 @@ class _Chains:
     def run(self) -> Posterior:
         """Draws, and the mean of more of them."""
         wanted = np.linspace(0, self.n_sweeps * self.n - 1, N_DRAWS).astype(int)
-        theta, present, means, prevalences = [], [], [], []
+        theta, present, means, prevalences, gone_through = [], [], [], [], []
         often = np.zeros(self.people.theta.shape[1:])
         covariance = np.zeros_like(self.population.covariance[0])
         for sweep in range(self.n_sweeps):
@@ -151,6 +156,7 @@ class _Chains:
             leaning = (1.0 + (sign * has).sum(1)) / (1.0 + has.sum(1))
             population = self.population.leaning(leaning)
             covariance += population.covariance.mean(0) / self.n_sweeps
+            gone_through.append(self._numbers(population))
             for c in map(int, wanted[wanted // self.n == sweep] % self.n):
                 theta.append(self.people.theta[c] * sign[c])
                 present.append(has[c])
@@ -158,9 +164,17 @@ class _Chains:
                 prevalences.append(self.prevalence[c].copy())
         draws = np.stack(theta, 1)
         middle = Population(np.mean(means, axis=0), covariance)
+        typical, agreement = np.median(draws, axis=1), r_hat(np.stack(gone_through))
         return Posterior(
-            draws, np.stack(present, 1), np.stack(means), np.stack(prevalences), often, middle, np.median(draws, axis=1)
+            draws, np.stack(present, 1), np.stack(means), np.stack(prevalences), often, middle, typical, agreement
         )
+
+    def _numbers(self, population: Population) -> Floats:
+        """What chains (C, ...) must agree in."""
+        used = self.of_population.used
+        if not self.is_estimated:
+            return self.people.theta[:, 0, used]
+        return np.hstack([population.mean[:, used], self.prevalence[:, used]])
 
     def sweep(self, is_warm_up: bool = False) -> None:
         """People, then their population, then both together."""
@@ -187,3 +201,23 @@ class _Chains:
         self.people.log_likelihood[taken] = moved.log_likelihood[taken]
         if is_warm_up:
             self.step[k] *= np.exp(LEARNING * (taken.mean() - OFTEN))
+
+
+def r_hat(values: Floats) -> float:
+    """How much wider all chains are than one of them.
+
+    Parameters
+    ----------
+    values : (S, C, N)
+        Of N numbers, after each of S sweeps of C chains.
+
+    Returns
+    -------
+    float
+        Of the number in which they agree least; 1 where there is none.
+    """
+    within, between = values.var(0, ddof=1).mean(0), values.mean(0).var(0, ddof=1)
+    moving = within > 0
+    n_sweeps = len(values)
+    ratio = (n_sweeps - 1) / n_sweeps + between[moving] / within[moving]
+    return float(np.sqrt(ratio.max(initial=1.0)))

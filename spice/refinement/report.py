@@ -45,12 +45,15 @@ class RefinementReport:
         What kind of effect, and the smallest that choices tell from none; infinite where they tell of none.
     choices : float
         That a person made, as a median.
+    r_hat : float
+        As of `Posterior`.
     """
 
     starts: Mapping[str, bool]
     stand_ins: tuple[tuple[str, str, float], ...]
     smallest: tuple[tuple[str, float], ...]
     choices: float
+    r_hat: float
 
 
 def report_on(likelihood: EquationLikelihood, starts: Mapping[str, bool], posterior: Posterior) -> RefinementReport:
@@ -68,7 +71,8 @@ def report_on(likelihood: EquationLikelihood, starts: Mapping[str, bool], poster
     RefinementReport
     """
     choices = float(np.median(likelihood.n_choices))
-    return RefinementReport(starts, _stand_ins(likelihood, posterior), _smallest(likelihood, posterior), choices)
+    stand_ins, smallest = _stand_ins(likelihood, posterior), _smallest(likelihood, posterior)
+    return RefinementReport(starts, stand_ins, smallest, choices, posterior.r_hat)
 
 
 def _stand_ins(likelihood: EquationLikelihood, posterior: Posterior) -> tuple[tuple[str, str, float], ...]:

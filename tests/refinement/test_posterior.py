@@ -9,7 +9,7 @@ from refinement.people import NormalLikelihood, simulated
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement.population import Population, Quadratic
 from spice.refinement.population_fit import fit_rows
-from spice.refinement.posterior import Posterior, draw_posterior
+from spice.refinement.posterior import Posterior, draw_posterior, r_hat
 from spice.refinement.presence import Mixture, fit_mixture
 from spice.refinement.structures import look_at
 
@@ -153,3 +153,14 @@ def test_a_person_without_any_likelihood_is_drawn_as_the_others_say() -> None:
     assert np.isfinite(found.theta).all()
     assert np.isfinite(found.probability).all()
     assert found.theta[2].std(0).min() > 0
+
+
+def test_chains_apart_are_wider_together_than_one() -> None:
+    rng = np.random.default_rng(6)
+    together = rng.normal(size=(400, 4, 3))
+    assert r_hat(together) == pytest.approx(1.0, abs=0.02)
+    apart = together.copy()
+    apart[:, 0, 1] += 3.0
+    # The variance of four means, of which one is 3 away, is 9/4.
+    assert r_hat(apart) == pytest.approx(np.sqrt(1 + 9 / 4), rel=0.1)
+    assert r_hat(np.ones((10, 2, 3))) == 1.0
