@@ -17,6 +17,10 @@ Temperature = Literal["none", "shared", "participant"]
 
 CHOSEN, NOT_CHOSEN, ALL = "chosen", "not_chosen", "all"
 ACTION, REWARD = "c_action", "c_reward"
+POSITION = "c_position"
+"""Where an arm stands, from -1/2 for the first to 1/2 for the last."""
+SIGNALS = ACTION, REWARD, POSITION
+"""What trials show every model."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Input:
     Parameters
     ----------
     signal : str
-        `c_action`, `c_reward`, one of the model's additional inputs, or a state.
+        `c_action`, `c_reward`, `c_position` (where the arm stands, from -1/2 for the first to 1/2 for the last), one of
+        the model's additional inputs, or a state.
     arm : {"own", "chosen", "other", "mean"}
         The arm it is read from: the one being updated, the chosen one, the mean of the others, or of all.
     when : {"before", "after"}
@@ -186,7 +191,7 @@ def check_declaration(
     ConfigError
         Names the mechanism, and what it names that is not there or not allowed.
     """
-    signals = (ACTION, REWARD, *additional_inputs)
+    signals = (*SIGNALS, *additional_inputs)
     seen: set[str] = set()
     for mechanism in mechanisms:
         where = f"mechanism {mechanism.name!r}"

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from spice.declaration.mechanisms import NOT_CHOSEN, Input, Mechanism, State
 from spice.exceptions import ConfigError
-from spice.mechanism_search.library import LIBRARY, OUTCOME, SLOW_VALUE, VALUE, LibraryMechanism
+from spice.mechanism_search.library import OUTCOME, SLOW_VALUE, VALUE, LibraryMechanism, library_with
 from spice.model.base import BaseRNN
 from spice.observation.base import Observation
 from spice.observation.softmax import SOFTMAX
@@ -23,6 +23,8 @@ class Candidate:
     ----------
     names : tuple of str
         In the order of the library; `Candidate.of` puts them so.
+    inputs : tuple of str
+        Additional inputs of the data, in order of their columns, whether a mechanism reads them or not.
 
     Raises
     ------
@@ -31,32 +33,40 @@ class Candidate:
     """
 
     names: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in self.names:
-            if name not in LIBRARY:
-                raise ConfigError("library", f"names of {list(LIBRARY)}", repr(name), "Choose from these.")
-            missing = [other for other in LIBRARY[name].builds_on if other not in self.names]
+            if name not in self.library:
+                raise ConfigError("library", f"names of {list(self.library)}", repr(name), "Choose from these.")
+            missing = [other for other in self.library[name].builds_on if other not in self.names]
             if missing:
                 raise ConfigError(
                     "library", f"{name!r} with what it builds on", f"no {missing[0]!r}", f"Add {missing[0]!r}."
                 )
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> "Candidate":
+    def of(cls, names: Iterable[str], inputs: tuple[str, ...] = ()) -> "Candidate":
         """Mechanisms in any order.
 
         Parameters
         ----------
         names : iterable of str
+        inputs : tuple of str
+            Additional inputs of the data.
 
         Returns
         -------
         Candidate
         """
         chosen = set(names)
-        known = [name for name in LIBRARY if name in chosen]
-        return cls((*known, *sorted(chosen - set(known))))
+        known = [name for name in library_with(inputs) if name in chosen]
+        return cls((*known, *sorted(chosen - set(known))), inputs)
+
+    @cached_property
+    def library(self) -> Mapping[str, LibraryMechanism]:
+        """What there is to choose from, by name."""
+        return library_with(self.inputs)
 
     def with_one(self, name: str) -> "Candidate":
         """With one mechanism more, and what it builds on: either may be worth nothing without the other.
@@ -73,8 +83,8 @@ class Candidate:
         while wanted:
             one = wanted.pop()
             more.add(one)
-            wanted += [other for other in LIBRARY[one].builds_on if other not in more]
-        return Candidate.of(more)
+            wanted += [other for other in self.library[one].builds_on if other not in more]
+        return Candidate.of(more, self.inputs)
 
     def beside(self, other: "Candidate") -> tuple[str, ...]:
         """What it has and another has not.
@@ -102,14 +112,14 @@ class Candidate:
         """
         gone = {name}
         for other in self.names:
-            if gone & set(LIBRARY[other].builds_on):
+            if gone & set(self.library[other].builds_on):
                 gone.add(other)
-        return Candidate.of(set(self.names) - gone)
+        return Candidate.of(set(self.names) - gone, self.inputs)
 
     @property
     def entries(self) -> tuple[LibraryMechanism, ...]:
         """What the library says of each."""
-        return tuple(LIBRARY[name] for name in self.names)
+        return tuple(self.library[name] for name in self.names)
 
     @property
     def states(self) -> dict[str, State]:
@@ -137,7 +147,9 @@ class Candidate:
             if not m.is_learned:
                 continue
             drifts = m.applies_to == NOT_CHOSEN and m.state in drifting
-            found[m.name] = (m.name, *m.input_names) if drifts else ("1", m.name, *m.input_names)
+            # What gates a mechanism is in no term by itself, unless the library says so.
+            linear = (m.name, *(name for name in m.input_names if name not in self.inputs))
+            found[m.name] = linear if drifts else ("1", *linear)
         for entry in self.entries:
             for mechanism, more in entry.terms.items():
                 found[mechanism] += more
@@ -166,7 +178,7 @@ class Candidate:
             {
                 "__doc__": " ".join(entry.sentence for entry in self.entries),
                 "init_values": self.states, "mechanisms": self.mechanisms, "context_size": CONTEXT_SIZE,
-                "observation": self.observation,
+                "observation": self.observation, "additional_inputs": self.inputs,
             },
         )  # fmt: skip
 
@@ -183,6 +195,8 @@ class Candidate:
         if self.observation is not SOFTMAX:
             imports = [f"from {kind.__module__} import {kind.__name__}"]
             attributes = [f"    observation = {kind.__name__}()"]
+        if self.inputs:
+            attributes.append(f"    additional_inputs = {self.inputs!r}")
         lines = [
             "from spice.declaration.mechanisms import Input, Mechanism, State", "from spice.model.base import BaseRNN",
             *imports, "", "", "class DiscoveredRNN(BaseRNN):", f'    """Found by a search: {names}.', "",

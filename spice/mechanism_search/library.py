@@ -1,15 +1,16 @@
 """Mechanisms that people may have: what each is, where it comes from, and what it adds to a declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from spice.declaration.mechanisms import ACTION, CHOSEN, NOT_CHOSEN, REWARD, Input, Mechanism, State
+from spice.declaration.mechanisms import ACTION, CHOSEN, NOT_CHOSEN, POSITION, REWARD, Input, Mechanism, State
 from spice.observation.base import Observation
 from spice.observation.lapses import SoftmaxWithLapses
 
 VALUE, SLOW_VALUE, OUTCOME = "x_value_reward", "x_value_slow", "x_value_outcome"
 TRACE, HABIT = "x_value_choice", "x_value_habit"
 MEMORY, SURPRISING, SURPRISE = "x_value_memory", "x_value_surprise", "x_surprise"
+SIDE = "x_side"
 LAST, BEFORE_LAST = "x_choice_last", "x_choice_before_last"
 OTHER_OUTCOMES = "outcomes of options that were not chosen"
 """What some data show, and some mechanisms need."""
@@ -235,6 +236,13 @@ _ALL = (
         typical=_effect(VALUE, NOT_CHOSEN, TRACE, -2.0),
     ),
     LibraryMechanism(
+        "side bias", "Options on one side are preferred, whatever they pay; with more than two, those further along.",
+        "Akaishi, Umeda, Nagase & Sakai (2014), Neuron 81",
+        states={SIDE: State(0.0, inverse_temperature="participant")},
+        mechanisms=(Mechanism(SIDE, state=SIDE, inputs=(POSITION,), equation={POSITION: 1.0}),),
+        typical={("betas", SIDE, "1"): 1.0}, starts={("betas", SIDE): 0.1},
+    ),
+    LibraryMechanism(
         "lapses", "Now and then a choice is made blindly.",
         "Pisupati, Chartarifsky-Lynn, Khanal & Churchland (2021), eLife 10",
         observation=SoftmaxWithLapses(),
@@ -244,4 +252,40 @@ _ALL = (
 )  # fmt: skip
 
 LIBRARY: Mapping[str, LibraryMechanism] = {entry.name: entry for entry in _ALL}
-"""All of them by name, each after those that it builds on."""
+"""All that need no input of one's own, by name, each after those that it builds on."""
+
+
+def library_with(inputs: Sequence[str]) -> Mapping[str, LibraryMechanism]:
+    """The library for data with additional inputs, each of which may gate learning, forgetting or repetition.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Their names, as terms can hold them.
+
+    Returns
+    -------
+    mapping of str to LibraryMechanism
+    """
+    return dict(LIBRARY) | {entry.name: entry for name in inputs for entry in _gated_by(name)}
+
+
+def _gated_by(name: str) -> tuple[LibraryMechanism, ...]:
+    def gated(what: str, sentence: str, mechanism: str, terms: tuple[str, ...], builds_on: str) -> LibraryMechanism:
+        return LibraryMechanism(
+            f"{what} depends on {name}", sentence, "A column of the data",
+            inputs={mechanism: (Input(name),)}, terms={mechanism: tuple(f"{term} {name}".strip() for term in terms)},
+            builds_on=(builds_on,),
+        )  # fmt: skip
+
+    learned, forgotten, repeated = f"{VALUE}_{CHOSEN}", f"{VALUE}_{NOT_CHOSEN}", f"{TRACE}_{CHOSEN}"
+    return (
+        gated(
+            "learning", f"How fast values follow outcomes depends on {name}.", learned, (learned, REWARD), "learning"
+        ),
+        gated("forgetting", f"How fast values are forgotten depends on {name}.", forgotten, (forgotten, ""), "forgetting"),
+        gated(
+            "repetition", f"How much of a trace a choice leaves depends on {name}.", repeated, (repeated, ""),
+            "perseveration",
+        ),
+    )  # fmt: skip

@@ -23,9 +23,10 @@ from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
 from spice.mechanism_search.kept_fits import KeptFits, key_of
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
-from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES
+from spice.mechanism_search.library import OTHER_OUTCOMES, library_with
 from spice.mechanism_search.population_score import Score, chance_of, score_candidate
 from spice.mechanism_search.until import STOPPED, OverError, Until
+from spice.model.with_inputs import input_names
 
 Floats = NDArray[np.float64]
 
@@ -86,7 +87,8 @@ def discover_model(
     ----------
     dataset : DatasetRNN
     library : iterable of str, optional
-        Names of `LIBRARY`; all of them where none is given.
+        Names of `LIBRARY`, and "learning", "forgetting" or "repetition depends on X" for an additional input X of the
+        data; all of them where none is given.
     budget : float, optional
         Seconds after which fits are given up; the best model so far is given.
     folder : path, optional
@@ -121,13 +123,15 @@ def discover_model(
     """
     if budget is not None and not budget > 0:
         raise ConfigError("budget", "seconds above 0", budget, "Give a number such as 600, or None for no limit.")
-    names = tuple(LIBRARY) if library is None else Candidate.of(library).names
+    inputs = input_names(dataset.additional_inputs)
+    known = library_with(inputs)
+    names = tuple(known) if library is None else Candidate.of(library, inputs).names
     shown = {OTHER_OUTCOMES} if shows_other_outcomes(dataset.xs, dataset.n_actions) else set()
-    lacking = [name for name in names if LIBRARY[name].needs and LIBRARY[name].needs not in shown]
+    lacking = [name for name in names if known[name].needs and known[name].needs not in shown]
     names = tuple(name for name in names if name not in lacking)
-    notes = [f"{name}: left out, for the data do not show {LIBRARY[name].needs}." for name in lacking]
+    notes = [f"{name}: left out, for the data do not show {known[name].needs}." for name in lacking]
     folds, kept, until = folds_of(dataset), KeptFits.open(folder, dataset), Until.of(budget, folder)
-    return _Search(folds, names, until, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
+    return _Search(folds, names, inputs, until, kept, n_jobs, on_progress, chance_of(dataset), notes).run()
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ class _Path:
 class _Search:
     folds: list[Fold]
     names: tuple[str, ...]
+    inputs: tuple[str, ...]
     until: Until
     kept: KeptFits
     n_jobs: int
@@ -159,7 +164,7 @@ class _Search:
     best: _Path | None = None
 
     def run(self) -> Discovery:
-        first = _Path(Candidate.of([FIRST if FIRST in self.names else self.names[0]]))
+        first = _Path(Candidate.of([FIRST if FIRST in self.names else self.names[0]], self.inputs))
         ended = "nothing adds more"
         try:
             self._fit([first.candidate], None)
@@ -187,7 +192,7 @@ class _Search:
         found, before = [], _Path(path.start)
         for step in path.steps:
             for name in step.ties[:1]:
-                candidate = Candidate.of({*before.candidate.names, *name.split(" + ")})
+                candidate = Candidate.of({*before.candidate.names, *name.split(" + ")}, self.inputs)
                 gain = self._gain(candidate, before.candidate)
                 other = replace(step, mechanism=name, candidate=candidate, gain=gain, ties=(step.mechanism,))
                 found.append(before.beyond(other))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spice.declaration.mechanisms import ACTION, REWARD
+from spice.declaration.mechanisms import SIGNALS
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
 
@@ -82,7 +82,7 @@ def input_names(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_names(rnn_class: type[BaseRNN], names: Sequence[str]) -> None:
-    taken = {ACTION, REWARD, *rnn_class.init_values, *rnn_class.additional_inputs}
+    taken = {*SIGNALS, *rnn_class.init_values, *rnn_class.additional_inputs}
     for mechanism in rnn_class.mechanisms:
         taken |= {mechanism.name, *mechanism.input_names}
     for name in names:

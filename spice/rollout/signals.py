@@ -12,7 +12,7 @@ from torch import Tensor
 
 from spice.data.onehot import arm_numbers
 from spice.data.trials import Trials
-from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism, State
+from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, POSITION, REWARD, Mechanism, State
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def read_signals(
     -------
     Signals
     """
-    named = {ACTION: trials.actions, REWARD: trials.rewards}
+    places = torch.linspace(-0.5, 0.5, trials.actions.shape[-1]).to(trials.actions)
+    named = {ACTION: trials.actions, REWARD: trials.rewards, POSITION: places.expand_as(trials.actions)}
     named |= {
         name: trials.additional[..., k : k + 1].expand_as(trials.actions) for k, name in enumerate(additional_inputs)
     }

@@ -206,6 +206,16 @@ def discover(
         list[str] | None, option(DATA, "Column of its reward; once for each arm.", FitSettings.reward[0], "COL")
     ] = None,
     block: Annotated[str | None, option(DATA, "Column of blocks; none for none.", "block, if there", "COL")] = None,
+    input_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            help="Column of numbers that mechanisms may be found to depend on; repeatable.",
+            rich_help_panel=DATA,
+            metavar="COL",
+            show_default=False,
+        ),
+    ] = None,
     holdout: Annotated[
         str | None,
         option(DATA, "Choices that neither search nor fit sees, as for `spice-nb fit`.", FitSettings.holdout, "RULE"),
@@ -240,7 +250,7 @@ def discover(
     """
     given = {
         "data": tuple(data or ()), "participant": participant, "choice": choice, "reward": tuple(reward or ()),
-        "block": block, "holdout": holdout, "out": out,
+        "block": block, "input": tuple(input_ or ()), "holdout": holdout, "out": out,
     }  # fmt: skip
     with told_in_one_sentence():
         from spice_nb.cli.config import gather_settings

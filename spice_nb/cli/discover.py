@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from spice.exceptions import ConfigError
-from spice.mechanism_search import LIBRARY, Candidate, Discovery, discover_model
+from spice.mechanism_search import LIBRARY, Discovery, discover_model
 from spice.mechanism_search.search import SearchProgress
 from spice_nb.cli.data import Choices, read_choices
 from spice_nb.cli.errors import tell
@@ -56,8 +56,6 @@ def run_discover(
     """
     seconds = read_budget(budget)
     check_folder(settings.folder)
-    if library is not None:
-        Candidate.of(library)
     choices = read_choices(settings, lambda note: tell(f"Please check: {note}", style="yellow"))
     found = _search(settings, choices, seconds, library, n_jobs)
     folder = Path(settings.folder)

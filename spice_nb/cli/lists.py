@@ -55,7 +55,10 @@ def library_table() -> RenderableType:
         needs = f" Needs {entry.needs}." if entry.needs else ""
         told = Text.assemble(entry.sentence, (f"{builds_on}{needs} {entry.source}.", "dim"))
         table.add_row(entry.name, told, end_section=True)
-    hint = "Which of them people have: spice-nb discover choices.csv --budget 10m"
+    hint = (
+        "Which of them people have: spice-nb discover choices.csv --budget 10m\n"
+        "With --input COL, learning, forgetting and repetition may depend on a column of the data."
+    )
     return titled("Library of mechanisms", table, Padding(hint, (1, 0)))
 
 

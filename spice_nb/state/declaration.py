@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spice.declaration.mechanisms import ACTION, REWARD, Mechanism, State, check_declaration
+from spice.declaration.mechanisms import SIGNALS, Mechanism, State, check_declaration
 from spice.exceptions import ConfigError
 from spice.model.base import BaseRNN
 from spice.model.with_inputs import LEGAL_NAME
@@ -303,7 +303,7 @@ class Declaration:
         names = {"model": [self.name], "state": self.states, "mechanism": [m.name for m in self.mechanisms]}
         for what, given in names.items():
             for name in given:
-                if not LEGAL_NAME.fullmatch(name) or keyword.iskeyword(name) or name in (ACTION, REWARD):
+                if not LEGAL_NAME.fullmatch(name) or keyword.iskeyword(name) or name in SIGNALS:
                     raise ConfigError(
                         f"name of a {what}",
                         "letters, digits and underscores, beginning with a letter, and no word of Python's own",

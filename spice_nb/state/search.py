@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from traitlets import Float, HasTraits, Instance, Int, Tuple, Unicode, UseEnum
 
-from spice.mechanism_search import LIBRARY, Candidate, Discovery
+from spice.mechanism_search import Candidate, Discovery
 from spice.mechanism_search.ladder import Step, interval
 from spice.mechanism_search.search import SearchProgress
 from spice_nb.state.training import RunState, duration
@@ -57,7 +57,7 @@ class Rung:
         Rung
         """
         low, high = interval(step.gain, step.choices)
-        sentence = " ".join(LIBRARY[name].sentence for name in step.mechanism.split(" + "))
+        sentence = " ".join(step.candidate.library[name].sentence for name in step.mechanism.split(" + "))
         gain = float(step.gain.sum() / step.choices.sum())
         people = int((step.gain > 0).sum())
         return cls(step.mechanism, sentence, step.is_kept, gain, low, high, people, len(step.gain), step.ties)

@@ -33,3 +33,28 @@ def learners(sees_both: bool = False, lapse: float = 0.0, n_people: int = 16, n_
             ys[:, t - 1] = chosen
     xs[..., -1] = np.arange(n_people)[:, None]
     return DatasetRNN(torch.tensor(xs, dtype=torch.float32), torch.tensor(ys, dtype=torch.float32))
+
+
+def gated_people(n_people: int, n_trials: int, seed: int = 0) -> DatasetRNN:
+    """People who learn quickly where `delay` is 1 and slowly where it is -1, which nothing else depends on."""
+    rng = np.random.default_rng(seed)
+    xs, ys = np.zeros((n_people, n_trials, 8)), np.zeros((n_people, n_trials, 2))
+    quick, slow = (sigmoid(rng.normal(mean, 0.4, n_people)) for mean in (1.0, -2.5))
+    beta = 4.0 * np.exp(0.3 * rng.normal(size=n_people))
+    everybody, values, worth = np.arange(n_people), np.full((n_people, 2), 0.5), rng.normal(size=(n_people, 2))
+    for t in range(n_trials):
+        worth = 0.96 * worth + 0.3 * rng.normal(size=worth.shape)
+        choice = (rng.random(n_people) < sigmoid(beta * (values[:, 1] - values[:, 0]))).astype(int)
+        reward = rng.random(n_people) < sigmoid(worth[everybody, choice])
+        delay = rng.choice([-1.0, 1.0], n_people)
+        if t:
+            ys[everybody, t - 1, choice] = 1
+        xs[everybody, t, choice], xs[everybody, t, 2 + choice], xs[:, t, 4] = 1, reward, delay
+        rate = np.where(delay > 0, quick, slow)
+        values[everybody, choice] += rate * (reward - values[everybody, choice])
+    xs[..., -1] = everybody[:, None]
+    return DatasetRNN(xs[:, :-1], ys[:, :-1], additional_inputs=["delay"])
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))

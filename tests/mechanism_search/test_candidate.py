@@ -41,3 +41,20 @@ def test_the_code_is_the_declaration() -> None:
     assert tuple(written.mechanisms) == candidate.mechanisms
     assert written.context_size == candidate.rnn_class.context_size
     assert written.observation.name == candidate.observation.name == "softmax-with-lapses"
+
+
+def test_inputs_of_the_data_gate_mechanisms() -> None:
+    inputs = ("delay", "load")
+    plain = Candidate.of(["learning"], inputs)
+    gated = plain.with_one("forgetting depends on load")
+    assert gated.names == ("learning", "forgetting", "forgetting depends on load")
+    assert gated.terms["x_value_reward_not_chosen"] == (
+        "x_value_reward_not_chosen", "x_value_reward_not_chosen load", "load",
+    )  # fmt: skip
+    assert gated.without("forgetting").names == ("learning",)
+    # The columns of the data come in their order, whether they are read or not.
+    room: dict[str, type[BaseRNN]] = {}
+    exec(gated.code(), room)
+    assert room["DiscoveredRNN"].additional_inputs == gated.rnn_class.additional_inputs == inputs
+    with pytest.raises(ConfigError, match="forgetting depends on load"):
+        Candidate.of(["learning", "forgetting", "forgetting depends on load"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mechanism_search.people import FORGETTING, people
+from mechanism_search.people import FORGETTING, gated_people, people
 from tasks import differing, nll, play
 
 from spice.data.dataset import DatasetRNN
@@ -56,3 +56,12 @@ def test_what_is_new_can_start_from_nothing() -> None:
     assert nothing["values | x_value_reward_not_chosen | x_value_reward_not_chosen"] < -3
     # A trace that is new counts for nothing, but moves, or it would never count.
     assert nothing["values | x_value_choice_not_chosen | x_value_choice_not_chosen"] == 0.25
+
+
+def test_what_depends_on_an_input_of_the_data_is_found_there() -> None:
+    fold = gated_people(24, 150), gated_people(24, 150)
+    plain = Candidate.of(["learning"], ("delay",))
+    with_it, without = (
+        sum(score_candidate(one, fold).nll) for one in (plain.with_one("learning depends on delay"), plain)
+    )
+    assert with_it < without - 100

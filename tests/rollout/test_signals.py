@@ -95,3 +95,8 @@ def test_windows_and_sequences_are_those_of_the_whole(trials: Trials) -> None:
     assert sequences.tolist() == [0, 1]
     assert arrays[0].dtype == np.float64
     np.testing.assert_array_equal(arrays[2], [[1, -1], [2, -1]])
+
+
+def test_places_of_arms_lie_between_minus_and_plus_a_half(trials: Trials) -> None:
+    found = read_signals([Mechanism("m", "x", inputs=("c_position",))], STATES, trials, ["c_cue"])
+    np.testing.assert_allclose(found.inputs[..., 0], np.tile([-0.5, 0.0, 0.5], (3, 2, 1)))
