@@ -283,7 +283,9 @@ def _gated_by(name: str) -> tuple[LibraryMechanism, ...]:
         gated(
             "learning", f"How fast values follow outcomes depends on {name}.", learned, (learned, REWARD), "learning"
         ),
-        gated("forgetting", f"How fast values are forgotten depends on {name}.", forgotten, (forgotten, ""), "forgetting"),
+        gated(
+            "forgetting", f"How fast values are forgotten depends on {name}.", forgotten, (forgotten, ""), "forgetting",
+        ),
         gated(
             "repetition", f"How much of a trace a choice leaves depends on {name}.", repeated, (repeated, ""),
             "perseveration",

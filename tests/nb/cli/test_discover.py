@@ -51,7 +51,8 @@ def test_from_a_table_to_equations_of_what_was_found(table, tmp_path) -> None:
 
 
 def test_what_the_library_does_not_have_is_said_in_one_sentence(table, tmp_path) -> None:
-    given = ["discover", str(table), "--participant", "who", "--library", "telepathy", "--out", str(tmp_path / "out")]
+    columns = ["--participant", "who", "--choice", "key", "--reward", "points"]
+    given = ["discover", str(table), *columns, "--library", "telepathy", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, given)
     assert result.exit_code != 0
     assert "telepathy" in result.output
