@@ -98,7 +98,7 @@ def fit_mixture(likelihood: EquationLikelihood, fit: RowFit) -> Mixture:
         return _mixture_around(likelihood, base, population, starts, apart, mirrored)
 
     found = max((around(typical, held, free), around(fit.population, free, free)), key=_worth)
-    mirrored = _of_both_signs(found) & held
+    mirrored = _of_both_signs(found, held)
     if not mirrored.any():
         return found
     mean = np.where(mirrored, np.abs(typical.mean), typical.mean)
@@ -109,14 +109,14 @@ def _worth(mixture: Mixture) -> float:
     return mixture.evidence + (CLEARLY if mixture.apart.any() else 0.0)
 
 
-def _of_both_signs(mixture: Mixture) -> Mask:
-    """Coordinates (K,) of which a population that is not apart has people with the one and with the other."""
+def _of_both_signs(mixture: Mixture, held: Mask) -> Mask:
+    """Those of some coordinates (K,) of which a population that is not apart has people of the one and of the other."""
     structures = mixture.structures
     squares = structures.theta**2 * structures.present * mixture.weights[..., None]
     of_sign = [np.where(structures.theta * sign > 0, squares, 0.0).sum((0, 1)) for sign in (1, -1)]
-    rarer = np.minimum(*of_sign) / np.maximum(sum(of_sign), TINY)
+    rarer = np.where(held & ~mixture.apart, np.minimum(*of_sign) / np.maximum(sum(of_sign), TINY), 0.0)
     often = np.argsort(-rarer)[:MOST_MIRRORED]
-    return np.asarray(np.isin(np.arange(len(rarer)), often) & (rarer > OPPOSITE) & ~mixture.apart)
+    return np.asarray(np.isin(np.arange(len(rarer)), often) & (rarer > OPPOSITE))
 
 
 def _mixture_around(
