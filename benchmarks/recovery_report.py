@@ -85,8 +85,7 @@ def _who_has_what(results: Results, figures: Path) -> Iterator[str]:
     )  # fmt: skip
     yield words("""
         The same by the signs of effects. *Mixed* are populations in which some people have the opposite of what others
-        have; one normal distribution of those who have an effect is then around 0, where those are who lack it, and
-        takes them in. Where a population has people of both signs, do not read who lacks an effect.
+        have.
     """)
     yield table(
         ["signs", "populations", *MECHANISMS],
