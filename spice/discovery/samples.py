@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from spice.data.ids import Ids
 from spice.data.trials import Trials
-from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Mechanism
+from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, POSITION, REWARD, SIGNALS, Mechanism
 from spice.exceptions import ConfigError, FitWarning
 from spice.model.base import BaseRNN
 from spice.model.config import SpiceConfig
 from spice.model.run import OWN_FORWARD, run_model
 from spice.rollout.parts import ModuleCall
+from spice.rollout.signals import positions
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def check_modules(model: BaseRNN, config: SpiceConfig) -> None:
         if name not in learned:
             raise ConfigError("rnn_modules", f"names from {learned}", repr(name), "Name mechanisms of the model.")
     for mechanism in model.mechanisms if model.is_declared else ():
-        _check_signals(config, mechanism.name, (ACTION, REWARD, *model.additional_inputs))
+        _check_signals(config, mechanism.name, (*SIGNALS, *model.additional_inputs))
         for name in config.library_setup.get(mechanism.name, ()):
             if name not in (*mechanism.input_names, mechanism.name):
                 raise ConfigError(
@@ -233,7 +234,8 @@ def _zeroes(calls: list[ModuleCall]) -> bool:
 def _signals(trials: Trials, additional: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
     shape = trials.actions.shape
     named = {name: trials.additional[..., k : k + 1].expand(shape).numpy() for k, name in enumerate(additional)}
-    return {ACTION: trials.actions.numpy(), REWARD: trials.rewards.numpy(), **named}
+    places = positions(trials.actions).numpy()
+    return {ACTION: trials.actions.numpy(), REWARD: trials.rewards.numpy(), POSITION: places, **named}
 
 
 def _passes(config: SpiceConfig, name: str, signals: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:

@@ -60,8 +60,9 @@ class KeptFits:
         """
         if folder is None:
             return cls(None)
-        arrays = (array.cpu().numpy().tobytes() for array in (dataset.xs, dataset.ys))
-        fingerprint = hashlib.sha256(b"".join(arrays)).hexdigest()
+        arrays = [array.cpu().numpy().tobytes() for array in (dataset.xs, dataset.ys)]
+        names = [name.encode() for name in dataset.additional_inputs]
+        fingerprint = hashlib.sha256(b"".join(arrays + names)).hexdigest()
         path = Path(folder) / KEPT
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

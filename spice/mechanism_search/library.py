@@ -238,7 +238,7 @@ _ALL = (
     LibraryMechanism(
         "side bias", "Options on one side are preferred, whatever they pay; with more than two, those further along.",
         "Akaishi, Umeda, Nagase & Sakai (2014), Neuron 81",
-        states={SIDE: State(0.0, inverse_temperature="participant")},
+        states={SIDE: State(0.0, inverse_temperature="participant", resets="sequence")},
         mechanisms=(Mechanism(SIDE, state=SIDE, inputs=(POSITION,), equation={POSITION: 1.0}),),
         typical={("betas", SIDE, "1"): 1.0}, starts={("betas", SIDE): 0.1},
     ),

@@ -23,10 +23,10 @@ from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.folds import Fold, folds_of
 from spice.mechanism_search.kept_fits import KeptFits, key_of
 from spice.mechanism_search.ladder import Discovery, Step, adds, is_tied
-from spice.mechanism_search.library import OTHER_OUTCOMES, library_with
+from spice.mechanism_search.library import LIBRARY, OTHER_OUTCOMES, library_with
 from spice.mechanism_search.population_score import Score, chance_of, score_candidate
 from spice.mechanism_search.until import STOPPED, OverError, Until
-from spice.model.with_inputs import input_names
+from spice.model.with_inputs import input_names, with_inputs
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +106,7 @@ def discover_model(
     Raises
     ------
     ConfigError
-        Names that the library does not have, or a budget that is no time.
+        Names that the library does not have, an input called as something else is, or a budget that is no time.
     DataError
         Too few choices to hold some out.
     OutputError
@@ -124,6 +124,7 @@ def discover_model(
     if budget is not None and not budget > 0:
         raise ConfigError("budget", "seconds above 0", budget, "Give a number such as 600, or None for no limit.")
     inputs = input_names(dataset.additional_inputs)
+    with_inputs(Candidate.of(LIBRARY).rnn_class, inputs)
     known = library_with(inputs)
     names = tuple(known) if library is None else Candidate.of(library, inputs).names
     shown = {OTHER_OUTCOMES} if shows_other_outcomes(dataset.xs, dataset.n_actions) else set()

@@ -6,6 +6,7 @@ from spice.agents.agent_network import AgentNetwork
 from spice.agents.agent_spice import AgentSpice
 from spice.data.dataset import DatasetRNN
 from spice.equations.equations import SpiceEquations
+from spice.exceptions import ConfigError
 from spice.mechanism_search.candidate import Candidate
 from spice.mechanism_search.population_score import people_of, usual_start
 from spice.random_state import RandomState, as_generator
@@ -39,6 +40,11 @@ def simulate_people(
     AgentSpice
         Who chose; its `equations` are those of the people.
 
+    Raises
+    ------
+    ConfigError
+        A candidate for data with inputs: no task shows any.
+
     Examples
     --------
     >>> from spice.mechanism_search import Candidate, simulate_people
@@ -46,6 +52,11 @@ def simulate_people(
     >>> dataset.xs.shape
     torch.Size([4, 50, 7])
     """
+    if candidate.inputs:
+        raise ConfigError(
+            "candidate", "mechanisms without inputs of the data", f"{', '.join(candidate.inputs)}",
+            "Leave them out, or simulate such people by yourself.",
+        )  # fmt: skip
     rng = as_generator(random_state)
     if environment is None:
         sees_all = any(entry.needs for entry in candidate.entries)

@@ -50,7 +50,7 @@ class _Leaps:
     log_share : (C, R, M)
         How probable each structure is as the end of a leap.
     log_prior : (C, M)
-    middle, factor : (C, R, M, U), (C, R, M, U, U)
+    whitened_mean, factor : (C, R, M, U), (C, R, M, U, U)
         Of the normal distribution in each structure, in what is used: its mean times the factor, and the factor of its
         precision.
     """
@@ -58,7 +58,7 @@ class _Leaps:
     log_evidence: Floats
     log_share: Floats
     log_prior: Floats
-    middle: Floats
+    whitened_mean: Floats
     factor: Floats
 
 
@@ -103,7 +103,7 @@ class PeopleMoves:
         sums = weights.cumsum(1)[None] / weights.sum(1)[:, None]
         structure = (sums < self.rng.random((n_chains, len(rows), 1))).sum(-1).clip(max=weights.shape[1] - 1)
         theta = self.structures.theta[rows, structure]
-        # Of a person whose choices have no likelihood, all is as likely.
+        # Of a person whose choices have no likelihood where the others start, all is as likely.
         self.silent = np.asarray(~np.isfinite(self._log_likelihood(theta, structure)).all(0))
         return People(structure, theta, self._log_likelihood(theta, structure))
 
@@ -125,13 +125,13 @@ class PeopleMoves:
         sums = np.exp(leaps.log_share).cumsum(-1)
         structure = (sums < self.rng.random((*sums.shape[:2], 1)) * sums[..., -1:]).sum(-1)
         factor = _of(leaps.factor, structure)
-        middle = _of(leaps.middle, structure)
+        middle = _of(leaps.whitened_mean, structure)
         noise = self.rng.normal(size=middle.shape)
         theta = people.theta.copy()
         theta[..., self.used] = np.linalg.solve(factor.transpose(0, 1, 3, 2), (middle + noise)[..., None])[..., 0]
         found = self._log_likelihood(theta, structure)
-        gain = self._surprise(leaps, structure, theta, found)
-        gain -= self._surprise(leaps, people.structure, people.theta, people.log_likelihood)
+        gain = self._log_weight(leaps, structure, theta, found)
+        gain -= self._log_weight(leaps, people.structure, people.theta, people.log_likelihood)
         return self._accept(people, People(structure, theta, found), gain)
 
     def step(self, people: People, population: Population) -> People:
@@ -195,8 +195,8 @@ class PeopleMoves:
         covariance = population.covariance[:, self.used[:, None], self.used]
         return population.mean[:, self.used], np.asarray(np.linalg.inv(covariance))
 
-    def _surprise(self, leaps: _Leaps, structure: NDArray[np.int_], theta: Floats, found: Floats) -> Floats:
-        """How much more probable people are than leaps make them, log (C, R)."""
+    def _log_weight(self, leaps: _Leaps, structure: NDArray[np.int_], theta: Floats, found: Floats) -> Floats:
+        """Log weight (C, R): how much more probable people are than leaps make them."""
         rows = np.arange(theta.shape[1])
         theta = theta[..., self.used]
         score, information = self.flat.score[rows, structure], self.flat.information[rows, structure]

@@ -92,16 +92,16 @@ class PopulationMoves:
         -------
         Population
         """
-        size = STEP * min(1.0, np.sqrt(MANY / theta.shape[1]))
+        size = usual_step(theta.shape[1])
         now = self._of_people(population, theta)
         for k in self.used:
-            new, _, log_ratio = self.moved(population, int(k), size)
+            new, _, log_ratio = self.proposed(population, int(k), size)
             then = self._of_people(new, theta)
             taken = np.log(self.rng.random(len(now))) < log_ratio + then - now
             population, now = either(taken, new, population), np.where(taken, then, now)
         return population
 
-    def moved(self, population: Population, k: int, size: float) -> tuple[Population, Floats, Floats]:
+    def proposed(self, population: Population, k: int, size: float) -> tuple[Population, Floats, Floats]:
         """Another mean and spread of one coordinate.
 
         Parameters
@@ -175,6 +175,21 @@ class PopulationMoves:
         gain = log_prior_of_size(self.coordinates, drawn, self.is_used)
         gain -= log_prior_of_size(self.coordinates, now, self.is_used)
         return either(drawn.is_apart(self.apart) & (np.log(self.rng.random(len(gain))) < gain), drawn, now)
+
+
+def usual_step(n_people: int) -> float:
+    """How far a step of a population goes.
+
+    Parameters
+    ----------
+    n_people : int
+
+    Returns
+    -------
+    float
+        In spreads of people.
+    """
+    return float(STEP * min(1.0, np.sqrt(MANY / n_people)))
 
 
 def either(first: Mask, one: Population, other: Population) -> Population:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement.chain_people import PeopleMoves
-from spice.refinement.chain_population import STEP, PopulationMoves, either
+from spice.refinement.chain_population import PopulationMoves, either, usual_step
 from spice.refinement.equation_likelihood import EquationLikelihood
 from spice.refinement.population import Population
 from spice.refinement.presence import RARE, Mixture
@@ -30,14 +30,18 @@ from spice.refinement.presence import RARE, Mixture
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-MOST_CHAINS, FEWEST_CHAINS, MANY_CHOICES = 8, 2, 100_000
-"""How many go side by side: fewer where one run through the choices is long enough."""
-WORK, FEWEST_SWEEPS, MOST_SWEEPS, WARM_UP = 8_000_000, 60, 250, 0.3
+CHAINS = ((5_000, 8), (200_000, 4), (float("inf"), 2))
+"""How many go side by side, up to so many choices: fewer where one run through the choices is long enough."""
+MANY_PEOPLE = 300
+"""People from which there are two chains, for memory."""
+WORK, FEWEST_SWEEPS, MOST_SWEEPS, WARM_UP = 16_000_000, 80, 250, 0.3
 """Choices that are gone through by a kind of move, which says how many sweeps count; those before, as a share of
 them."""
+WORST = 100.0
+"""R-hat of chains each of which stays in a place of its own."""
 STRETCHES = 2
 """Coordinates of which people and population are stretched at once, in a sweep."""
-OFTEN, LEARNING = 0.4, 0.1
+OFTEN, LEARNING = 0.4, 0.3
 """How often a stretch is to be taken, and how quickly its size is made to fit that."""
 
 
@@ -58,8 +62,8 @@ class Posterior:
     start : (R, K)
         About the middle of each person's draws.
     r_hat : float
-        Of the population's mean and prevalences, or of one person's coordinates: how much wider all chains are than one
-        of them, at most (Gelman & Rubin); 1 where they agree.
+        Of the population's means, spreads and prevalences, or of one person's coordinates: how much wider all halves of
+        chains are than one of them, at most (Gelman & Rubin); 1 where they agree.
     """
 
     theta: Floats
@@ -92,11 +96,16 @@ def average(posteriors: Sequence[Posterior], weights: Sequence[float]) -> Poster
     # A share of each, from all of its draws.
     which = [np.linspace(0, n_draws - 1, n).astype(int) for n in np.diff(ends, prepend=0)]
     pairs = list(zip(posteriors, which, strict=True))
+    has = np.concatenate([np.tile(one.present.any((0, 1)), (len(some), 1)) for one, some in pairs])
+    mean = np.concatenate([one.mean[some] for one, some in pairs])
+    for k in np.flatnonzero(has.any(0)):
+        # What a structure lacks has a prevalence of 0 there, and no mean.
+        mean[~has[:, k], k] = np.resize(mean[has[:, k], k], (~has[:, k]).sum())
     return replace(
         best,
         theta=np.concatenate([one.theta[:, some] for one, some in pairs], axis=1),
         present=np.concatenate([one.present[:, some] for one, some in pairs], axis=1),
-        mean=np.concatenate([one.mean[some] for one, some in pairs]),
+        mean=mean,
         prevalence=np.concatenate([one.prevalence[some] for one, some in pairs]),
         probability=np.tensordot(shares, [one.probability for one in posteriors], 1),
         r_hat=max(one.r_hat for one in posteriors),
@@ -131,20 +140,24 @@ class _Chains:
         self.structures = mixture.structures.select(kept)
         self.rng = generator
         n_choices, n_people = float(likelihood.n_choices.sum()), likelihood.n_rows
-        self.n = MOST_CHAINS if n_choices < MANY_CHOICES else FEWEST_CHAINS
-        self.n_sweeps = int(np.clip(WORK / (n_choices * self.n), FEWEST_SWEEPS, MOST_SWEEPS))
+        fewest = CHAINS[-1][1]
+        of_choices = next(n for most, n in CHAINS if n_choices <= most)
+        self.n_chains = fewest if n_people > MANY_PEOPLE else of_choices
+        self.n_sweeps = int(np.clip(WORK / (n_choices * self.n_chains), FEWEST_SWEEPS, MOST_SWEEPS))
         self.of_people = PeopleMoves(likelihood, self.structures, generator)
         self.of_population = PopulationMoves(self.coordinates, self.structures.present, mixture.apart, generator)
-        self.people = self.of_people.start(mixture.weights[:, kept], self.n)
+        self.people = self.of_people.start(mixture.weights[:, kept], self.n_chains)
         start = mixture.population
-        self.population = Population(np.tile(start.mean, (self.n, 1)), np.tile(start.covariance, (self.n, 1, 1)))
-        self.prevalence = np.tile(mixture.prevalence, (self.n, 1))
+        self.population = Population(
+            np.tile(start.mean, (self.n_chains, 1)), np.tile(start.covariance, (self.n_chains, 1, 1))
+        )
+        self.prevalence = np.tile(mixture.prevalence, (self.n_chains, 1))
         self.is_estimated = n_people > 1 and bool(len(self.of_population.used))
-        self.step = np.full(len(self.coordinates), STEP)
+        self.stretch_size = np.full(len(self.coordinates), usual_step(n_people))
 
     def run(self) -> Posterior:
         """Draws, and the mean of more of them."""
-        wanted = np.linspace(0, self.n_sweeps * self.n - 1, N_DRAWS).astype(int)
+        wanted = np.linspace(0, self.n_sweeps * self.n_chains - 1, N_DRAWS).astype(int)
         theta, present, means, prevalences, gone_through = [], [], [], [], []
         often = np.zeros(self.people.theta.shape[1:])
         covariance = np.zeros_like(self.population.covariance[0])
@@ -157,7 +170,7 @@ class _Chains:
             population = self.population.leaning(leaning)
             covariance += population.covariance.mean(0) / self.n_sweeps
             gone_through.append(self._numbers(population))
-            for c in map(int, wanted[wanted // self.n == sweep] % self.n):
+            for c in map(int, wanted[wanted // self.n_chains == sweep] % self.n_chains):
                 theta.append(self.people.theta[c] * sign[c])
                 present.append(has[c])
                 means.append(population.mean[c])
@@ -173,8 +186,10 @@ class _Chains:
         """What chains (C, ...) must agree in."""
         used = self.of_population.used
         if not self.is_estimated:
-            return self.people.theta[:, 0, used]
-        return np.hstack([population.mean[:, used], self.prevalence[:, used]])
+            has = self.structures.present[self.people.structure[:, 0]][:, used]
+            return np.hstack([self.people.theta[:, 0, used], has])
+        spreads = np.log(population.variance[:, used])
+        return np.hstack([population.mean[:, used], spreads, self.prevalence[:, used]])
 
     def sweep(self, is_warm_up: bool = False) -> None:
         """People, then their population, then both together."""
@@ -191,20 +206,20 @@ class _Chains:
     def _stretch(self, k: int, is_warm_up: bool) -> None:
         """One coordinate of the population, and of everybody with it."""
         before, theta = self.population, self.people.theta.copy()
-        after, factor, log_ratio = self.of_population.moved(before, k, float(self.step[k]))
+        after, factor, log_ratio = self.of_population.proposed(before, k, float(self.stretch_size[k]))
         theta[..., k] = after.mean[:, [k]] + (theta[..., k] - before.mean[:, [k]]) * factor[:, None]
         moved = self.of_people.moved(self.people, theta)
         gain = (moved.log_likelihood - self.people.log_likelihood).sum(1) + log_ratio
-        taken = np.log(self.rng.random(self.n)) < gain
+        taken = np.log(self.rng.random(self.n_chains)) < gain
         self.population = either(taken, after, before)
         self.people.theta[taken] = moved.theta[taken]
         self.people.log_likelihood[taken] = moved.log_likelihood[taken]
         if is_warm_up:
-            self.step[k] *= np.exp(LEARNING * (taken.mean() - OFTEN))
+            self.stretch_size[k] *= np.exp(LEARNING * (taken.mean() - OFTEN))
 
 
 def r_hat(values: Floats) -> float:
-    """How much wider all chains are than one of them.
+    """How much wider all halves of chains are than one of them.
 
     Parameters
     ----------
@@ -214,10 +229,11 @@ def r_hat(values: Floats) -> float:
     Returns
     -------
     float
-        Of the number in which they agree least; 1 where there is none.
+        Of the number in which they agree least; 1 where there is none, and no more than that of chains that are stuck.
     """
-    within, between = values.var(0, ddof=1).mean(0), values.mean(0).var(0, ddof=1)
-    moving = within > 0
-    n_sweeps = len(values)
-    ratio = (n_sweeps - 1) / n_sweeps + between[moving] / within[moving]
+    half = len(values) // 2
+    halves = np.concatenate([values[:half], values[half : 2 * half]], axis=1)
+    within, between = halves.var(0, ddof=1).mean(0), halves.mean(0).var(0, ddof=1)
+    moving = (within > 0) | (between > 0)
+    ratio = (half - 1) / half + between[moving] / np.maximum(within[moving], between[moving] / WORST**2)
     return float(np.sqrt(ratio.max(initial=1.0)))

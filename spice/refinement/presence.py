@@ -229,8 +229,10 @@ def _weigh(
     coordinates: Coordinates, structures: Structures, population: Population, prevalence: Floats
 ) -> tuple[Floats, Floats]:
     """Probability (R, M) of each structure in each person, and log evidence (R,)."""
-    found = structures.quadratic.log_evidence(population) + structures.log_share
-    found += log_prior(coordinates, structures.present, prevalence)
+    evidence = structures.quadratic.log_evidence(population)
+    # Choices that have no likelihood under any structure tell nothing of it.
+    evidence = np.where(np.isfinite(evidence).any(1, keepdims=True), evidence, 0.0)
+    found = evidence + structures.log_share + log_prior(coordinates, structures.present, prevalence)
     largest = found.max(1, keepdims=True)
     weights = np.exp(found - largest)
     total = weights.sum(1, keepdims=True)

@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 HALF = 0.5
-"""Pseudo-counts of the prior of prevalences, Beta(1/2, 1/2): that everybody has something, or nobody, is likely."""
+"""Pseudo-counts of the prior of prevalences of what some have, Beta(1/2, 1/2)."""
 ALL_OR_NOBODY = 0.1
-"""Probability that everybody has something, and as much that nobody has it."""
+"""Probability that everybody has something, and as much that nobody has it; EM leaves that to Beta(1/2, 1/2)."""
 UNUSUAL = float(np.log(50.0))
 """Price of what no rule that people are known by has, nats: one in fifty is there."""
 

@@ -131,8 +131,7 @@ def read_signals(
     -------
     Signals
     """
-    places = torch.linspace(-0.5, 0.5, trials.actions.shape[-1]).to(trials.actions)
-    named = {ACTION: trials.actions, REWARD: trials.rewards, POSITION: places.expand_as(trials.actions)}
+    named = {ACTION: trials.actions, REWARD: trials.rewards, POSITION: positions(trials.actions)}
     named |= {
         name: trials.additional[..., k : k + 1].expand_as(trials.actions) for k, name in enumerate(additional_inputs)
     }
@@ -153,6 +152,21 @@ def read_signals(
         offered=actions.new_zeros((0, *actions.shape[1:])).bool() if trials.offered is None else trials.offered,
         scored=targets is not None,
     )
+
+
+def positions(actions: Tensor) -> Tensor:
+    """Where each arm stands, from -1/2 for the first to 1/2 for the last.
+
+    Parameters
+    ----------
+    actions : (..., A)
+        Of any values.
+
+    Returns
+    -------
+    (..., A)
+    """
+    return torch.linspace(-0.5, 0.5, actions.shape[-1]).to(actions).expand_as(actions)
 
 
 def read_arm(arm: str, values: Tensor, actions: Tensor, shown: Tensor | None = None) -> Tensor:

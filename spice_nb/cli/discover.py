@@ -179,7 +179,8 @@ def as_document(found: Discovery) -> dict[str, object]:
     dict
     """
     return {
-        "format": "spice-discovery", "version": 1, "mechanisms": list(found.candidate.names), "nll": found.nll,
+        "format": "spice-discovery", "version": 1, "mechanisms": list(found.candidate.names),
+        "inputs": list(found.candidate.inputs), "nll": found.nll,
         "chance": found.chance, "models tried": found.n_models, "ended": found.ended, "notes": list(found.notes),
         "degree": found.candidate.degree,
     }  # fmt: skip

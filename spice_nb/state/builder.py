@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from traitlets import HasTraits, Instance, Int, Unicode
 
-from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, REWARD, Arm, Input, Mechanism, State
+from spice.declaration.mechanisms import ACTION, ALL, CHOSEN, NOT_CHOSEN, POSITION, REWARD, Arm, Input, Mechanism, State
 from spice.exceptions import SpiceError
 from spice_nb.state.declaration import Declaration
 from spice_nb.state.model_choice import OWN
@@ -180,7 +180,9 @@ class BuilderModel(HasTraits):
         """
         mechanism = self.own.mechanisms[self.mechanism]
         updated = {m.state for m in self.own.mechanisms[: self.mechanism]}
-        offered = (*_entries((REWARD, ACTION, *self.own.states), updated), *map(Input, self.settings.inputs))
+        offered = (
+            *_entries((REWARD, ACTION, *self.own.states), updated), *map(Input, (POSITION, *self.settings.inputs))
+        )  # fmt: skip
         entries = [entry for entry in offered if entry != Input(mechanism.state)]
         return [(input_word(entry), entry) for entry in dict.fromkeys((*entries, *mechanism.entries))]
 

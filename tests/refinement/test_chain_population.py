@@ -6,7 +6,7 @@ from refinement.people import NormalLikelihood
 from scipy.special import betaln
 from scipy.stats import beta, t
 
-from spice.refinement.chain_population import PopulationMoves
+from spice.refinement.chain_population import MANY, STEP, PopulationMoves, usual_step
 from spice.refinement.population import Population
 from spice.refinement.priors import ALL_OR_NOBODY
 
@@ -33,8 +33,8 @@ def test_large_moves_of_a_population_that_nobody_tells_of_go_through_its_prior()
     """Also where steps are large, so that the spread that they are in units of changes with them."""
     moves, population = moves_of(0)
     means, sds = [], []
-    for _ in range(600):
-        new, _, log_ratio = moves.moved(population, 0, 1.0)
+    for _ in range(2000):
+        new, _, log_ratio = moves.proposed(population, 0, 1.0)
         taken = np.log(moves.rng.random(CHAINS)) < log_ratio
         population.mean[taken], population.covariance[taken] = new.mean[taken], new.covariance[taken]
         means.append((population.mean[:, 0] - COORDINATES.mean[0]) / COORDINATES.mean_sd[0])
@@ -56,6 +56,11 @@ def test_people_and_population_drawn_in_turn_go_through_the_prior() -> None:
         sds.append(np.sqrt(population.variance[:, 0]) / COORDINATES.spread[0])
     np.testing.assert_allclose([np.mean(means), np.std(means)], [0.0, 1.0], atol=0.08)
     quartiles(sds, t(2).ppf([0.625, 0.75, 0.875]))
+
+
+def test_steps_are_smaller_where_people_are_many() -> None:
+    assert usual_step(4) == usual_step(int(MANY)) == STEP
+    assert usual_step(int(4 * MANY)) == pytest.approx(STEP / 2)
 
 
 def test_a_population_that_is_held_apart_stays_apart() -> None:

@@ -9,7 +9,7 @@ from refinement.people import NormalLikelihood, simulated
 from spice.equations.coefficients import N_DRAWS
 from spice.refinement.population import Population, Quadratic
 from spice.refinement.population_fit import fit_rows
-from spice.refinement.posterior import Posterior, draw_posterior, r_hat
+from spice.refinement.posterior import Posterior, average, draw_posterior, r_hat
 from spice.refinement.presence import Mixture, fit_mixture
 from spice.refinement.structures import look_at
 
@@ -34,7 +34,7 @@ def everything(likelihood: NormalLikelihood, population: Population) -> Mixture:
 
 
 def test_one_person_alone_is_drawn_from_the_normal_posterior() -> None:
-    """With a population that stays as it is, the posterior is a formula; its draws are weighed, not its parabola."""
+    """With a population that stays as it is, the posterior is a formula; whatever the parabolas are."""
     rng = np.random.default_rng(0)
     truth = rng.normal(COORDINATES.mean, COORDINATES.spread, (1, K))
     likelihood = simulated(rng, truth, 4.0)
@@ -52,7 +52,7 @@ def test_one_person_alone_is_drawn_from_the_normal_posterior() -> None:
     assert found[0].present.all()
 
 
-def test_draws_are_weighed_by_the_likelihood_itself() -> None:
+def test_chains_go_by_the_likelihood_itself() -> None:
     """A parabola that is off leads to the posterior all the same."""
     rng = np.random.default_rng(1)
     likelihood = simulated(rng, rng.normal(COORDINATES.mean, COORDINATES.spread, (1, K)), 4.0)
@@ -161,6 +161,28 @@ def test_chains_apart_are_wider_together_than_one() -> None:
     assert r_hat(together) == pytest.approx(1.0, abs=0.02)
     apart = together.copy()
     apart[:, 0, 1] += 3.0
-    # The variance of four means, of which one is 3 away, is 9/4.
-    assert r_hat(apart) == pytest.approx(np.sqrt(1 + 9 / 4), rel=0.1)
+    # The variance of eight means of halves, of which two are 3 away, is 13.5 / 7.
+    assert r_hat(apart) == pytest.approx(np.sqrt(1 + 13.5 / 7), rel=0.1)
+    drifting = together + np.linspace(0, 4, 400)[:, None, None]
+    assert r_hat(drifting) > 1.3
     assert r_hat(np.ones((10, 2, 3))) == 1.0
+    # Each stays in a place of its own.
+    assert r_hat(np.tile(np.array([[[0.0], [1.0]]]), (10, 1, 1))) > 50
+
+
+def test_what_a_structure_lacks_is_no_part_of_the_mean() -> None:
+    """A structure of the population without a trace says nothing of how large traces are."""
+    draws = N_DRAWS, K
+    present = np.ones((2, *draws), dtype=bool)
+    population = Population.usual(COORDINATES)
+    rest = {"population": population, "start": np.zeros((2, K))}
+    everything = Posterior(np.zeros((2, *draws)), present, np.ones(draws), np.ones(draws), np.ones((2, K)), **rest)
+    without = replace(
+        everything, present=present & (np.arange(K) != TRACE), mean=np.zeros(draws),
+        prevalence=np.where(np.arange(K) == TRACE, 0.0, np.ones(draws)), r_hat=1.3,
+    )  # fmt: skip
+    both = average([everything, without], [0.7, 0.3])
+    assert (both.mean[:, TRACE] == 1.0).all()
+    assert both.mean[:, 0].mean() == pytest.approx(0.7, abs=0.01)
+    assert both.prevalence[:, TRACE].mean() == pytest.approx(0.7, abs=0.01)
+    assert both.r_hat == 1.3
