@@ -92,7 +92,7 @@ TUTORIALS = (
         "05_individual_differences",
         {
             "recovered['learning rate']['correlation with the truth']": (0.89, 0.03),
-            "recovered['learning rate']['mean absolute error']": (0.10, 0.015),
+            "recovered['learning rate']['mean absolute error']": (0.09, 0.015),
             "recovered['forgetting rate']['correlation with the truth']": (0.74, 0.05),
             "recovered['forgetting rate']['mean absolute error']": (0.07, 0.015),
             "recovered['learning rate']['intervals with the truth in them']": (0.93, 0.08),
