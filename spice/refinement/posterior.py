@@ -107,7 +107,7 @@ def average(posteriors: Sequence[Posterior], weights: Sequence[float]) -> Poster
         present=np.concatenate([one.present[:, some] for one, some in pairs], axis=1),
         mean=mean,
         prevalence=np.concatenate([one.prevalence[some] for one, some in pairs]),
-        probability=np.tensordot(shares, [one.probability for one in posteriors], 1),
+        probability=np.tensordot(shares, [one.probability for one in posteriors], 1).clip(max=1.0),
         r_hat=max(one.r_hat for one in posteriors),
     )
 
@@ -164,7 +164,7 @@ class _Chains:
         for sweep in range(self.n_sweeps):
             self.sweep()
             has, sign = (of[self.people.structure] for of in (self.structures.present, self.structures.sign))
-            often += has.mean(0) / self.n_sweeps
+            often += has.mean(0)
             # Where some have the opposite of what others have, all of them together are around what is between.
             leaning = (1.0 + (sign * has).sum(1)) / (1.0 + has.sum(1))
             population = self.population.leaning(leaning)
@@ -179,7 +179,14 @@ class _Chains:
         middle = Population(np.mean(means, axis=0), covariance)
         typical, agreement = np.median(draws, axis=1), r_hat(np.stack(gone_through))
         return Posterior(
-            draws, np.stack(present, 1), np.stack(means), np.stack(prevalences), often, middle, typical, agreement
+            draws,
+            np.stack(present, 1),
+            np.stack(means),
+            np.stack(prevalences),
+            often / self.n_sweeps,
+            middle,
+            typical,
+            agreement,
         )
 
     def _numbers(self, population: Population) -> Floats:
