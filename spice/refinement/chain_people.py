@@ -104,8 +104,9 @@ class PeopleMoves:
         structure = (sums < self.rng.random((n_chains, len(rows), 1))).sum(-1).clip(max=weights.shape[1] - 1)
         theta = self.structures.theta[rows, structure]
         # Of a person whose choices have no likelihood where the others start, all is as likely.
-        self.silent = np.asarray(~np.isfinite(self._log_likelihood(theta, structure)).all(0))
-        return People(structure, theta, self._log_likelihood(theta, structure))
+        found = self._log_likelihood(theta, structure)
+        self.silent = np.asarray(~np.isfinite(found).all(0))
+        return People(structure, theta, np.where(self.silent, 0.0, found))
 
     def leap(self, people: People, population: Population, prevalence: Floats) -> People:
         """Each person to any structure, and anywhere in it.
@@ -125,10 +126,10 @@ class PeopleMoves:
         sums = np.exp(leaps.log_share).cumsum(-1)
         structure = (sums < self.rng.random((*sums.shape[:2], 1)) * sums[..., -1:]).sum(-1)
         factor = _of(leaps.factor, structure)
-        middle = _of(leaps.whitened_mean, structure)
-        noise = self.rng.normal(size=middle.shape)
+        mean = _of(leaps.whitened_mean, structure)
+        noise = self.rng.normal(size=mean.shape)
         theta = people.theta.copy()
-        theta[..., self.used] = np.linalg.solve(factor.transpose(0, 1, 3, 2), (middle + noise)[..., None])[..., 0]
+        theta[..., self.used] = np.linalg.solve(factor.transpose(0, 1, 3, 2), (mean + noise)[..., None])[..., 0]
         found = self._log_likelihood(theta, structure)
         gain = self._log_weight(leaps, structure, theta, found)
         gain -= self._log_weight(leaps, people.structure, people.theta, people.log_likelihood)
